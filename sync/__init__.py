@@ -1,0 +1,1 @@
+"""The agreement between tablets and the centre, and the two ends that keep it. Knows nothing of `app`."""

@@ -1,0 +1,1 @@
+"""What the two ends say to each other: vocabulary, records, messages and their JSON. Standard library only."""

@@ -1,0 +1,105 @@
+"""Records and changes as they travel: what a tablet offers and what the centre keeps.
+
+Values are flat (`Fields`): a nested name is written with dots, `satisfaction.good`. Nothing here is ever
+edited in place.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+Value = str | int | bool | None | tuple[str, ...]
+Fields = Mapping[str, Value]
+
+NO_FIELDS: Fields = MappingProxyType({})
+
+
+class Kind(StrEnum):
+    """What a record is about. An end keeps kinds it does not know, it never drops them."""
+
+    ASSIST = "assist"
+    SESSION = "session"
+    ATTENDANCE = "attendance"
+    SHIFT = "shift"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one person did to one record, offered by a tablet until the centre answers it."""
+
+    op: str  # UUID of this change: offered again with the same op, it is applied once
+    id: str  # UUID of the record
+    kind: str
+    base: int  # the centre's number of the copy the person was looking at; 0 = never heard from the centre
+    by: str  # connector id, e.g. "C1"
+    at: datetime  # aware, by the tablet's clock: shown to people, never used for order
+    set: Fields = NO_FIELDS  # only the fields that changed; None clears one
+    delete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Overruled:
+    """A value that met an unseen other value and was kept beside it for a person to see."""
+
+    field: str  # "" when what was overruled is a deletion
+    value: Value
+    by: str
+    at: datetime
+    op: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record as the centre keeps it."""
+
+    id: str
+    kind: str
+    seq: int  # the centre's number: grows with every change, orders everything
+    fields: Fields = NO_FIELDS
+    deleted: bool = False
+    conflicts: tuple[Overruled, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something was not accepted (RFC 9457), without echoing the value it is about."""
+
+    type: str  # "/problems/too-large"
+    title: str  # English, for logs; screens translate `type`
+    field: str | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The centre has this change on disk."""
+
+    op: str
+    seq: int
+    again: bool = False  # it had it before: the first answer was lost
+    record: Record | None = None  # absent when the change created the record
+
+
+@dataclass(frozen=True, slots=True)
+class Conflicted:
+    """The centre has this change on disk, and part of it met someone else's: see `record.conflicts`."""
+
+    op: str
+    seq: int
+    record: Record
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The centre read this change and will not take it. It keeps a copy; so does the tablet."""
+
+    op: str
+    problem: Problem
+    again: bool = False
+
+
+Result = Applied | Conflicted | Refused
