@@ -1,0 +1,70 @@
+"""The messages of the agreement, as values. `codec` turns them into JSON and back; docs/protocol.md says why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sync.protocol.records import Change, Record, Result
+
+PROTOCOL = 1  # the shape of the messages
+SCHEMA = 1  # the meaning of the fields inside records
+PRODUCT = "acompanya"
+
+# Every answer of the centre carries this header with its protocol number: a captive portal's page does not.
+PRODUCT_HEADER = "X-Acompanya"
+
+MAX_CHANGES = 500  # in one request
+MAX_BODY_BYTES = 1 << 20  # as it travels, usually compressed
+MAX_INFLATED_BYTES = 8 << 20  # after decompression
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRequest:
+    """Some of what waits on the tablet, and the place up to which it has heard the centre."""
+
+    cursor: str  # opaque, as the centre gave it; "" = heard nothing yet
+    clock: datetime  # the tablet's, aware: never used for order
+    waiting: int  # how many records wait on the tablet, these included
+    attention: int  # how many wait for a person
+    changes: tuple[Change, ...] = ()
+    schema: int = SCHEMA
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReply:
+    """What became of each change, what else is new, and the next cursor. The tablet stores all three in one write."""
+
+    epoch: str  # changes when the centre was restored from a backup
+    cursor: str
+    more: bool  # more news waits: ask again
+    safe: int  # highest number inside a finished backup; 0 while the centre takes none
+    now: datetime  # the centre's clock, UTC
+    results: tuple[Result, ...] = ()
+    changes: tuple[Record, ...] = ()  # news; never what this tablet itself has just sent
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """Who answers at this address. Needs no token."""
+
+    product: str
+    instance: str
+    protocols: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A tablet asks to be let in, with a code a coordinator made for it."""
+
+    code: str
+    name: str
+    app: str  # version of the app
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """The tablet is let in. The token is said once and kept nowhere in clear at the centre."""
+
+    device: str
+    token: str
+    tenant: str
+    schema: int
