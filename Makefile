@@ -6,7 +6,7 @@ PORT ?= 8550
 ONLY ?=
 REPEATS ?=
 
-PIP_INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+PIP_INSTALL = .venv/bin/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint bench screenshots locales clean
