@@ -1,0 +1,156 @@
+"""One round: exchange with the centre until neither side has more. It decides nothing about time or disk.
+
+Safe at every point: what is offered is sealed on disk first, and leaves the outbox only on an answer that names it.
+A round that is cut anywhere is made good by the next one.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sync.client import retry
+from sync.client.phase import (
+    Agreed,
+    Answered,
+    Asking,
+    Cause,
+    Event,
+    Hindered,
+    Offering,
+    Phase,
+    Resting,
+    hindrance,
+    next_phase,
+)
+from sync.client.ports import Outbox, Transport
+from sync.errors import BatchTooLarge, LinkTooSlow, Resync, SyncError
+from sync.protocol.messages import MAX_CHANGES, SyncReply, SyncRequest
+from sync.protocol.records import Problem, Refused
+
+FIRST_BATCH = 50
+TOO_LARGE = Problem("/problems/too-large", "This change alone is too large to send.")
+
+_log = logging.getLogger(__name__)
+
+
+class Engine:
+    """Keeps one tablet's outbox and the centre in agreement, one round at a time."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        transport: Transport,
+        *,
+        clock: Callable[[], datetime],
+        report: Callable[[Phase], None],
+        chance: Callable[[], float] = lambda: 0.5,
+    ) -> None:
+        """`clock` gives aware moments; `report` hears every phase; `chance` draws from 0 to 1 for the back-off."""
+        self._outbox = outbox
+        self._transport = transport
+        self._clock = clock
+        self._report = report
+        self._chance = chance
+        self._phase: Phase = Resting()
+        self._batch = FIRST_BATCH
+        self._ceiling = MAX_CHANGES
+        self._turn = asyncio.Lock()
+
+    @property
+    def phase(self) -> Phase:
+        return self._phase
+
+    async def round(self) -> Phase:
+        """Exchange until nothing waits here and nothing is new there, or until it cannot go on.
+
+        Never raises for trouble: the phase says what happened. Rounds asked for at once run one after the other.
+        """
+        async with self._turn:
+            try:
+                return self._move(await self._exchanges())
+            except SyncError as error:
+                _log.info("round ended: %s", error)
+                return self._move(hindrance(error))
+            except Exception:  # the disk, most likely: whatever it is, what waits still waits, and the loop lives on
+                _log.exception("round broke off")
+                return self._move(Hindered(Cause.TABLET_FAULT))
+
+    async def _exchanges(self) -> Event:
+        done, restarted = 0, False
+        self._ceiling = MAX_CHANGES
+        while True:
+            request = await self._request()
+            self._move(Offering(done, request.waiting) if request.changes else Asking())
+            try:
+                reply = await self._exchange(request)
+            except BatchTooLarge as error:
+                await self._shrink(request, error)
+                continue
+            except Resync:
+                if restarted:
+                    raise
+                restarted, done = True, 0
+                await asyncio.to_thread(self._outbox.restart)
+                continue
+            done += sum(not isinstance(result, Refused) for result in reply.results)
+            waiting = (await asyncio.to_thread(self._outbox.counts)).waiting
+            self._move(Answered(done, waiting))
+            if not reply.more and not (request.changes and waiting):
+                return Agreed()
+            if not _is_progress(request, reply):
+                return Hindered(Cause.MALFORMED)
+
+    async def _request(self) -> SyncRequest:
+        offered = await asyncio.to_thread(self._outbox.seal, self._batch)
+        counts = await asyncio.to_thread(self._outbox.counts)
+        cursor = await asyncio.to_thread(self._outbox.cursor)
+        return SyncRequest(cursor, self._clock(), counts.waiting, counts.review, offered)
+
+    async def _exchange(self, request: SyncRequest) -> SyncReply:
+        """The part of the answer that is about what was offered, already written down."""
+        try:
+            answer = await self._transport.exchange(request)
+        except LinkTooSlow:
+            self._batch = max(1, len(request.changes) // 2) if request.changes else self._batch
+            raise
+        reply = _about(request, answer)
+        await asyncio.to_thread(self._outbox.hear, reply)
+        if len(request.changes) == self._batch:
+            self._batch = min(self._batch * 2, self._ceiling)
+        return reply
+
+    async def _shrink(self, request: SyncRequest, error: BatchTooLarge) -> None:
+        """Half as many from now on. One change that the centre cannot take even alone is set aside for a person."""
+        offered = request.changes
+        if len(offered) > 1:
+            self._batch = self._ceiling = len(offered) // 2
+            return
+        if not offered or not error.by_centre:
+            raise error
+        epoch = request.cursor.partition(".")[0]
+        results = (Refused(offered[0].op, TOO_LARGE),)
+        await asyncio.to_thread(self._outbox.hear, SyncReply(epoch, request.cursor, True, 0, self._clock(), results))
+
+    def _move(self, event: Event) -> Phase:
+        self._phase = next_phase(self._phase, event, now=self._clock(), pause=self._pause)
+        self._report(self._phase)
+        return self._phase
+
+    def _pause(self, attempt: int, asked: timedelta | None) -> timedelta:
+        return retry.pause(attempt, chance=self._chance(), asked=asked)
+
+
+def _about(request: SyncRequest, reply: SyncReply) -> SyncReply:
+    """The reply without results for changes that were never sent: nothing may be ticked off by mistake."""
+    sent = {change.op for change in request.changes}
+    results = tuple(result for result in reply.results if result.op in sent)
+    if len(results) != len(reply.results):
+        _log.warning("passed over %d results for changes never sent", len(reply.results) - len(results))
+    return replace(reply, results=results)
+
+
+def _is_progress(request: SyncRequest, reply: SyncReply) -> bool:
+    """Whether asking again can bring more. A centre that answers nothing it was asked must not be asked for ever."""
+    return bool(reply.results) if request.changes else reply.cursor != request.cursor

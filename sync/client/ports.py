@@ -1,0 +1,48 @@
+"""What the engine needs from others: an outbox on disk and a way to the centre. No implementation lives here."""
+
+from typing import Protocol
+
+from sync.protocol.messages import Enrolled, Enrolment, Hello, SyncReply, SyncRequest
+from sync.protocol.records import Change
+
+
+class Counts(Protocol):
+    """How much of what the tablet holds the centre has not taken yet."""
+
+    @property
+    def waiting(self) -> int: ...
+
+    @property
+    def review(self) -> int:
+        """How many wait for a person, not for a network."""
+        ...
+
+
+class Outbox(Protocol):
+    """What is on the tablet's disk. Called from threads; every change is on disk before the call returns."""
+
+    def counts(self) -> Counts: ...
+
+    def cursor(self) -> str: ...
+
+    def seal(self, limit: int) -> tuple[Change, ...]:
+        """Up to `limit` changes, oldest first. One that was sealed before comes back as it was, with its op."""
+        ...
+
+    def hear(self, reply: SyncReply) -> None:
+        """Results, news and cursor in one write. A result counts only for the sealed op it names."""
+        ...
+
+    def restart(self) -> None:
+        """The centre was restored: hear everything again, and offer again everything written here."""
+        ...
+
+
+class Transport(Protocol):
+    """A way to the centre. Raises the classes of `sync.errors` and nothing else that is expected."""
+
+    async def exchange(self, request: SyncRequest) -> SyncReply: ...
+
+    async def hello(self) -> Hello: ...
+
+    async def enrol(self, enrolment: Enrolment) -> Enrolled: ...

@@ -1,0 +1,146 @@
+"""The merge rule, complete and pure: what becomes of a change that meets what the centre holds.
+
+The first to arrive stands. A value that meets another value its author had not seen is kept beside it, in
+`conflicts`, for a person to settle; nobody's clock decides anything. docs/protocol.md section 4 is this file in words.
+
+Deletion is a field like another: its mark is kept under the name "" and an overruled deletion has that field name.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from sync.protocol.records import NO_FIELDS, Change, Fields, Overruled, Record, Value
+
+DELETION = ""
+SEVERAL_HANDS = ""  # the writer of a field that more than one tablet set to the same value
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Who wrote a field last, and the number that write was given."""
+
+    seq: int
+    writer: str  # a device, or SEVERAL_HANDS
+
+
+Marks = Mapping[str, Mark]
+NO_MARKS: Marks = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A record as the centre holds it: what everybody sees, and per field what is needed to merge the next change."""
+
+    id: str
+    kind: str
+    seq: int
+    fields: Fields = NO_FIELDS  # a cleared field is absent
+    marks: Marks = NO_MARKS  # a field nobody ever wrote has none; DELETION has one from the record's creation
+    deleted: bool = False
+    conflicts: tuple[Overruled, ...] = ()
+
+    def as_record(self) -> Record:
+        return Record(self.id, self.kind, self.seq, self.fields, self.deleted, self.conflicts)
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The record after a change, and whether part of the change was overruled and kept beside."""
+
+    held: Held
+    overruled: tuple[Overruled, ...] = ()
+
+
+def merge(held: Held | None, change: Change, *, writer: str, seq: int) -> Merged:
+    """Apply `change` by the device `writer`, numbered `seq`. The same change again changes nothing more."""
+    if held is None:
+        return Merged(_created(change, Mark(seq, writer)))
+    if held.deleted:
+        return _onto_tombstone(held, change, Mark(seq, writer))
+    if change.delete:
+        return _deletion(held, change, Mark(seq, writer))
+    return _edit(held, change, Mark(seq, writer))
+
+
+def _created(change: Change, mark: Mark) -> Held:
+    if change.delete:
+        return Held(change.id, change.kind, mark.seq, marks={DELETION: mark}, deleted=True)
+    marks = {DELETION: mark, **dict.fromkeys(change.set, mark)}
+    return Held(change.id, change.kind, mark.seq, _without_cleared(change.set), marks)
+
+
+def _edit(held: Held, change: Change, mark: Mark) -> Merged:
+    fields, marks = dict(held.fields), dict(held.marks)
+    overruled, accepted = [], []
+    for name, value in change.set.items():
+        theirs = _is_theirs(held, name, change, mark.writer)
+        agrees = _same(held.fields.get(name), value)
+        if theirs and not agrees:
+            overruled.append(_beside(name, value, change, mark.seq))
+            continue
+        fields[name] = value
+        marks[name] = Mark(mark.seq, SEVERAL_HANDS) if theirs else mark
+        accepted.append(name)
+    settled = _unsettled(held.conflicts, accepted, seen=change.base)
+    merged = replace(held, seq=mark.seq, fields=_without_cleared(fields), marks=marks, conflicts=settled)
+    return _keeping(merged, overruled)
+
+
+def _deletion(held: Held, change: Change, mark: Mark) -> Merged:
+    """A deletion goes through only when all it destroys had been seen. Else it is kept beside, like an edit."""
+    unseen_edit = any(_is_theirs(held, name, change, mark.writer) for name in held.marks)
+    unseen_conflict = any(conflict.seq > change.base and conflict.op != change.op for conflict in held.conflicts)
+    if unseen_edit or unseen_conflict:
+        edited = _edit(held, change, mark)
+        return _keeping(edited.held, [*edited.overruled, _beside(DELETION, True, change, mark.seq)])
+    return Merged(Held(held.id, held.kind, mark.seq, marks={DELETION: mark}, deleted=True))
+
+
+def _onto_tombstone(held: Held, change: Change, mark: Mark) -> Merged:
+    """What is deleted stays deleted. A second deletion agrees with it; what is still written is kept beside."""
+    if change.delete:
+        theirs = _is_theirs(held, DELETION, change, mark.writer)
+        agreed = Mark(mark.seq, SEVERAL_HANDS) if theirs else mark
+        open_still = tuple(conflict for conflict in held.conflicts if conflict.seq > change.base)
+        return Merged(replace(held, seq=mark.seq, marks={**held.marks, DELETION: agreed}, conflicts=open_still))
+    late = [_beside(name, value, change, mark.seq) for name, value in change.set.items()]
+    return _keeping(replace(held, seq=mark.seq), late)
+
+
+def _is_theirs(held: Held, name: str, change: Change, writer: str) -> bool:
+    """Whether the present value was written by somebody else, after what the author of `change` had seen."""
+    mark = held.marks.get(name)
+    return mark is not None and mark.seq > change.base and mark.writer != writer
+
+
+def _unsettled(conflicts: tuple[Overruled, ...], accepted: Iterable[str], *, seen: int) -> tuple[Overruled, ...]:
+    """Without the conflicts a person has now decided: one who saw them wrote the field again.
+
+    An overruled deletion is settled by any such write: its author saw the wish to delete, and went on.
+    """
+    names = set(accepted)
+    if names:
+        names.add(DELETION)
+    return tuple(conflict for conflict in conflicts if conflict.field not in names or conflict.seq > seen)
+
+
+def _keeping(held: Held, overruled: Iterable[Overruled]) -> Merged:
+    """`held` with what was overruled beside it, once: a change that is offered again adds nothing."""
+    known = {(conflict.op, conflict.field) for conflict in held.conflicts}
+    beside = tuple(overruled)
+    new = tuple(one for one in beside if (one.op, one.field) not in known)
+    return Merged(replace(held, conflicts=held.conflicts + new), beside)
+
+
+def _beside(name: str, value: Value, change: Change, seq: int) -> Overruled:
+    return Overruled(name, value, change.by, change.at, change.op, seq)
+
+
+def _without_cleared(fields: Fields) -> Fields:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _same(one: Value, other: Value) -> bool:
+    """Equal, and of one type: to Python `True` equals 1."""
+    return one == other and type(one) is type(other)

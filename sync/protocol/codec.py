@@ -1,0 +1,189 @@
+"""The messages as bytes and back. Raises `MalformedMessage`, which names the place and never the value."""
+
+import json
+import re
+from dataclasses import dataclass
+
+from sync.errors import MalformedMessage, ProtocolUnknown
+from sync.protocol.json_reading import Node, parse
+from sync.protocol.messages import MAX_CHANGES, PROTOCOL, Enrolled, Enrolment, Hello, SyncReply, SyncRequest
+from sync.protocol.record_codec import (
+    JsonObject,
+    canonical,
+    change_from_json,
+    change_to_json,
+    moment_to_json,
+    problem_from_json,
+    problem_to_json,
+    record_from_json,
+    record_to_json,
+    result_from_json,
+    result_to_json,
+)
+from sync.protocol.records import Change, Problem, Refused
+
+_UNREADABLE = "/problems/unreadable"
+_SAFE_OP = re.compile(r"[0-9A-Za-z._-]{1,128}")
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A change that could not be read but can be answered: one bad change never stops the others."""
+
+    op: str
+    problem: Problem
+    text: str  # the change as it came, canonical: the centre keeps it for a person
+
+
+def dump_request(request: SyncRequest) -> bytes:
+    return _dump(
+        {
+            "protocol": PROTOCOL,
+            "schema": request.schema,
+            "cursor": request.cursor,
+            "clock": moment_to_json(request.clock),
+            "waiting": request.waiting,
+            "attention": request.attention,
+            "changes": [change_to_json(change) for change in request.changes],
+        }
+    )
+
+
+def load_request(body: bytes) -> SyncRequest:
+    """The request, when every change in it can be read."""
+    request, unread = read_request(body)
+    if unread:
+        raise MalformedMessage("changes", "hold one that cannot be read")
+    return request
+
+
+def read_request(body: bytes) -> tuple[SyncRequest, tuple[Unread, ...]]:
+    """The request with the changes that can be read, and apart those that cannot."""
+    root = parse(body)
+    _same_protocol(root)
+    root.only("protocol", "schema", "cursor", "clock", "waiting", "attention", "changes")
+    offered = [_change_or_unread(node) for node in root.member("changes").items(limit=MAX_CHANGES)]
+    request = SyncRequest(
+        cursor=root.member("cursor").text(),
+        clock=root.member("clock").moment(),
+        waiting=root.member("waiting").number(),
+        attention=root.member("attention").number(),
+        changes=tuple(one for one in offered if isinstance(one, Change)),
+        schema=root.member("schema").number(),
+    )
+    return request, tuple(one for one in offered if isinstance(one, Unread))
+
+
+def dump_reply(reply: SyncReply) -> bytes:
+    return _dump(
+        {
+            "protocol": PROTOCOL,
+            "epoch": reply.epoch,
+            "cursor": reply.cursor,
+            "more": reply.more,
+            "safe": reply.safe,
+            "now": moment_to_json(reply.now),
+            "results": [result_to_json(result) for result in reply.results],
+            "changes": [record_to_json(record) for record in reply.changes],
+        }
+    )
+
+
+def load_reply(body: bytes) -> SyncReply:
+    """A reply. Members nobody here knows are passed over: a newer centre may say more."""
+    root = parse(body)
+    _same_protocol(root)
+    results = (result_from_json(node) for node in root.member("results").items())
+    return SyncReply(
+        epoch=root.member("epoch").name(),
+        cursor=root.member("cursor").name(),
+        more=root.member("more").truth(),
+        safe=root.member("safe").number(),
+        now=root.member("now").moment(),
+        results=tuple(result for result in results if result is not None),
+        changes=tuple(record_from_json(node) for node in root.member("changes").items()),
+    )
+
+
+def dump_hello(hello: Hello) -> bytes:
+    return _dump({"product": hello.product, "instance": hello.instance, "protocols": list(hello.protocols)})
+
+
+def load_hello(body: bytes) -> Hello:
+    root = parse(body)
+    protocols = tuple(node.number() for node in root.member("protocols").items())
+    return Hello(root.member("product").name(), root.member("instance").name(), protocols)
+
+
+def dump_enrolment(enrolment: Enrolment) -> bytes:
+    return _dump({"code": enrolment.code, "name": enrolment.name, "app": enrolment.app})
+
+
+def load_enrolment(body: bytes) -> Enrolment:
+    root = parse(body)
+    root.only("code", "name", "app")
+    return Enrolment(root.member("code").name(), root.member("name").name(), root.member("app").name())
+
+
+def dump_enrolled(enrolled: Enrolled) -> bytes:
+    return _dump(
+        {
+            "device": enrolled.device,
+            "token": enrolled.token,
+            "tenant": enrolled.tenant,
+            "schema": enrolled.schema,
+        }
+    )
+
+
+def load_enrolled(body: bytes) -> Enrolled:
+    root = parse(body)
+    return Enrolled(
+        device=root.member("device").name(),
+        token=root.member("token").name(),
+        tenant=root.member("tenant").name(),
+        schema=root.member("schema").number(),
+    )
+
+
+def dump_problem(problem: Problem, *, status: int) -> bytes:
+    """An RFC 9457 problem document."""
+    return _dump({**problem_to_json(problem), "status": status})
+
+
+def load_problem(body: bytes) -> Problem:
+    return problem_from_json(parse(body))
+
+
+def dump_change(change: Change) -> str:
+    """The change, canonical: equal changes give equal text, so a hash of it tells whether two are the same."""
+    return canonical(change_to_json(change))
+
+
+def load_change(text: str) -> Change:
+    return change_from_json(parse(text.encode("utf-8")))
+
+
+def refusal(unread: Unread) -> Refused:
+    return Refused(unread.op, unread.problem)
+
+
+def _dump(message: JsonObject) -> bytes:
+    return json.dumps(message, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode("ascii")
+
+
+def _same_protocol(root: Node) -> None:
+    spoken = root.member("protocol").number()
+    if spoken != PROTOCOL:
+        raise ProtocolUnknown(f"protocol {spoken} is not spoken here")
+
+
+def _change_or_unread(node: Node) -> Change | Unread:
+    try:
+        return change_from_json(node)
+    except MalformedMessage as malformed:
+        op = node.member("op").text()
+        if not _SAFE_OP.fullmatch(op):
+            raise
+        problem = Problem(_UNREADABLE, f"{malformed.path.rpartition('].')[2]} {malformed.cause}")
+        return Unread(op, problem, canonical(node.value))

@@ -1,0 +1,128 @@
+"""Reading JSON without trust: every step names the place and the cause, and never repeats the value."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NoReturn
+
+from sync.errors import MalformedMessage
+
+LARGEST_NUMBER = 2**53 - 1  # what every JSON reader in the world keeps exactly
+LONGEST_NAME = 128
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One JSON value and where it stands in the message."""
+
+    value: object
+    path: str = ""
+
+    def fail(self, cause: str) -> NoReturn:
+        raise MalformedMessage(self.path, cause)
+
+    def member(self, name: str) -> "Node":
+        found = self.optional(name)
+        if found is None:
+            raise MalformedMessage(self._below(name), "is missing")
+        return found
+
+    def optional(self, name: str) -> "Node | None":
+        """The member, or None when it is absent or null."""
+        value = self._object().get(name)
+        return None if value is None else Node(value, self._below(name))
+
+    def members(self) -> Iterator[tuple[str, "Node"]]:
+        return ((name, Node(value, self._below(name))) for name, value in self._object().items())
+
+    def items(self, *, limit: int | None = None) -> Iterator["Node"]:
+        if not isinstance(self.value, list):
+            self.fail("is not a list")
+        if limit is not None and len(self.value) > limit:
+            self.fail(f"has more than {limit} items")
+        return (Node(value, f"{self.path}[{index}]") for index, value in enumerate(self.value))
+
+    def only(self, *names: str) -> None:
+        """Refuse members nobody agreed on: a request may not set what the centre owns."""
+        if not self._object().keys() <= set(names):
+            self.fail("has a member that is not in the protocol")
+
+    def text(self) -> str:
+        if not isinstance(self.value, str):
+            self.fail("is not text")
+        return self.value
+
+    def name(self) -> str:
+        """A short word of printable characters: an id, a kind, a title."""
+        text = self.text()
+        if not 0 < len(text) <= LONGEST_NAME or not text.isprintable():
+            self.fail(f"is not a word of 1 to {LONGEST_NAME} printable characters")
+        return text
+
+    def number(self) -> int:
+        """A whole number from 0 up."""
+        number = self.whole()
+        if number < 0:
+            self.fail("is below zero")
+        return number
+
+    def whole(self) -> int:
+        if not isinstance(self.value, int) or isinstance(self.value, bool):
+            self.fail("is not a whole number")
+        if abs(self.value) > LARGEST_NUMBER:
+            self.fail("is too large a number")
+        return self.value
+
+    def truth(self) -> bool:
+        if not isinstance(self.value, bool):
+            self.fail("is neither true nor false")
+        return self.value
+
+    def moment(self) -> datetime:
+        """RFC 3339 with its offset, and nothing else that looks like a date."""
+        text = self.text()
+        if not _MOMENT.fullmatch(text):
+            self.fail("is not a date and time with an offset")
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError:
+            self.fail("is not a date and time with an offset")
+
+    def _object(self) -> dict[str, object]:
+        if not isinstance(self.value, dict):
+            self.fail("is not an object")
+        return self.value
+
+    def _below(self, name: str) -> str:
+        return f"{self.path}.{name}" if self.path else name
+
+
+def parse(body: bytes) -> Node:
+    """One JSON document in UTF-8, without what JSON readers disagree about: fractions, NaN, a name given twice."""
+    try:
+        value = json.loads(
+            body.decode("utf-8"),
+            object_pairs_hook=_pairs,
+            parse_float=_no_fraction,
+            parse_constant=_no_fraction,
+        )
+    except RecursionError:
+        raise MalformedMessage("", "is nested too deeply") from None
+    except ValueError:  # also what is not UTF-8, and a number of thousands of digits
+        raise MalformedMessage("", "is not JSON in UTF-8") from None
+    return Node(value)
+
+
+def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name is given twice")
+    return found
+
+
+def _no_fraction(text: str) -> object:
+    raise ValueError("no fractions in this protocol")

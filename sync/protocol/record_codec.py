@@ -1,0 +1,191 @@
+"""Changes, records and results as JSON objects, for the wire and for the tablet's disk.
+
+Reading is strict about shapes and tolerant about words: a kind or a field nobody here knows passes unharmed.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from sync.errors import MalformedMessage
+from sync.protocol.json_reading import Node
+from sync.protocol.records import (
+    Applied,
+    Change,
+    Conflicted,
+    Fields,
+    Overruled,
+    Problem,
+    Record,
+    Refused,
+    Result,
+    Value,
+)
+
+JsonObject = dict[str, object]
+
+
+def canonical(value: object) -> str:
+    """The one way to write a value: equal values, equal text. ASCII, so that no text can break a file or a socket."""
+    return json.dumps(value, ensure_ascii=True, allow_nan=False, sort_keys=True, separators=(",", ":"))
+
+
+def moment_to_json(at: datetime) -> str:
+    offset = at.utcoffset()
+    if offset is None:
+        raise ValueError("a moment without an offset cannot travel")
+    whole_minutes = offset.total_seconds() % 60 == 0
+    return (at if whole_minutes else at.astimezone(UTC)).isoformat()
+
+
+def fields_to_json(fields: Fields) -> JsonObject:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in fields.items()}
+
+
+def fields_from_json(node: Node) -> Fields:
+    return MappingProxyType({name: value_from_json(value) for name, value in node.members()})
+
+
+def value_from_json(node: Node) -> Value:
+    match node.value:
+        case None | bool() | str():
+            return node.value
+        case int():
+            return node.whole()
+        case list():
+            return tuple(item.text() for item in node.items())
+    node.fail("is none of: text, whole number, true, false, null, list of texts")
+
+
+def change_to_json(change: Change) -> JsonObject:
+    written: JsonObject = {
+        "op": change.op,
+        "id": change.id,
+        "kind": change.kind,
+        "base": change.base,
+        "by": change.by,
+        "at": moment_to_json(change.at),
+    }
+    if change.set:
+        written["set"] = fields_to_json(change.set)
+    if change.delete:
+        written["delete"] = True
+    return written
+
+
+def change_from_json(node: Node) -> Change:
+    node.only("op", "id", "kind", "base", "by", "at", "set", "delete")
+    fields, delete = node.optional("set"), node.optional("delete")
+    return Change(
+        op=node.member("op").name(),
+        id=node.member("id").name(),
+        kind=node.member("kind").name(),
+        base=node.member("base").number(),
+        by=node.member("by").name(),
+        at=node.member("at").moment(),
+        set=fields_from_json(fields) if fields else MappingProxyType({}),
+        delete=delete.truth() if delete else False,
+    )
+
+
+def overruled_to_json(overruled: Overruled) -> JsonObject:
+    value = overruled.value
+    return {
+        "field": overruled.field,
+        "value": list(value) if isinstance(value, tuple) else value,
+        "by": overruled.by,
+        "at": moment_to_json(overruled.at),
+        "op": overruled.op,
+        "seq": overruled.seq,
+    }
+
+
+def overruled_from_json(node: Node) -> Overruled:
+    value = node.optional("value")
+    return Overruled(
+        field=node.member("field").text(),
+        value=value_from_json(value) if value else None,
+        by=node.member("by").name(),
+        at=node.member("at").moment(),
+        op=node.member("op").name(),
+        seq=node.member("seq").number(),
+    )
+
+
+def record_to_json(record: Record) -> JsonObject:
+    return {
+        "id": record.id,
+        "kind": record.kind,
+        "seq": record.seq,
+        "deleted": record.deleted,
+        "fields": fields_to_json(record.fields),
+        "conflicts": [overruled_to_json(overruled) for overruled in record.conflicts],
+    }
+
+
+def record_from_json(node: Node) -> Record:
+    return Record(
+        id=node.member("id").name(),
+        kind=node.member("kind").name(),
+        seq=node.member("seq").number(),
+        deleted=node.member("deleted").truth(),
+        fields=fields_from_json(node.member("fields")),
+        conflicts=tuple(overruled_from_json(item) for item in node.member("conflicts").items()),
+    )
+
+
+def problem_to_json(problem: Problem) -> JsonObject:
+    written: JsonObject = {"type": problem.type, "title": problem.title}
+    if problem.field is not None:
+        written["field"] = problem.field
+    if problem.limit is not None:
+        written["limit"] = problem.limit
+    return written
+
+
+def problem_from_json(node: Node) -> Problem:
+    field, limit = node.optional("field"), node.optional("limit")
+    return Problem(
+        type=node.member("type").name(),
+        title=node.member("title").text(),
+        field=field.text() if field else None,
+        limit=limit.number() if limit else None,
+    )
+
+
+def result_to_json(result: Result) -> JsonObject:
+    written: JsonObject = {"op": result.op, **_outcome_to_json(result)}
+    if result.again:
+        written["again"] = True
+    return written
+
+
+def _outcome_to_json(result: Result) -> Mapping[str, object]:
+    match result:
+        case Applied(seq=seq, record=None):
+            return {"status": "applied", "seq": seq}
+        case Applied(seq=seq, record=Record() as record):
+            return {"status": "applied", "seq": seq, "record": record_to_json(record)}
+        case Conflicted(seq=seq, record=record):
+            return {"status": "conflict", "seq": seq, "record": record_to_json(record)}
+        case Refused(problem=problem):
+            return {"status": "refused", "problem": problem_to_json(problem)}
+    raise MalformedMessage("results", "hold something that is not a result")
+
+
+def result_from_json(node: Node) -> Result | None:
+    """None for a status this end has never heard of: it is no acknowledgement, so the change keeps waiting."""
+    op, record = node.member("op").name(), node.optional("record")
+    again = node.optional("again")
+    repeated = again.truth() if again else False
+    match node.member("status").text():
+        case "applied":
+            seq = node.member("seq").number()
+            return Applied(op, seq, repeated, record_from_json(record) if record else None)
+        case "conflict":
+            seq = node.member("seq").number()
+            return Conflicted(op, seq, record_from_json(node.member("record")), repeated)
+        case "refused":
+            return Refused(op, problem_from_json(node.member("problem")), repeated)
+    return None
