@@ -77,7 +77,7 @@ def differing_placeholders(catalogues: Catalogues) -> Iterator[str]:
 
 
 def _forms(message: Message) -> tuple[str, ...]:
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 def _placeholders(message: Message) -> set[str]:

@@ -50,7 +50,7 @@ def app_uses() -> rules.Uses:
 
 
 def test_no_tracked_file_holds_a_forbidden_word() -> None:
-    found = []
+    found: list[str] = []
     for name in tracked_files():
         path = ROOT / name
         content = path.read_bytes() if path.is_file() else b""
@@ -119,7 +119,7 @@ def test_the_code_asks_only_for_ids_that_have_words() -> None:
 
 def test_no_id_is_left_that_nobody_asks_for() -> None:
     choices = rules.choice_ids(vars(vocabulary))
-    unused = [each for each in app_catalogues().values() for each in rules.unused_ids(each, app_uses(), choices)]
+    unused = [id for catalogue in app_catalogues().values() for id in rules.unused_ids(catalogue, app_uses(), choices)]
 
     assert unused == []
 

@@ -1,0 +1,295 @@
+"""Drives the app in a browser by what a person reads on it: names of buttons, labels of fields.
+
+Flutter paints to a canvas; what is found here is the tree it builds for screen readers, so a journey also proves that
+a screen reader finds its way. Everything waits by asking again until the screen shows it, never by a fixed pause, with
+one exception: Flutter opens its connection to the keyboard a moment after a field got the focus, and says nothing.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlparse
+
+from playwright.sync_api import Browser, Locator, Request, ViewportSize, expect, sync_playwright
+
+from tests.chromium import ADVICE, find_chromium
+
+LANDSCAPE = ViewportSize(width=1280, height=800)
+PORTRAIT = ViewportSize(width=800, height=1280)
+
+PATIENCE_MS = 15_000
+START_MS = 60_000  # a fresh page loads and starts the whole of Flutter
+FOCUS_SETTLES_MS = 150
+FRAME_MS = 100
+STABLE_FRAMES = 10  # frames in a row without a new picture before a screenshot is taken
+MOST_FRAMES = 100
+
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # Only loopback resolves: the app must need nothing else, and interception would cost a second per load.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
+]
+
+Role = Literal["button", "checkbox", "radio", "switch", "tab"]
+
+
+@contextmanager
+def chromium_browser() -> Iterator[Browser]:
+    """A headless Chromium. While it is open, `asyncio.run` cannot be used in the same thread."""
+    path = find_chromium()
+    assert path is not None, ADVICE
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass
+class Taps:
+    """How often a person would have touched the screen; going into a field is one touch, typing in it none."""
+
+    count: int = 0
+
+
+class FletUI:
+    """One browser page showing the app, with its own cookies and cache. Close it after use."""
+
+    def __init__(
+        self,
+        browser: Browser,
+        url: str,
+        *,
+        viewport: ViewportSize = LANDSCAPE,
+        locale: str = "ca-ES",
+        dark: bool = False,
+    ) -> None:
+        self.url = url
+        self.taps = 0
+        self.outside: list[str] = []  # addresses other than loopback that the page asked for
+        self.errors: list[str] = []  # what went wrong inside the page
+        self.context = browser.new_context(
+            viewport=viewport,
+            locale=locale,
+            color_scheme="dark" if dark else "light",
+            service_workers="block",
+        )
+        self.context.set_default_timeout(PATIENCE_MS)
+        self.page = self.context.new_page()
+        self.page.on("request", self._note_request)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def close(self) -> None:
+        self.context.close()
+
+    # --- opening
+
+    def open(self, route: str = "/", *, ready: str | None = None) -> "FletUI":
+        """Load the app at `route` and wait until `ready` can be read. Also after the app was started again."""
+        self.page.goto(self.url + route)
+        self._show_tree()
+        if ready:
+            self.wait_text(ready)
+        return self
+
+    def reload(self) -> None:
+        """As the browser's button: the app goes on with the same session."""
+        self.page.reload()
+        self._show_tree()
+
+    def set_offline(self, offline: bool = True) -> None:
+        """Tell the page that the network is gone. The connection to the app itself, on loopback, stays."""
+        self.context.set_offline(offline)
+
+    # --- finding
+
+    def button(self, name: str, *, exact: bool = True, role: Role = "button") -> Locator:
+        """A button, list row, menu item or clickable card by its name; lines of the name may be given with spaces.
+
+        An icon button named only by its tooltip has its name one node further up.
+        """
+        words = r"\s+".join(re.escape(word) for word in name.split())
+        pattern = re.compile(rf"^\s*{words}\s*$" if exact else words)
+        by_tooltip = self.page.locator(f'flt-semantics[aria-label="{_quoted(name)}"]')
+        return self.page.get_by_role(role, name=pattern).or_(by_tooltip).first
+
+    def field(self, label: str) -> Locator:
+        name = f'[data-semantics-role="text-field"][aria-label="{_quoted(label)}"]'
+        return self.page.locator(f"input{name},textarea{name}").first
+
+    def choice(self, name: str, role: Role = "checkbox") -> Locator:
+        return self.page.get_by_role(role, name=name, exact=True).first
+
+    def text(self, words: str, *, exact: bool = False) -> Locator:
+        """Words anywhere on the screen. Inside cards, snack bars and dialogs they are a label, not a text."""
+        return self.page.get_by_text(words, exact=exact).or_(self.page.get_by_label(words, exact=exact)).first
+
+    def by_identifier(self, identifier: str) -> Locator:
+        """The control inside `ft.Semantics(identifier=...)`."""
+        return self.page.locator(f'[flt-semantics-identifier="{_quoted(identifier)}"]').first
+
+    @property
+    def dialog(self) -> Locator:
+        return self.page.locator('[role="dialog"],[role="alertdialog"]').last
+
+    # --- touching
+
+    @contextmanager
+    def count_taps(self) -> Iterator[Taps]:
+        """`with ui.count_taps() as taps: ...` then `taps.count`: the touches made inside the block."""
+        before, taps = self.taps, Taps()
+        try:
+            yield taps
+        finally:
+            taps.count = self.taps - before
+
+    def tap(self, target: Locator) -> None:
+        """Touch what was found. Every other way of touching goes through here and is counted."""
+        target.click()
+        self.taps += 1
+
+    def click(self, name: str, *, exact: bool = True, role: Role = "button") -> None:
+        self.tap(self.button(name, exact=exact, role=role))
+
+    def click_in_dialog(self, name: str) -> None:
+        """Touch a button of the open dialog and wait until the dialog is gone."""
+        self.tap(self.dialog.get_by_role("button", name=name, exact=True))
+        expect(self.dialog).to_have_count(0, timeout=PATIENCE_MS)
+
+    def fill(self, label: str, value: str) -> None:
+        """Replace what is in a field. Flutter may drop text that comes too early, so it is read back."""
+        field = self.field(label)
+        self.tap(field)
+        for _ in range(3):
+            field.focus()
+            self.page.wait_for_timeout(FOCUS_SETTLES_MS)
+            field.fill(value)
+            self.page.wait_for_timeout(FOCUS_SETTLES_MS)
+            if field.input_value() == value:
+                return
+        raise AssertionError(f"field {label!r} shows {field.input_value()!r} instead of {value!r}")
+
+    def type(self, label: str, value: str) -> None:
+        """Key by key, for what answers to each key."""
+        self.tap(self.field(label))
+        self.page.wait_for_timeout(FOCUS_SETTLES_MS)
+        self.page.keyboard.type(value, delay=15)
+
+    def press(self, key: str) -> None:
+        self.page.keyboard.press(key)
+
+    def set_checked(self, name: str, on: bool = True, *, role: Role = "checkbox") -> None:
+        """Bring a check box, switch or radio to `on`; no touch if it is so already."""
+        choice = self.choice(name, role)
+        if (choice.get_attribute("aria-checked") == "true") != on:
+            self.tap(choice)
+        expect(choice).to_have_attribute("aria-checked", "true" if on else "false", timeout=PATIENCE_MS)
+
+    def select(self, label: str, option: str) -> None:
+        """Choose in a drop-down list, which must be named: `ft.Semantics(label=...)` around it, or a tooltip."""
+        starts = re.compile(rf"^\s*{re.escape(label)}")
+        self.tap(self.page.locator('[role="button"][aria-expanded]').filter(has_text=starts).first)
+        item = self.page.get_by_role("button", name=option, exact=True).last
+        self.tap(item)
+        expect(item).to_have_count(0, timeout=PATIENCE_MS)
+
+    def nav(self, label: str) -> None:
+        """A destination of the rail or bar, whose full name is "label, tab 1 of 3"."""
+        starts = re.compile(rf"^\s*{re.escape(label)}\s")
+        in_rail = self.page.locator("[aria-current],[aria-selected]").filter(has_text=starts)
+        in_bar = self.page.locator(f'[role="tab"][aria-label^="{_quoted(label)}"]')
+        self.tap(in_rail.or_(in_bar).first)
+
+    def scroll_to(self, words: str, *, step: int = 600, most: int = 200) -> Locator:
+        """Turn the wheel until the words can be found: rows far below are not built before."""
+        found = self.text(words)
+        size = self.page.viewport_size or LANDSCAPE
+        self.page.mouse.move(size["width"] // 2, size["height"] // 2)
+        for _ in range(most):
+            if found.count():
+                return found
+            self.page.mouse.wheel(0, step)
+            self.page.wait_for_timeout(FRAME_MS)
+        raise AssertionError(f"{words!r} not found after {most} turns of the wheel:\n{self.dump()}")
+
+    # --- reading
+
+    def wait_text(self, words: str, *, exact: bool = False) -> None:
+        expect(self.text(words, exact=exact)).to_be_attached(timeout=PATIENCE_MS)
+
+    def wait_gone(self, words: str, *, exact: bool = False) -> None:
+        """Wait until the words are nowhere. Without `exact` also not as a part of others, in any case."""
+        everywhere = self.page.get_by_text(words, exact=exact).or_(self.page.get_by_label(words, exact=exact))
+        expect(everywhere).to_have_count(0, timeout=PATIENCE_MS)
+
+    def texts(self) -> list[str]:
+        """Everything that can be read now, in reading order. Do not assert on it at once: use `wait_text`."""
+        return list(self.page.evaluate(_ALL_TEXTS))
+
+    def dump(self) -> str:
+        """The tree as a screen reader gets it: the quickest way to see what can be found."""
+        return self.page.locator("body").aria_snapshot()
+
+    def shot(self, path: Path) -> Path:
+        """A picture, once no new frame has come for a second (a blinking caret alternates between two known ones).
+
+        Start the app with `renderer="canvaskit"`: the other one paints beside the tree and now and then loses letters.
+        """
+        seen: set[bytes] = set()
+        picture, known = self.page.screenshot(), 0
+        for _ in range(MOST_FRAMES):
+            frame = hashlib.sha256(picture).digest()
+            known = known + 1 if frame in seen else 0
+            if known >= STABLE_FRAMES:
+                break
+            seen.add(frame)
+            self.page.wait_for_timeout(FRAME_MS)
+            picture = self.page.screenshot()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(picture)
+        return path
+
+    # --- inside
+
+    def _show_tree(self) -> None:
+        """Flutter builds the tree only after its placeholder, a pixel outside the window, is activated."""
+        placeholder = self.page.locator("flt-semantics-placeholder")
+        placeholder.wait_for(state="attached", timeout=START_MS)
+        placeholder.dispatch_event("click")
+        first = self.page.locator("flt-semantics-host flt-semantics").first
+        first.wait_for(state="attached", timeout=START_MS)
+
+    def _note_request(self, request: Request) -> None:
+        address = urlparse(request.url)
+        if address.scheme in ("http", "https") and address.hostname not in ("127.0.0.1", "localhost"):
+            self.outside.append(request.url)
+
+
+def _quoted(words: str) -> str:
+    """Words inside a quoted CSS attribute."""
+    return words.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\a ")
+
+
+_ALL_TEXTS = """() => {
+  const found = [];
+  const walk = element => {
+    const own = [...element.childNodes].filter(node => node.nodeType === 3).map(node => node.textContent).join('');
+    const words = own || element.getAttribute('aria-label') || '';
+    if (words.trim()) found.push(words);
+    for (const child of element.children) walk(child);
+  };
+  const host = document.querySelector('flt-semantics-host');
+  if (host) walk(host);
+  return found;
+}"""
