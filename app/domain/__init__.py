@@ -1,0 +1,1 @@
+"""The rules of the work, pure: no disk, no network, no clock."""
