@@ -7,10 +7,9 @@ Deletion is a field like another: its mark is kept under the name "" and an over
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from dataclasses import dataclass, field, replace
 
-from sync.protocol.records import NO_FIELDS, Change, Fields, Overruled, Record, Value
+from sync.protocol.records import Change, Fields, Overruled, Record, Value, no_fields
 
 DELETION = ""
 SEVERAL_HANDS = ""  # the writer of a field that more than one tablet set to the same value
@@ -25,7 +24,6 @@ class Mark:
 
 
 Marks = Mapping[str, Mark]
-NO_MARKS: Marks = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +33,8 @@ class Held:
     id: str
     kind: str
     seq: int
-    fields: Fields = NO_FIELDS  # a cleared field is absent
-    marks: Marks = NO_MARKS  # a field nobody ever wrote has none; DELETION has one from the record's creation
+    fields: Fields = field(default_factory=no_fields)  # a cleared field is absent
+    marks: Marks = field(default_factory=dict)  # a field nobody ever wrote has none; DELETION always has one
     deleted: bool = False
     conflicts: tuple[Overruled, ...] = ()
 

@@ -16,6 +16,11 @@ Fields = Mapping[str, Value]
 NO_FIELDS: Fields = MappingProxyType({})
 
 
+def no_fields() -> Fields:
+    """For dataclass defaults: Python 3.11 takes a read-only mapping for a mutable one."""
+    return NO_FIELDS
+
+
 class Kind(StrEnum):
     """What a record is about. An end keeps kinds it does not know, it never drops them."""
 
@@ -35,7 +40,7 @@ class Change:
     base: int  # the centre's number of the copy the person was looking at; 0 = never heard from the centre
     by: str  # connector id, e.g. "C1"
     at: datetime  # aware, by the tablet's clock: shown to people, never used for order
-    set: Fields = NO_FIELDS  # only the fields that changed; None clears one
+    set: Fields = field(default_factory=no_fields)  # only the fields that changed; None clears one
     delete: bool = False
 
 
@@ -58,7 +63,7 @@ class Record:
     id: str
     kind: str
     seq: int  # the centre's number: grows with every change, orders everything
-    fields: Fields = NO_FIELDS
+    fields: Fields = field(default_factory=no_fields)
     deleted: bool = False
     conflicts: tuple[Overruled, ...] = field(default=())
 

@@ -1,0 +1,49 @@
+"""What the centre will not take, and why. Pure; one change at a time, so that one bad change stops no other.
+
+It refuses only what it could not keep or answer for. Everything else is taken: a refusal waits for a person.
+"""
+
+import re
+
+from sync.protocol.records import Change, Problem, Value
+
+LONGEST_TEXT = 20_000  # characters
+MOST_FIELDS = 200  # in one change
+MOST_TEXTS = 500  # in one list
+LONGEST_FIELD_NAME = 80
+
+# Lower case only: one record must not have two names.
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_FIELD_NAME = re.compile(r"[a-z0-9][a-z0-9_.:-]*")
+
+
+def problem_with(change: Change) -> Problem | None:
+    """Why this change cannot be taken, or None."""
+    for name, text in (("op", change.op), ("id", change.id)):
+        if not _UUID.fullmatch(text):
+            return Problem("/problems/bad-id", "This is not a UUID in lower case.", name)
+    if len(change.set) > MOST_FIELDS:
+        return Problem("/problems/too-large", "This change has too many fields.", limit=MOST_FIELDS)
+    found = (_problem_with_field(name, value) for name, value in change.set.items())
+    return next((problem for problem in found if problem is not None), None)
+
+
+def _problem_with_field(name: str, value: Value) -> Problem | None:
+    if len(name) > LONGEST_FIELD_NAME or not _FIELD_NAME.fullmatch(name):
+        return Problem("/problems/bad-field", "A field has a name that cannot be kept.")
+    texts = value if isinstance(value, tuple) else (value,)
+    if len(texts) > MOST_TEXTS:
+        return Problem("/problems/too-large", "This list is too long to store.", name, MOST_TEXTS)
+    for text in texts:
+        if not isinstance(text, str):
+            continue
+        if len(text) > LONGEST_TEXT:
+            return Problem("/problems/too-large", "This text is too long to store.", name, LONGEST_TEXT)
+        if not _is_text(text):
+            return Problem("/problems/not-text", "This text holds something that is not a character.", name)
+    return None
+
+
+def _is_text(text: str) -> bool:
+    """NUL and lone surrogates are no characters, and no other program would read them back."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)

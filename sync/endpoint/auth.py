@@ -1,0 +1,112 @@
+"""Which tablet is asking: one-time codes, device tokens, and taking them away. Secrets are kept only as hashes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from hmac import compare_digest
+
+from sqlalchemy import Connection, delete, insert, or_, select, update
+
+from sync.endpoint import schema
+from sync.endpoint.database import Database
+from sync.protocol.messages import SCHEMA, Enrolled, Enrolment
+
+CODE_LIFE = timedelta(minutes=15)
+MOST_TRIES = 5
+
+# Crockford's alphabet: nothing that can be taken for something else when it is read aloud or typed.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_MISREAD = str.maketrans("OIL", "011")
+_HALF = 4  # a code is one half to find it by and one half to prove it
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    id: str
+    tenant: str
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Where chance comes from: numbers below a bound, ids and tokens nobody can guess."""
+
+    below: Callable[[int], int]
+    new_id: Callable[[], str]
+    new_token: Callable[[], str]
+
+
+def issue_code(database: Database, *, tenant: str, name: str, secrets: Secrets, now: datetime) -> str:
+    """A code that lets one tablet in as `name`, once. A name that exists already gets a new token, not a new device."""
+    letters = "".join(_ALPHABET[secrets.below(len(_ALPHABET))] for _ in range(2 * _HALF))
+    row = {
+        "selector": letters[:_HALF],
+        "code_hash": _hash(letters),
+        "tenant": tenant,
+        "device_name": name,
+        "expires_at": int((now + CODE_LIFE).timestamp()),
+        "tries": 0,
+        "used": False,
+    }
+    with database.writing() as connection:
+        over = or_(schema.code.c.expires_at <= int(now.timestamp()), schema.code.c.selector == letters[:_HALF])
+        connection.execute(delete(schema.code).where(over))
+        connection.execute(insert(schema.code), row)
+    return f"{letters[:_HALF]}-{letters[_HALF:]}"
+
+
+def redeem(database: Database, enrolment: Enrolment, *, secrets: Secrets, now: datetime) -> Enrolled | None:
+    """The tablet's identity, or None when the code is wrong, used, too old or tried too often: which is not said."""
+    letters = _letters(enrolment.code)
+    with database.writing() as connection:
+        row = connection.execute(select(schema.code).where(schema.code.c.selector == letters[:_HALF])).one_or_none()
+        if row is None or row.used or row.tries >= MOST_TRIES or row.expires_at <= now.timestamp():
+            return None
+        is_right = compare_digest(row.code_hash, _hash(letters))
+        # Written even when the code is wrong: the try must count.
+        counted = {"used": True} if is_right else {"tries": row.tries + 1}
+        connection.execute(update(schema.code).where(schema.code.c.selector == row.selector).values(counted))
+        if not is_right:
+            return None
+        token = secrets.new_token()
+        values = {"token_hash": _hash(token), "app": enrolment.app, "enrolled_at": now.isoformat(), "revoked_at": None}
+        device = _let_in(connection, Device(secrets.new_id(), row.tenant), name=row.device_name, values=values)
+        tenant_name = select(schema.tenant.c.name).where(schema.tenant.c.id == row.tenant)
+        return Enrolled(device, token, connection.execute(tenant_name).scalar_one(), SCHEMA)
+
+
+def device_of(database: Database, token: str) -> Device | None:
+    """The enrolled, not revoked tablet this token belongs to."""
+    table = schema.device
+    statement = select(table).where(table.c.token_hash == _hash(token), table.c.revoked_at.is_(None))
+    with database.reading() as connection:
+        row = connection.execute(statement).one_or_none()
+    return Device(row.id, row.tenant) if row else None
+
+
+def revoke(database: Database, *, tenant: str, name: str, now: datetime) -> bool:
+    """Take a tablet's token away. What it sent stays. False when there is no such tablet."""
+    table = schema.device
+    statement = update(table).where(table.c.tenant == tenant, table.c.name == name).values(revoked_at=now.isoformat())
+    with database.writing() as connection:
+        return connection.execute(statement).rowcount > 0
+
+
+def _let_in(connection: Connection, new: Device, *, name: str, values: dict[str, str | None]) -> str:
+    """The id of the device called `name`. The same name stays the same device, so that its records stay its own."""
+    table = schema.device
+    same_name = select(table.c.id).where(table.c.tenant == new.tenant, table.c.name == name)
+    known = connection.execute(same_name).scalar()
+    if known is None:
+        connection.execute(insert(table), {"id": new.id, "tenant": new.tenant, "name": name, **values})
+        return new.id
+    connection.execute(update(table).where(table.c.id == known).values(values))
+    return str(known)
+
+
+def _letters(code: str) -> str:
+    return "".join(letter for letter in code.upper().translate(_MISREAD) if letter in _ALPHABET)
+
+
+def _hash(secret: str) -> str:
+    return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

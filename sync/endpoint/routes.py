@@ -1,0 +1,107 @@
+"""The addresses a tablet may ask, and nothing else. Thin: read the request, ask the centre in a thread, answer."""
+
+import asyncio
+import contextlib
+import logging
+from contextlib import AbstractAsyncContextManager
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Request, Response
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+
+from sync.endpoint.auth import Device
+from sync.endpoint.bodies import json_body
+from sync.endpoint.edge import Edge
+from sync.endpoint.exchange import Centre
+from sync.endpoint.problems import MEDIA_TYPE, by_status, code_refused, not_enrolled
+from sync.protocol import codec
+from sync.protocol.compression import WORTH_IT_BYTES
+from sync.protocol.messages import SyncReply
+from sync.protocol.records import Conflicted, Refused
+
+_log = logging.getLogger(__name__)
+
+
+def build(centre: Centre) -> FastAPI:
+    """The application around one centre. Describes itself to nobody: no /docs, no /openapi.json."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app.state.centre = centre
+    # SQLite has one writer and no queue: waiting here is first come, first served.
+    app.state.turn = asyncio.Lock() if centre.database.has_one_writer else contextlib.nullcontext()
+    app.add_api_route("/healthz", _health, methods=["GET"])
+    app.add_api_route("/v1/hello", _hello, methods=["GET"])
+    app.add_api_route("/v1/devices", _enrol, methods=["POST"])
+    app.add_api_route("/v1/sync", _sync, methods=["POST"])
+    app.add_exception_handler(HTTPException, _refused_by_framework)
+    app.add_middleware(GZipMiddleware, minimum_size=WORTH_IT_BYTES)
+    app.add_middleware(Edge)
+    return app
+
+
+def _centre(request: Request) -> Centre:
+    centre: Centre = request.app.state.centre
+    return centre
+
+
+def _turn(request: Request) -> AbstractAsyncContextManager[None]:
+    turn: AbstractAsyncContextManager[None] = request.app.state.turn
+    return turn
+
+
+def enrolled_device(request: Request) -> Device:
+    """The tablet whose token this is. Every route but the three open ones depends on it."""
+    given = request.headers.getlist("authorization")
+    scheme, _, token = given[0].partition(" ") if len(given) == 1 else ("", "", "")
+    if scheme.lower() != "bearer" or not token:
+        raise not_enrolled()
+    device = _centre(request).device_of(token)
+    if device is None:
+        raise not_enrolled()
+    return device
+
+
+def _health(request: Request) -> Response:
+    _centre(request).hello()
+    return _json(b'{"status":"ok"}')
+
+
+def _hello(request: Request) -> Response:
+    return _json(codec.dump_hello(_centre(request).hello()))
+
+
+async def _enrol(request: Request) -> Response:
+    enrolment = codec.load_enrolment(await json_body(request))
+    async with _turn(request):
+        enrolled = await asyncio.to_thread(_centre(request).redeem, enrolment)
+    if enrolled is None:
+        _log.warning("a code was refused")
+        raise code_refused()
+    _log.info("enrolled device=%s", enrolled.device)
+    return _json(codec.dump_enrolled(enrolled), status=201)
+
+
+async def _sync(request: Request, device: Annotated[Device, Depends(enrolled_device)]) -> Response:
+    # Read and understood before the turn is taken: a slow tablet holds up nobody.
+    sync_request, unread = await asyncio.to_thread(codec.read_request, await json_body(request))
+    async with _turn(request):
+        reply = await asyncio.to_thread(_centre(request).exchange, device, sync_request, unread)
+    _log.info("exchange device=%s %s", device.id, _summary(reply))
+    return _json(await asyncio.to_thread(codec.dump_reply, reply))
+
+
+def _summary(reply: SyncReply) -> str:
+    conflicts = sum(isinstance(result, Conflicted) for result in reply.results)
+    refused = sum(isinstance(result, Refused) for result in reply.results)
+    return f"answered={len(reply.results)} conflicts={conflicts} refused={refused} news={len(reply.changes)}"
+
+
+def _json(body: bytes, *, status: int = 200) -> Response:
+    return Response(body, status_code=status, media_type="application/json")
+
+
+def _refused_by_framework(_request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    answer = by_status(status)
+    headers = dict(getattr(error, "headers", None) or {})
+    return Response(answer.body(), status_code=answer.status, media_type=MEDIA_TYPE, headers=headers)

@@ -1,0 +1,89 @@
+"""The centre as a running server: the one place at this end that fetches the clock, chance and a socket."""
+
+import contextlib
+import os
+import secrets
+import socket
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+
+from sync.endpoint import routes
+from sync.endpoint.auth import Secrets
+from sync.endpoint.database import Database
+from sync.endpoint.exchange import Centre
+
+MOST_AT_ONCE = 200
+START_SECONDS = 20.0
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+REAL_SECRETS = Secrets(
+    below=secrets.randbelow, new_id=lambda: str(uuid.uuid4()), new_token=lambda: secrets.token_urlsafe(32)
+)
+
+
+def open_centre(database_url: str, *, clock: Callable[[], datetime] = now, chance: Secrets = REAL_SECRETS) -> Centre:
+    """The centre on this database, tables made if they were missing. Raises DatabaseUnusable."""
+    centre = Centre(Database(database_url), clock, chance)
+    centre.prepare()
+    return centre
+
+
+def create_app(database_url: str, *, clock: Callable[[], datetime] = now, chance: Secrets = REAL_SECRETS) -> FastAPI:
+    """The ASGI application for this database. Raises DatabaseUnusable."""
+    return routes.build(open_centre(database_url, clock=clock, chance=chance))
+
+
+def serve(database_url: str, *, host: str, port: int, port_file: Path | None = None) -> None:
+    """Serve until told to stop (SIGINT, SIGTERM). `port` 0 takes a free one; `port_file` then says which.
+
+    Raises DatabaseUnusable, or OSError when the address cannot be had.
+    """
+    app = create_app(database_url)
+    with socket.create_server((host, port)) as listening:
+        if port_file is not None:
+            _write_whole(port_file, f"{listening.getsockname()[1]}\n")
+        uvicorn.Server(_config(app)).run(sockets=[listening])
+
+
+@contextlib.contextmanager
+def running(centre: Centre, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+    """The centre in a thread of this process, for a demo or a test: gives its address, stops it at the end."""
+    with socket.create_server((host, port)) as listening:
+        server = uvicorn.Server(_config(routes.build(centre)))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="centre", daemon=True)
+        thread.start()
+        try:
+            yield f"http://{host}:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(START_SECONDS)
+
+
+def _config(app: FastAPI) -> uvicorn.Config:
+    """No access log: addresses of people's tablets are nobody's business."""
+    return uvicorn.Config(
+        app,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        limit_concurrency=MOST_AT_ONCE,
+        log_level="warning",
+        timeout_graceful_shutdown=5,
+    )
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Whoever waits for the file never reads half of it."""
+    beside = path.with_name(path.name + ".part")
+    beside.write_text(text, encoding="ascii")
+    os.replace(beside, path)

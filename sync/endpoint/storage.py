@@ -1,0 +1,209 @@
+"""Records, outcomes and the counter as rows. Reads and writes whole batches; decides nothing."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, RowMapping, insert, or_, select, update
+
+from sync.endpoint import schema
+from sync.endpoint.batch import SHARED_KINDS, Kept, Known, Outcome, Settled
+from sync.merge import Held, Mark, Marks
+from sync.protocol.json_reading import Node, parse
+from sync.protocol.record_codec import (
+    canonical,
+    fields_from_json,
+    fields_to_json,
+    overruled_from_json,
+    overruled_to_json,
+    problem_from_json,
+    problem_to_json,
+)
+from sync.protocol.records import Problem, Record
+
+PAGE_RECORDS = 500
+PAGE_BYTES = 2 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """The last number an organisation has given, and the epoch the numbers belong to."""
+
+    seq: int
+    epoch: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is new after a number, up to and including `upto`."""
+
+    records: tuple[Record, ...]
+    upto: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What one organisation keeps, inside one transaction, as seen by one device."""
+
+    connection: Connection
+    tenant: str
+    device: str
+
+    def lock(self) -> Counter:
+        """The counter, held until the transaction ends. Must come before anything is read."""
+        statement = (
+            update(schema.tenant)
+            .where(schema.tenant.c.id == self.tenant)
+            .values(seq=schema.tenant.c.seq)
+            .returning(schema.tenant.c.seq, schema.tenant.c.epoch)
+        )
+        row = self.connection.execute(statement).one()
+        return Counter(row.seq, row.epoch)
+
+    def known(self, *, ops: Iterable[str], records: Iterable[str]) -> Known:
+        return Known(self._outcomes(set(ops)), self._records(set(records)))
+
+    def write(self, settled: Settled, known: Known, *, at: datetime) -> None:
+        self._write_records(settled.touched, known.records)
+        self._write_outcomes(settled.outcomes.values(), at)
+        self._write_refused(settled, at)
+        counter = update(schema.tenant).where(schema.tenant.c.id == self.tenant).values(seq=settled.seq)
+        self.connection.execute(counter)
+
+    def news(self, after: int, *, but: set[str]) -> Page:
+        """What this device may see and was written after `after`, oldest first, without the records in `but`.
+
+        The page ends at the last row read, whatever is left out of it: the counter would skip what did not fit.
+        """
+        table = schema.record
+        visible = or_(table.c.kind.in_(sorted(SHARED_KINDS)), table.c.device == self.device)
+        statement = (
+            select(table)
+            .where(table.c.tenant == self.tenant, table.c.seq > after, visible)
+            .order_by(table.c.seq)
+            .limit(PAGE_RECORDS + 1)
+        )
+        rows = self.connection.execute(statement).all()
+        fitting = rows[: _fitting(rows)]
+        told = tuple(_kept(row._mapping).held.as_record() for row in fitting if row.id not in but)
+        return Page(told, fitting[-1].seq if fitting else after, len(rows) > len(fitting))
+
+    def _outcomes(self, ops: set[str]) -> Mapping[str, Outcome]:
+        table = schema.outcome
+        statement = select(table).where(table.c.tenant == self.tenant, table.c.op.in_(ops))
+        return {row.op: _outcome(row._mapping) for row in self.connection.execute(statement)}
+
+    def _records(self, ids: set[str]) -> Mapping[str, Kept]:
+        table = schema.record
+        statement = select(table).where(table.c.tenant == self.tenant, table.c.id.in_(ids))
+        return {row.id: _kept(row._mapping) for row in self.connection.execute(statement)}
+
+    def _write_records(self, touched: Mapping[str, Kept], known: Mapping[str, Kept]) -> None:
+        made = [self._record_row(kept) for record_id, kept in touched.items() if record_id not in known]
+        changed = [kept for record_id, kept in touched.items() if record_id in known]
+        if made:
+            self.connection.execute(insert(schema.record), made)
+        for kept in changed:
+            key = (schema.record.c.tenant == self.tenant) & (schema.record.c.id == kept.held.id)
+            self.connection.execute(update(schema.record).where(key).values(self._record_row(kept)))
+
+    def _record_row(self, kept: Kept) -> dict[str, object]:
+        held = kept.held
+        return {
+            "tenant": self.tenant,
+            "id": held.id,
+            "kind": held.kind,
+            "device": kept.device,
+            "seq": held.seq,
+            "deleted": held.deleted,
+            "fields": canonical(fields_to_json(held.fields)),
+            "marks": canonical({name: [mark.seq, mark.writer] for name, mark in held.marks.items()}),
+            "conflicts": canonical([overruled_to_json(overruled) for overruled in held.conflicts]),
+        }
+
+    def _write_outcomes(self, outcomes: Iterable[Outcome], at: datetime) -> None:
+        rows = [
+            {
+                "tenant": self.tenant,
+                "op": outcome.op,
+                "content_hash": outcome.content_hash,
+                "status": outcome.status,
+                "seq": outcome.seq,
+                "problem": canonical(problem_to_json(outcome.problem)) if outcome.problem else None,
+                "record": outcome.record,
+                "device": self.device,
+                "by": outcome.by,
+                "received_at": at.isoformat(),
+            }
+            for outcome in outcomes
+        ]
+        if rows:
+            self.connection.execute(insert(schema.outcome), rows)
+
+    def _write_refused(self, settled: Settled, at: datetime) -> None:
+        """Each refused content once, however often it is offered."""
+        table = schema.refused
+        ops = {one.op for one in settled.refused}
+        if not ops:
+            return
+        kept_already = select(table.c.op, table.c.content_hash).where(
+            table.c.tenant == self.tenant, table.c.op.in_(ops)
+        )
+        kept = {(row.op, row.content_hash) for row in self.connection.execute(kept_already)}
+        new = {(one.op, one.content_hash): one for one in settled.refused if (one.op, one.content_hash) not in kept}
+        rows = [
+            {
+                "tenant": self.tenant,
+                "op": one.op,
+                "content_hash": one.content_hash,
+                "device": self.device,
+                "problem": canonical(problem_to_json(one.problem)),
+                "change": one.change,
+                "received_at": at.isoformat(),
+            }
+            for one in new.values()
+        ]
+        if rows:
+            self.connection.execute(insert(table), rows)
+
+
+def _fitting(rows: Sequence[Row[Any]]) -> int:
+    """How many rows one page takes: at least one, however large it is."""
+    size = 0
+    for count, row in enumerate(rows[:PAGE_RECORDS]):
+        size += len(row.fields) + len(row.conflicts)
+        if size > PAGE_BYTES and count:
+            return count
+    return min(len(rows), PAGE_RECORDS)
+
+
+def _json(text: str) -> Node:
+    return parse(text.encode("ascii"))
+
+
+def _kept(row: RowMapping) -> Kept:
+    held = Held(
+        id=row["id"],
+        kind=row["kind"],
+        seq=row["seq"],
+        fields=fields_from_json(_json(row["fields"])),
+        marks=_marks(_json(row["marks"])),
+        deleted=row["deleted"],
+        conflicts=tuple(overruled_from_json(node) for node in _json(row["conflicts"]).items()),
+    )
+    return Kept(held, row["device"])
+
+
+def _marks(node: Node) -> Marks:
+    marks = {}
+    for name, mark in node.members():
+        seq, writer = mark.items()
+        marks[name] = Mark(seq.number(), writer.text())
+    return marks
+
+
+def _outcome(row: RowMapping) -> Outcome:
+    problem: Problem | None = problem_from_json(_json(row["problem"])) if row["problem"] else None
+    return Outcome(row["op"], row["content_hash"], row["status"], row["seq"], problem, row["record"], row["by"])
