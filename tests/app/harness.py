@@ -229,10 +229,10 @@ class AppHarness:
         assert len(self.client.crashes) == before, self.client.crashes[-1]
 
     def _is_called(self, control: ft.BaseControl, name: str) -> bool:
-        if getattr(control, "on_click", None) is None and not isinstance(control, ft.PopupMenuItem):
+        if getattr(control, "on_click", None) is None:
             return False
-        inside = [text.value for part in self.walk(control) for text in [part] if isinstance(text, ft.Text)]
-        return name in (_name(control), getattr(control, "tooltip", None), "\n".join(filter(None, inside)), *inside)
+        inside = [text.value for text in self.walk(control) if isinstance(text, ft.Text) and text.value]
+        return name in (_name(control), getattr(control, "tooltip", None), "\n".join(inside), *inside)
 
     def _holds_another(self, control: ft.BaseControl, others: list[ft.BaseControl]) -> bool:
         return any(part is not control and part in others for part in self.walk(control))

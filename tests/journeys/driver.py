@@ -78,7 +78,7 @@ class FletUI:
         self.url = url
         self.taps = 0
         self.outside: list[str] = []  # addresses other than loopback that the page asked for
-        self.errors: list[str] = []  # what went wrong inside the page
+        self.errors: list[str] = []  # what went wrong inside the page; killing the app below it is such a thing
         self.context = browser.new_context(
             viewport=viewport,
             locale=locale,
@@ -88,7 +88,7 @@ class FletUI:
         self.context.set_default_timeout(PATIENCE_MS)
         self.page = self.context.new_page()
         self.page.on("request", self._note_request)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("pageerror", lambda error: self.errors.append(error.stack or str(error)))
 
     def close(self) -> None:
         self.context.close()

@@ -100,7 +100,7 @@ class ServerProcess:
         return self if self.is_running else self.start()
 
     def __exit__(self, *_: object) -> None:
-        self.stop()
+        self.kill()
 
     @property
     def _name(self) -> str:
