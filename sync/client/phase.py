@@ -20,6 +20,7 @@ from sync.errors import (
     CaptivePortal,
     CentreBusy,
     DeviceUnknown,
+    EnrolmentRefused,
     LinkDown,
     MalformedMessage,
     NotEnrolled,
@@ -154,6 +155,7 @@ _CAUSES: tuple[tuple[type[SyncError], Cause], ...] = (
     (MalformedMessage, Cause.MALFORMED),
     (DeviceUnknown, Cause.DEVICE_UNKNOWN),
     (NotEnrolled, Cause.NOT_PAIRED),
+    (EnrolmentRefused, Cause.NOT_PAIRED),
     (ProtocolUnknown, Cause.APP_TOO_OLD),
 )
 

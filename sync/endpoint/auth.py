@@ -1,4 +1,4 @@
-"""Which tablet is asking: one-time codes, device tokens, and taking them away. Secrets are kept only as hashes."""
+"""Which tablet is asking: one-time codes, device tokens, and taking them away. Chance are kept only as hashes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
-class Secrets:
+class Chance:
     """Where chance comes from: numbers below a bound, ids and tokens nobody can guess."""
 
     below: Callable[[int], int]
@@ -36,9 +36,9 @@ class Secrets:
     new_token: Callable[[], str]
 
 
-def issue_code(database: Database, *, tenant: str, name: str, secrets: Secrets, now: datetime) -> str:
+def issue_code(database: Database, *, tenant: str, name: str, chance: Chance, now: datetime) -> str:
     """A code that lets one tablet in as `name`, once. A name that exists already gets a new token, not a new device."""
-    letters = "".join(_ALPHABET[secrets.below(len(_ALPHABET))] for _ in range(2 * _HALF))
+    letters = "".join(_ALPHABET[chance.below(len(_ALPHABET))] for _ in range(2 * _HALF))
     row = {
         "selector": letters[:_HALF],
         "code_hash": _hash(letters),
@@ -55,7 +55,7 @@ def issue_code(database: Database, *, tenant: str, name: str, secrets: Secrets, 
     return f"{letters[:_HALF]}-{letters[_HALF:]}"
 
 
-def redeem(database: Database, enrolment: Enrolment, *, secrets: Secrets, now: datetime) -> Enrolled | None:
+def redeem(database: Database, enrolment: Enrolment, *, chance: Chance, now: datetime) -> Enrolled | None:
     """The tablet's identity, or None when the code is wrong, used, too old or tried too often: which is not said."""
     letters = _letters(enrolment.code)
     with database.writing() as connection:
@@ -68,9 +68,9 @@ def redeem(database: Database, enrolment: Enrolment, *, secrets: Secrets, now: d
         connection.execute(update(schema.code).where(schema.code.c.selector == row.selector).values(counted))
         if not is_right:
             return None
-        token = secrets.new_token()
+        token = chance.new_token()
         values = {"token_hash": _hash(token), "app": enrolment.app, "enrolled_at": now.isoformat(), "revoked_at": None}
-        device = _let_in(connection, Device(secrets.new_id(), row.tenant), name=row.device_name, values=values)
+        device = _let_in(connection, Device(chance.new_id(), row.tenant), name=row.device_name, values=values)
         tenant_name = select(schema.tenant.c.name).where(schema.tenant.c.id == row.tenant)
         return Enrolled(device, token, connection.execute(tenant_name).scalar_one(), SCHEMA)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 
 from sync.endpoint import auth, schema
-from sync.endpoint.auth import Device, Secrets
+from sync.endpoint.auth import Chance, Device
 from sync.endpoint.batch import settle
 from sync.endpoint.database import Database
 from sync.endpoint.storage import Counter, Shelf
@@ -28,7 +28,7 @@ class Centre:
 
     database: Database
     clock: Callable[[], datetime]  # aware, UTC
-    secrets: Secrets
+    chance: Chance
 
     def close(self) -> None:
         self.database.close()
@@ -39,7 +39,7 @@ class Centre:
             if connection.execute(select(schema.tenant.c.id)).first() is None:
                 first = {"id": TENANT, "name": TENANT_NAME, "seq": 0, "epoch": self._new_epoch()}
                 connection.execute(insert(schema.tenant), first)
-                connection.execute(insert(schema.centre), {"instance": self.secrets.new_id()})
+                connection.execute(insert(schema.centre), {"instance": self.chance.new_id()})
 
     def hello(self) -> Hello:
         with self.database.reading() as connection:
@@ -47,10 +47,10 @@ class Centre:
         return Hello(PRODUCT, instance, (PROTOCOL,))
 
     def issue_code(self, name: str) -> str:
-        return auth.issue_code(self.database, tenant=TENANT, name=name, secrets=self.secrets, now=self.clock())
+        return auth.issue_code(self.database, tenant=TENANT, name=name, chance=self.chance, now=self.clock())
 
     def redeem(self, enrolment: Enrolment) -> Enrolled | None:
-        return auth.redeem(self.database, enrolment, secrets=self.secrets, now=self.clock())
+        return auth.redeem(self.database, enrolment, chance=self.chance, now=self.clock())
 
     def device_of(self, token: str) -> Device | None:
         return auth.device_of(self.database, token)
@@ -83,7 +83,7 @@ class Centre:
         return SyncReply(counter.epoch, cursor, page.more, 0, now, tuple(settled.results), page.records)
 
     def _new_epoch(self) -> str:
-        return self.secrets.new_id().replace("-", "")[:12]
+        return self.chance.new_id().replace("-", "")[:12]
 
 
 def place_of(cursor: str, counter: Counter) -> int:

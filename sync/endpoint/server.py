@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from sync.endpoint import routes
-from sync.endpoint.auth import Secrets
+from sync.endpoint.auth import Chance
 from sync.endpoint.database import Database
 from sync.endpoint.exchange import Centre
 
@@ -26,19 +26,19 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-REAL_SECRETS = Secrets(
+REAL_CHANCE = Chance(
     below=secrets.randbelow, new_id=lambda: str(uuid.uuid4()), new_token=lambda: secrets.token_urlsafe(32)
 )
 
 
-def open_centre(database_url: str, *, clock: Callable[[], datetime] = now, chance: Secrets = REAL_SECRETS) -> Centre:
+def open_centre(database_url: str, *, clock: Callable[[], datetime] = now, chance: Chance = REAL_CHANCE) -> Centre:
     """The centre on this database, tables made if they were missing. Raises DatabaseUnusable."""
     centre = Centre(Database(database_url), clock, chance)
     centre.prepare()
     return centre
 
 
-def create_app(database_url: str, *, clock: Callable[[], datetime] = now, chance: Secrets = REAL_SECRETS) -> FastAPI:
+def create_app(database_url: str, *, clock: Callable[[], datetime] = now, chance: Chance = REAL_CHANCE) -> FastAPI:
     """The ASGI application for this database. Raises DatabaseUnusable."""
     return routes.build(open_centre(database_url, clock=clock, chance=chance))
 
