@@ -1,0 +1,1 @@
+"""The tablet: what a connector touches. Knows `sync`; `sync` never knows it."""

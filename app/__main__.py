@@ -1,0 +1,116 @@
+"""`python -m app`: the tablet on a desk, as an offline web page on this machine; `--demo` adds a centre beside it."""
+
+import argparse
+import os
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+
+import flet as ft
+
+from app.settings import REFERENCE, Settings
+from app.shell import make_main
+
+HOST = "127.0.0.1"
+CENTRE_STARTS_WITHIN = 30  # seconds
+
+
+def main() -> int:
+    """Run until interrupted. 2 when it cannot start, with one line that says why."""
+    options = _options()
+    folder = Path(options.data).absolute()
+    if not _is_free(options.port):
+        return _refuse(f"port {options.port} is taken: choose another with --port (or PORT= with make)")
+    if not options.demo:
+        return _serve(Settings(folder, options.centre, options.code, Path(options.reference)), options)
+    if not _is_free(options.port + 1):
+        return _refuse(f"port {options.port + 1}, for the centre, is taken: choose another pair with --port")
+    folder.mkdir(parents=True, exist_ok=True)
+    with _centre(folder, options.port + 1) as (url, code):
+        return _serve(Settings(folder / "tablet", url, code, Path(options.reference)), options)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m app", description="The tablet, as a page on this machine.")
+    parser.add_argument("--data", default=".run/tablet", help="folder of the store (made if missing)")
+    parser.add_argument("--port", type=int, default=8550, help="port of the page on 127.0.0.1")
+    parser.add_argument("--centre", help="address of the centre, e.g. http://127.0.0.1:8551")
+    parser.add_argument("--code", help="one-time pairing code made by the centre")
+    parser.add_argument(
+        "--reference", default=str(REFERENCE), help="folder of catalogue.json, centres.json, synonyms.json"
+    )
+    parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    parser.add_argument("--demo", action="store_true", help="run a centre too, on the next port, already paired")
+    return parser.parse_args()
+
+
+def _serve(settings: Settings, options: argparse.Namespace) -> int:
+    if options.no_browser:
+        os.environ["FLET_FORCE_WEB_SERVER"] = "true"  # the only way to tell Flet to serve and not to open a browser
+    run = make_main(settings)
+    print(f"Acompanya: http://{HOST}:{options.port}   (Ctrl+C to stop)", flush=True)
+    ft.run(run, view=ft.AppView.WEB_BROWSER, host=HOST, port=options.port, no_cdn=True)
+    return 0
+
+
+@contextmanager
+def _centre(folder: Path, port: int) -> Iterator[tuple[str, str | None]]:
+    """A centre of our own beside the tablet, on SQLite; its address, and a code when the tablet is not paired yet."""
+    database = f"sqlite:///{folder / 'centre.db'}"
+    centre = [sys.executable, "-m", "sync.endpoint"]
+    url = f"http://{HOST}:{port}"
+    with (folder / "centre.log").open("a") as log:
+        serving = subprocess.Popen(
+            [*centre, "serve", "--database", database, "--host", HOST, "--port", str(port)], stdout=log, stderr=log
+        )
+        try:
+            _wait_for(url, serving, log.name)
+            print(f"Centre:    {url}   ({folder / 'centre.db'})", flush=True)
+            enrolled = subprocess.run(
+                [*centre, "enrol", "--database", database, "--name", "Tauleta 1"],
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            yield url, enrolled.stdout.split()[-1]
+        finally:
+            serving.terminate()
+            serving.wait()
+
+
+def _wait_for(url: str, serving: "subprocess.Popen[bytes]", log: str) -> None:
+    """Return when the centre answers. Exits with words when it does not."""
+    until = monotonic() + CENTRE_STARTS_WITHIN
+    while monotonic() < until and serving.poll() is None:
+        try:
+            urllib.request.urlopen(f"{url}/healthz", timeout=2).close()
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            sleep(0.1)
+        else:
+            return
+    sys.exit(_refuse(f"the centre did not start: see {log}"))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except (OSError, OverflowError):
+            return False
+    return True
+
+
+def _refuse(words: str) -> int:
+    print(f"acompanya: {words}", file=sys.stderr, flush=True)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,206 @@
+"""An assisted procedure: the case that is open (a draft), and the record it becomes when it ends.
+
+A record describes the service, never the citizen.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from app.domain.catalogue import Procedure
+from app.domain.shifts import OpenShift
+from sync.protocol.vocabulary import (
+    Autonomy,
+    BlockedReason,
+    Channel,
+    DeviceUsed,
+    DigitalId,
+    EntryMode,
+    FirstVisit,
+    HelpLanguage,
+    OnBehalf,
+    Outcome,
+    ReferredTo,
+    Satisfaction,
+)
+
+MINUTES = (5, 10, 15, 30, 45, 60, 90)
+"""The durations offered for correction."""
+
+LONGEST_MINUTES = 600
+QUICK = timedelta(minutes=2)
+"""A case opened and ended within this, with nothing ticked, was written down in one go: its clock says nothing."""
+
+NEEDS_REASON = frozenset({Outcome.MUST_RETURN, Outcome.NOT_POSSIBLE, Outcome.LEFT})
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What may be noted besides the outcome. All optional; nothing here says who the citizen is."""
+
+    autonomy: Autonomy | None = None
+    first_visit: FirstVisit | None = None
+    on_behalf: OnBehalf | None = None
+    channel: Channel | None = None
+    device_used: DeviceUsed | None = None
+    digital_id_before: DigitalId | None = None
+    digital_id_gained: DigitalId | None = None
+    help_language: HelpLanguage | None = None
+    satisfaction: Satisfaction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assist(Details):
+    """The record, as stored and sent."""
+
+    procedure_id: str = ""
+    outcome: Outcome | None = None
+    connector_id: str = ""
+    centre_id: str = ""
+    shift_id: str = ""
+    device_id: str = ""
+    catalogue_version: str = ""
+    schema_version: int = 1
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    active_minutes: int | None = None
+    pauses_count: int = 0
+    pauses_minutes: int = 0
+    steps_done: tuple[str, ...] = ()
+    steps_skipped: tuple[str, ...] = ()
+    blocked_step: str | None = None
+    blocked_reason: BlockedReason | None = None
+    referred_to: ReferredTo | None = None
+    entry_mode: EntryMode | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssistDraft(Details):
+    """A case that is open. Kept on disk at every tap; never leaves the tablet."""
+
+    id: str = ""
+    procedure_id: str = ""
+    shift_id: str = ""
+    connector_id: str = ""
+    centre_id: str = ""
+    started_at: datetime | None = None
+    ticked: tuple[str, ...] = ()
+    paused_at: datetime | None = None
+    pauses_count: int = 0
+    paused_seconds: int = 0
+    minutes: int | None = None  # corrected by the connector; None: what the clock says
+    ending: Outcome | None = None  # chosen, and waiting for its reason or referral
+    blocked_step: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a case ends: the outcome, and what goes with it when it was not completed."""
+
+    outcome: Outcome
+    blocked_reason: BlockedReason | None = None
+    referred_to: ReferredTo | None = None
+
+    @property
+    def lacks(self) -> str | None:
+        """The field that is still to be said, or None when the case can be saved."""
+        if self.outcome == Outcome.REFERRED and self.referred_to is None:
+            return "referred_to"
+        if self.outcome in NEEDS_REASON and self.blocked_reason is None:
+            return "blocked_reason"
+        return None
+
+
+def begin(procedure: Procedure, shift: OpenShift, *, id: str, now: datetime) -> AssistDraft:
+    """Open a case."""
+    return AssistDraft(
+        id=id,
+        procedure_id=procedure.id,
+        shift_id=shift.id,
+        connector_id=shift.connector_id,
+        centre_id=shift.centre_id,
+        started_at=now,
+    )
+
+
+def tick(draft: AssistDraft, step_id: str) -> AssistDraft:
+    """Tick a step, or take its tick away."""
+    others = tuple(each for each in draft.ticked if each != step_id)
+    return replace(draft, ticked=others if step_id in draft.ticked else (*others, step_id))
+
+
+def pause(draft: AssistDraft, now: datetime) -> AssistDraft:
+    """Stop the clock of a case; on a paused one, start it again."""
+    if draft.paused_at is None:
+        return replace(draft, paused_at=now, pauses_count=draft.pauses_count + 1)
+    return replace(draft, paused_at=None, paused_seconds=_paused_seconds(draft, now))
+
+
+def active_minutes(draft: AssistDraft, procedure: Procedure, now: datetime) -> int:
+    """Minutes of help, 1 to 600: as corrected; else by the clock less the pauses; for a case written down in one go,
+    the procedure's usual duration."""
+    if draft.minutes is not None:
+        return draft.minutes
+    if entry_mode(draft, now) == EntryMode.QUICK:
+        return procedure.default_minutes
+    seconds = _elapsed(draft, now).total_seconds() - _paused_seconds(draft, now)
+    return min(max(round(seconds / 60), 1), LONGEST_MINUTES)
+
+
+def entry_mode(draft: AssistDraft, now: datetime) -> EntryMode:
+    """Whether this was written while helping or in one go."""
+    return EntryMode.LIVE if draft.ticked or _elapsed(draft, now) >= QUICK else EntryMode.QUICK
+
+
+def next_step(draft: AssistDraft, procedure: Procedure) -> str | None:
+    """The first step that is not ticked: where a case is, and where it is blocked unless someone says otherwise."""
+    return next((step.id for step in procedure.steps if step.id not in draft.ticked), None)
+
+
+def finish(
+    draft: AssistDraft, ending: Ending, procedure: Procedure, *, now: datetime, made_with: tuple[str, str]
+) -> Assist:
+    """The record a case becomes. `made_with` is (device id, catalogue version); `ending` lacks nothing."""
+    assert ending.lacks is None, f"{ending.outcome} lacks {ending.lacks}"
+    device_id, catalogue_version = made_with
+    known = [step.id for step in procedure.steps]
+    return Assist(
+        **{name: getattr(draft, name) for name in Details.__dataclass_fields__},
+        procedure_id=draft.procedure_id,
+        outcome=ending.outcome,
+        connector_id=draft.connector_id,
+        centre_id=draft.centre_id,
+        shift_id=draft.shift_id,
+        device_id=device_id,
+        catalogue_version=catalogue_version,
+        started_at=draft.started_at,
+        ended_at=now,
+        active_minutes=active_minutes(draft, procedure, now),
+        pauses_count=draft.pauses_count,
+        pauses_minutes=round(_paused_seconds(draft, now) / 60),
+        steps_done=tuple(step for step in known if step in draft.ticked),
+        steps_skipped=tuple(step for step in known if step not in draft.ticked) if draft.ticked else (),
+        blocked_step=_blocked_step(draft, ending, procedure),
+        blocked_reason=ending.blocked_reason,
+        referred_to=ending.referred_to,
+        entry_mode=entry_mode(draft, now),
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _blocked_step(draft: AssistDraft, ending: Ending, procedure: Procedure) -> str | None:
+    if ending.blocked_reason is None:
+        return None
+    return draft.blocked_step or (next_step(draft, procedure) if draft.ticked else None)
+
+
+def _elapsed(draft: AssistDraft, now: datetime) -> timedelta:
+    """Time since the case was opened; none at all where the tablet's clock was set back meanwhile."""
+    return max(now - (draft.started_at or now), timedelta())
+
+
+def _paused_seconds(draft: AssistDraft, now: datetime) -> int:
+    running = max(int((now - draft.paused_at).total_seconds()), 0) if draft.paused_at else 0
+    return draft.paused_seconds + running

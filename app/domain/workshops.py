@@ -1,0 +1,283 @@
+"""A workshop session and who came to it: the list being taken (a draft), and the records it becomes.
+
+Seats are anonymous (P01, P02 ...). Nobody is present until somebody says so.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID, uuid5
+
+from app.domain.shifts import OpenShift
+from sync.protocol.vocabulary import (
+    AttendanceStatus,
+    CancelReason,
+    GroupType,
+    Incident,
+    Level,
+    SessionKind,
+    SessionStatus,
+)
+
+PLAN = UUID("6f1f2ab5-6a0e-5d0c-9c7e-3f5d0c1f7a11")
+"""Namespace of planned sessions: two tablets that open the same one on the same day open the same record."""
+
+USUAL_SEATS = 12
+MOST_PEOPLE = 200
+COUNTED_PRESENT = frozenset({AttendanceStatus.PRESENT, AttendanceStatus.LATE, AttendanceStatus.LEFT_EARLY})
+COUNTED_ABSENT = frozenset({AttendanceStatus.ABSENT, AttendanceStatus.EXCUSED})
+
+_CYCLE = {
+    AttendanceStatus.REGISTERED: AttendanceStatus.PRESENT,
+    AttendanceStatus.PRESENT: AttendanceStatus.ABSENT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """One seat of a session, as stored and sent."""
+
+    session_id: str = ""
+    slot: str = ""
+    status: AttendanceStatus = AttendanceStatus.REGISTERED
+    walk_in: bool = False
+    schema_version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What is said of a session besides who came. Counts are 0 to 200."""
+
+    topics_done: tuple[str, ...] = ()
+    first_time_count: int | None = None
+    level: Level | None = None
+    group_type: GroupType | None = None
+    incidents: tuple[Incident, ...] = ()
+    satisfaction_good: int | None = None
+    satisfaction_so_so: int | None = None
+    satisfaction_bad: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session(Closing):
+    """The record of a session, as stored and sent."""
+
+    kind: SessionKind = SessionKind.PLAN
+    module_ids: tuple[str, ...] = ()
+    centre_id: str = ""
+    shift_id: str = ""
+    device_id: str = ""
+    connector_ids: tuple[str, ...] = ()
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    status: SessionStatus = SessionStatus.PLANNED
+    cancel_reason: CancelReason | None = None
+    registered_count: int | None = None
+    headcount: int | None = None
+    catalogue_version: str = ""
+    schema_version: int = 1
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionDraft(Closing):
+    """A list being taken. Kept on disk at every tap; never leaves the tablet."""
+
+    id: str = ""
+    kind: SessionKind = SessionKind.PLAN
+    module_ids: tuple[str, ...] = ()
+    centre_id: str = ""
+    shift_id: str = ""
+    connector_id: str = ""
+    started_at: datetime | None = None
+    statuses: tuple[AttendanceStatus, ...] = ()  # seat P01 first
+    walk_ins: int = 0  # how many of the last seats came without being enrolled
+    counted: int | None = None  # heads counted by the connector; None: as many as are marked present
+    only_count: bool = False  # a head count without seats
+    saved_before: bool = False  # it corrects a list that was saved already
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """A list in numbers."""
+
+    present: int
+    absent: int
+    unmarked: int
+    walk_ins: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which session: its kind, its modules, its centre, and for a session on request the kind of group."""
+
+    kind: SessionKind
+    module_ids: tuple[str, ...]
+    centre_id: str
+    group_type: GroupType | None = None
+
+    @property
+    def lacks(self) -> str | None:
+        """The field that is still to be said, or None when the list can be opened."""
+        if self.kind == SessionKind.ON_REQUEST:
+            return "group_type" if self.group_type is None else None
+        return None if self.module_ids else "module_ids"
+
+
+def session_id(choice: Choice, *, day: date, new_id: str) -> str:
+    """A planned session has one id per module, centre and day, on every tablet; any other takes `new_id`."""
+    if choice.kind != SessionKind.PLAN:
+        return new_id
+    return str(uuid5(PLAN, "/".join((choice.centre_id, *choice.module_ids, day.isoformat()))))
+
+
+def attendance_id(session: str, slot: str) -> str:
+    """One record per seat of a session, so that two tablets marking one seat meet in it."""
+    return str(uuid5(UUID(session), slot))
+
+
+def slot(number: int) -> str:
+    """The name on the seat card: P01 is number 1."""
+    return f"P{number:02d}"
+
+
+def begin(choice: Choice, shift: OpenShift, *, id: str, now: datetime) -> SessionDraft:
+    """Open a list, with nobody marked."""
+    assert choice.lacks is None, f"a session lacks {choice.lacks}"
+    return SessionDraft(
+        id=id,
+        kind=choice.kind,
+        module_ids=choice.module_ids,
+        centre_id=choice.centre_id,
+        group_type=choice.group_type,
+        shift_id=shift.id,
+        connector_id=shift.connector_id,
+        started_at=now,
+        statuses=(AttendanceStatus.REGISTERED,) * USUAL_SEATS,
+    )
+
+
+def reopen(id: str, session: Session, seats: Iterable[Attendance]) -> SessionDraft:
+    """The list of a saved session, to correct it."""
+    ordered = sorted(seats, key=lambda seat: seat.slot)
+    was_cancelled = session.status == SessionStatus.CANCELLED
+    usual = (AttendanceStatus.REGISTERED,) * USUAL_SEATS
+    present = sum(seat.status in COUNTED_PRESENT for seat in ordered)
+    return SessionDraft(
+        **{name: getattr(session, name) for name in Closing.__dataclass_fields__},
+        id=id,
+        kind=session.kind,
+        module_ids=session.module_ids,
+        centre_id=session.centre_id,
+        shift_id=session.shift_id,
+        connector_id=session.connector_ids[0] if session.connector_ids else "",
+        started_at=session.started_at,
+        statuses=usual if was_cancelled else tuple(seat.status for seat in ordered),
+        walk_ins=sum(seat.walk_in for seat in ordered),
+        counted=None if session.headcount == present else session.headcount,
+        only_count=not ordered and not was_cancelled,
+        saved_before=True,
+    )
+
+
+def cycle(draft: SessionDraft, number: int) -> SessionDraft:
+    """Tap a seat: not marked, present, absent, not marked."""
+    return mark(draft, number, _CYCLE.get(draft.statuses[number - 1], AttendanceStatus.REGISTERED))
+
+
+def mark(draft: SessionDraft, number: int, status: AttendanceStatus) -> SessionDraft:
+    """Say what is known of a seat; `number` is 1 for P01."""
+    statuses = (*draft.statuses[: number - 1], status, *draft.statuses[number:])
+    return replace(draft, statuses=statuses)
+
+
+def rest(draft: SessionDraft, status: AttendanceStatus) -> SessionDraft:
+    """Mark every seat that is not marked yet; those that are keep their mark."""
+    unmarked = AttendanceStatus.REGISTERED
+    return replace(draft, statuses=tuple(status if each == unmarked else each for each in draft.statuses))
+
+
+def add_walk_in(draft: SessionDraft) -> SessionDraft:
+    """Someone came without being enrolled: one more seat, present."""
+    if len(draft.statuses) >= MOST_PEOPLE:
+        return draft
+    return replace(draft, statuses=(*draft.statuses, AttendanceStatus.PRESENT), walk_ins=draft.walk_ins + 1)
+
+
+def remove_walk_in(draft: SessionDraft) -> SessionDraft:
+    """Take the last walk-in back."""
+    if draft.walk_ins == 0:
+        return draft
+    return replace(draft, statuses=draft.statuses[:-1], walk_ins=draft.walk_ins - 1)
+
+
+def seat_enrolled(draft: SessionDraft, count: int) -> SessionDraft:
+    """Set how many seats are enrolled (0 to 200). Seats are added not marked; only unmarked ones are taken away."""
+    enrolled = draft.statuses[: len(draft.statuses) - draft.walk_ins]
+    walk_ins = draft.statuses[len(enrolled) :]
+    room = MOST_PEOPLE - len(walk_ins)
+    while len(enrolled) > count and enrolled[-1] == AttendanceStatus.REGISTERED:
+        enrolled = enrolled[:-1]
+    missing = min(count, room) - len(enrolled)
+    return replace(draft, statuses=(*enrolled, *(AttendanceStatus.REGISTERED,) * missing, *walk_ins))
+
+
+def enrolled(draft: SessionDraft) -> int:
+    """How many seats are enrolled."""
+    return len(draft.statuses) - draft.walk_ins
+
+
+def roll(draft: SessionDraft) -> Roll:
+    """The list in numbers; walk-ins are counted among the present."""
+    tally = Counter(draft.statuses)
+    return Roll(
+        present=sum(tally[each] for each in COUNTED_PRESENT),
+        absent=sum(tally[each] for each in COUNTED_ABSENT),
+        unmarked=tally[AttendanceStatus.REGISTERED],
+        walk_ins=draft.walk_ins,
+    )
+
+
+def headcount(draft: SessionDraft) -> int:
+    """Heads in the room, 0 to 200: as counted by the connector, else as many as are marked present."""
+    if draft.counted is not None:
+        return draft.counted
+    return 0 if draft.only_count else roll(draft).present
+
+
+def close(
+    draft: SessionDraft, *, cancelled: CancelReason | None = None, now: datetime, made_with: tuple[str, str]
+) -> Session:
+    """The record of a session that was held, or cancelled for a reason. `made_with` is (device, catalogue version)."""
+    device_id, catalogue_version = made_with
+    return Session(
+        **{name: getattr(draft, name) for name in Closing.__dataclass_fields__},
+        kind=draft.kind,
+        module_ids=draft.module_ids,
+        centre_id=draft.centre_id,
+        shift_id=draft.shift_id,
+        device_id=device_id,
+        connector_ids=(draft.connector_id,),
+        started_at=draft.started_at,
+        ended_at=now,
+        status=SessionStatus.CANCELLED if cancelled else SessionStatus.HELD,
+        cancel_reason=cancelled,
+        registered_count=None if draft.only_count else enrolled(draft),
+        headcount=None if cancelled else headcount(draft),
+        catalogue_version=catalogue_version,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def attendance(draft: SessionDraft) -> tuple[tuple[str, Attendance], ...]:
+    """The record of each seat with its id. A head count has none."""
+    if draft.only_count:
+        return ()
+    seats = [
+        Attendance(session_id=draft.id, slot=slot(number), status=status, walk_in=number > enrolled(draft))
+        for number, status in enumerate(draft.statuses, 1)
+    ]
+    return tuple((attendance_id(draft.id, seat.slot), seat) for seat in seats)

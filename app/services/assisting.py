@@ -1,0 +1,97 @@
+"""Assisted procedures: open a case, tick its steps, end it; each tap is on the disk before it shows."""
+
+from dataclasses import replace
+
+from app.domain import assisting
+from app.domain.assisting import AssistDraft, Ending
+from app.domain.fields import pack
+from app.services.drafts import document
+from app.services.recorder import Recorder
+from app.state import Undoable
+from app.store import Edit, Write
+from sync.protocol.records import Kind
+
+
+class Assisting:
+    """What a connector can do with cases. Methods on a case that is no longer open do nothing."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+
+    async def begin(self, procedure_id: str) -> str | None:
+        """Open a case and return its id; None when no shift is open, the procedure is unknown or the disk refused."""
+        recorder = self._recorder
+        async with recorder.lock:
+            procedure = recorder.library.catalogue.procedure(procedure_id)
+            shift = recorder.board.snapshot.shift
+            if procedure is None or shift is None:
+                return None
+            around = recorder.around
+            draft = assisting.begin(procedure, shift, id=around.new_id(), now=around.clock())
+            is_saved = await recorder.write(Write(drafts={draft.id: document(draft)}))
+            return draft.id if is_saved else None
+
+    async def tick(self, draft_id: str, step_id: str) -> None:
+        """Tick a step, or untick it."""
+        async with self._recorder.lock:
+            if draft := self._open(draft_id):
+                await self._keep(assisting.tick(draft, step_id))
+
+    async def pause(self, draft_id: str) -> None:
+        """Stop the clock of a case, or start it again."""
+        async with self._recorder.lock:
+            if draft := self._open(draft_id):
+                await self._keep(assisting.pause(draft, self._recorder.around.clock()))
+
+    async def note(self, draft_id: str, **values: object) -> None:
+        """Set fields of the case: a detail, corrected minutes, the ending that is being chosen, the blocked step."""
+        async with self._recorder.lock:
+            if draft := self._open(draft_id):
+                await self._keep(replace(draft, **values))  # type: ignore[arg-type]
+
+    async def finish(self, draft_id: str, ending: Ending) -> bool:
+        """End a case: the draft becomes a record, in one write. False when it still lacks a reason (the case then
+        waits for it), when it is not open any more, or when the disk refused."""
+        recorder = self._recorder
+        async with recorder.lock:
+            draft = self._open(draft_id)
+            procedure = recorder.library.catalogue.procedure(draft.procedure_id) if draft else None
+            if draft is None or procedure is None:
+                return False
+            if ending.lacks:
+                await self._keep(replace(draft, ending=ending.outcome))
+                return False
+            now = recorder.around.clock()
+            record = assisting.finish(draft, ending, procedure, now=now, made_with=recorder.made_with)
+            edit = Edit(draft.id, Kind.ASSIST, draft.connector_id, now, pack(record))
+            write = Write(edits=(edit,), drafts={draft.id: None}, notes={"last_procedure": draft.procedure_id})
+            if not await recorder.write(write, last_procedure=draft.procedure_id):
+                return False
+            what = Undoable(Kind.ASSIST, (draft.procedure_id,), ending.outcome)
+            recorder.offer_undo(what, lambda: self._reopened(draft))
+            return True
+
+    async def discard(self, draft_id: str) -> None:
+        """Drop a case that was opened by mistake; it can be taken back for a few seconds."""
+        recorder = self._recorder
+        async with recorder.lock:
+            draft = self._open(draft_id)
+            if draft and await recorder.write(Write(drafts={draft.id: None})):
+                back = Write(drafts={draft.id: document(draft)})
+                recorder.offer_undo(
+                    Undoable(Kind.ASSIST, (draft.procedure_id,), "discarded"), lambda: (back, f"/assist/{draft.id}")
+                )
+
+    def _reopened(self, draft: AssistDraft) -> tuple[Write, str]:
+        """The record is deleted and its case open again, under a new id: a deleted record never comes back."""
+        around = self._recorder.around
+        again = replace(draft, id=around.new_id(), ending=None)
+        delete = Edit(draft.id, Kind.ASSIST, draft.connector_id, around.clock(), delete=True)
+        return Write(edits=(delete,), drafts={again.id: document(again)}), f"/assist/{again.id}"
+
+    def _open(self, draft_id: str) -> AssistDraft | None:
+        draft = self._recorder.board.snapshot.draft(draft_id)
+        return draft if isinstance(draft, AssistDraft) else None
+
+    async def _keep(self, draft: AssistDraft) -> None:
+        await self._recorder.write(Write(drafts={draft.id: document(draft)}))

@@ -1,0 +1,50 @@
+"""How this tablet is known to the centre: the address, the token, and the one-time code it may start with."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from app.store import Store, Write
+from sync.client.pairing import trade
+from sync.client.phase import Phase, Stopped
+from sync.client.ports import Transport
+from sync.protocol.messages import Enrolled, Enrolment
+
+
+class Pairing:
+    """The address and the token are kept in the store; a code given at the start is used once."""
+
+    def __init__(
+        self, store: Store, *, url: str | None, code: str | None, clock: Callable[[], datetime], version: str
+    ) -> None:
+        """`url` is the address given for this run: it wins over the one of the pairing."""
+        self._store, self._clock, self._version = store, clock, version
+        self._code, self._given_url = code, url
+
+    @property
+    def url(self) -> str | None:
+        """The centre's address; None when nobody ever said one."""
+        return self._given_url or self._noted("centre_url")
+
+    @property
+    def token(self) -> str | None:
+        """The secret this tablet sends with; None before it is paired."""
+        return self._noted("token")
+
+    async def complete(self, transport: Transport) -> Phase | None:
+        """Trade the code for a token if there is one to trade; None, or the phase that this is stuck in."""
+        if self._code is None or self.token:
+            return None
+        enrolment = Enrolment(self._code, f"Acompanya {self._version}", self._version)
+        answer = await trade(transport, enrolment, clock=self._clock)
+        if not isinstance(answer, Enrolled):
+            self._code = None if isinstance(answer, Stopped) else self._code
+            return answer
+        notes = {"token": answer.token, "centre_device": answer.device, "centre_url": self._given_url}
+        await asyncio.to_thread(self._store.write, Write(notes=notes))
+        self._code = None
+        return None
+
+    def _noted(self, key: str) -> str | None:
+        kept = self._store.note(key)
+        return kept if isinstance(kept, str) else None

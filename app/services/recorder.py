@@ -1,0 +1,131 @@
+"""What all services stand on: one write to disk at a time, then the picture of it on the board.
+
+Nothing is shown as saved before the disk has it. When the disk refuses, the board says so and nothing changed.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from app.domain.centres import propose_centre
+from app.domain.fields import unpack
+from app.domain.library import Library
+from app.domain.shifts import OpenShift, Totals
+from app.services import picture
+from app.services.drafts import draft_from
+from app.state import Board, Draft, Preferences, Theme, Trouble, Undoable
+from app.store import DiskRefused, Store, Write
+
+UNDO_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a service may not fetch for itself."""
+
+    clock: Callable[[], datetime]  # aware, local time
+    new_id: Callable[[], str]  # UUIDv7
+    sleep: Callable[[float], Awaitable[None]]
+    device_id: str
+
+
+class Recorder:
+    """Writes, shows, and remembers for a few seconds how to take the last thing back."""
+
+    def __init__(self, store: Store, board: Board, library: Library, around: Surroundings) -> None:
+        self.store, self.board, self.library, self.around = store, board, library, around
+        self.lock = asyncio.Lock()  # held from reading the snapshot to showing the next: two quick taps take turns
+        self.saved: Callable[[], None] = lambda: None  # told after each write that added something to send
+        self._undo: Callable[[], tuple[Write, str]] | None = None
+        self._timers: set[asyncio.Task[None]] = set()
+
+    @property
+    def made_with(self) -> tuple[str, str]:
+        """(device id, catalogue version), for the records made now."""
+        return self.around.device_id, self.library.catalogue.version
+
+    async def write(self, write: Write, **shown: object) -> bool:
+        """Save, then show; False when the disk refused, which the board then says. Hold `lock`."""
+        try:
+            await asyncio.to_thread(self.store.write, write)
+        except DiskRefused as error:
+            self.board.show(trouble=Trouble("trouble.disk", str(error)))
+            return False
+        self.board.show(**{**self.pictured(), "trouble": None, **shown})
+        if write.edits:
+            self.saved()
+        return True
+
+    def pictured(self) -> dict[str, Any]:
+        """The parts of the snapshot that come from the disk."""
+        records = self.store.records()
+        shift = self._shift()
+        sync = self.board.snapshot.sync
+        counts = self.store.counts()
+        drafts, trouble = self._drafts()
+        return {
+            "preferences": self._preferences(),
+            "shift": shift,
+            "drafts": drafts,
+            "lines": picture.lines(records, sync.phase),
+            "totals": picture.shift_totals(records, shift.id) if shift else Totals(),
+            "sync": replace(
+                sync, waiting=counts.waiting, review=counts.review, last_sent_at=picture.last_sent(records)
+            ),
+            **({"trouble": trouble} if trouble else {}),
+        }
+
+    def arranged(self) -> dict[str, Any]:
+        """What is laid out when a shift starts and then stays put, so that tiles do not move under a finger."""
+        shift, last = self._shift(), self.store.note("last_centre")
+        if shift is None:
+            now = self.around.clock()
+            return {"proposal": propose_centre(self.library.centres, now, last if isinstance(last, str) else None)}
+        return {"pinned": picture.pinned(self.store.records(), shift.centre_id, self.library)}
+
+    def offer_undo(self, what: Undoable, reverse: Callable[[], tuple[Write, str]]) -> None:
+        """For ten seconds, `take_back` will do what `reverse` says: a write, and the route to show after it."""
+        self._undo = reverse
+        self.board.show(undo=what)
+        timer = asyncio.get_running_loop().create_task(self._withdraw(reverse))
+        self._timers.add(timer)
+        timer.add_done_callback(self._timers.discard)
+
+    async def take_back(self) -> str | None:
+        """Undo the last thing, once; the route to show, or None when there is nothing to take back any more."""
+        async with self.lock:
+            reverse, self._undo = self._undo, None
+            if reverse is None:
+                return None
+            write, route = reverse()
+            return route if await self.write(write, undo=None) else None
+
+    async def _withdraw(self, reverse: Callable[[], tuple[Write, str]]) -> None:
+        await self.around.sleep(UNDO_SECONDS)
+        if self._undo is reverse:
+            self._undo = None
+            self.board.show(undo=None)
+
+    def _preferences(self) -> Preferences:
+        stored = self.store.note("preferences") or {}
+        assert isinstance(stored, dict)
+        return Preferences(
+            stored.get("language", "ca"), Theme(stored.get("theme", "system")), stored.get("text_percent", 100)
+        )
+
+    def _shift(self) -> OpenShift | None:
+        stored = self.store.note("shift")
+        return unpack(OpenShift, stored) if isinstance(stored, dict) else None
+
+    def _drafts(self) -> tuple[tuple[Draft, ...], Trouble | None]:
+        """The open drafts, oldest first, and what to say of one that a newer app wrote: it stays on the disk."""
+        read: list[Draft] = []
+        trouble = None
+        for id, document in sorted(self.store.drafts().items()):
+            try:
+                read.append(draft_from(document))
+            except (KeyError, TypeError, ValueError) as error:
+                trouble = Trouble("trouble.draft", f"{id}: {error}")
+        return tuple(read), trouble

@@ -1,0 +1,79 @@
+"""The shift: who is working where, from "Start" to "Tanca el torn"; and where on the screen they were."""
+
+from dataclasses import asdict, replace
+
+from app.domain.fields import pack
+from app.domain.shifts import OpenShift, Shift
+from app.services.recorder import Recorder
+from app.state import Preferences, Theme
+from app.store import Edit, Write
+from sync.protocol.records import Kind
+
+
+class Shifts:
+    """Start, end, go on, leave. A shift that is open survives a kill, and so does the screen it was on."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+
+    async def start(self, centre_id: str, connector_id: str) -> bool:
+        """Open a shift; False when one is open already or the disk refused."""
+        recorder = self._recorder
+        async with recorder.lock:
+            if recorder.board.snapshot.shift is not None:
+                return False
+            now = recorder.around.clock()
+            record = Shift(connector_id, centre_id, recorder.around.device_id, started_at=now)
+            opened = OpenShift(recorder.around.new_id(), connector_id, centre_id, now)
+            write = Write(
+                edits=(Edit(opened.id, Kind.SHIFT, connector_id, now, pack(record)),),
+                notes={"shift": dict(pack(opened)), "last_centre": centre_id, "route": "/"},
+            )
+            is_saved = await recorder.write(write)
+            if is_saved:
+                recorder.board.show(**recorder.arranged())
+            return is_saved
+
+    async def end(self) -> bool:
+        """Write down that the shift is over. The shift stays on screen until `leave`."""
+        async with self._recorder.lock:
+            shift = self._recorder.board.snapshot.shift
+            if shift is None or shift.ended_at:
+                return shift is not None
+            return await self._amend(replace(shift, ended_at=self._recorder.around.clock()))
+
+    async def go_on(self) -> bool:
+        """Take the end back: the connector goes on working."""
+        async with self._recorder.lock:
+            shift = self._recorder.board.snapshot.shift
+            return shift is not None and await self._amend(replace(shift, ended_at=None))
+
+    async def leave(self) -> None:
+        """Clear the screen for the next person. What is not sent yet stays on the disk and goes on being sent."""
+        async with self._recorder.lock:
+            if await self._recorder.write(Write(notes={"shift": None, "route": "/"}), undo=None):
+                self._recorder.board.show(**self._recorder.arranged())
+
+    async def remember(self, route: str) -> None:
+        """Keep which screen is shown, so that a restart shows it again."""
+        async with self._recorder.lock:
+            if self.route != route:
+                await self._recorder.write(Write(notes={"route": route}))
+
+    @property
+    def route(self) -> str:
+        """The screen that was shown last."""
+        return str(self._recorder.store.note("route") or "/")
+
+    async def prefer(self, **values: object) -> None:
+        """Change how this tablet shows things: language, theme, text_percent."""
+        async with self._recorder.lock:
+            chosen: Preferences = replace(self._recorder.board.snapshot.preferences, **values)  # type: ignore[arg-type]
+            stored = {**asdict(chosen), "theme": Theme(chosen.theme).value}
+            await self._recorder.write(Write(notes={"preferences": stored}))
+
+    async def _amend(self, shift: OpenShift) -> bool:
+        ended = shift.ended_at.isoformat(timespec="seconds") if shift.ended_at else None
+        now = self._recorder.around.clock()
+        edit = Edit(shift.id, Kind.SHIFT, shift.connector_id, now, {"ended_at": ended})
+        return await self._recorder.write(Write(edits=(edit,), notes={"shift": dict(pack(shift))}))

@@ -1,0 +1,112 @@
+"""Sending: by itself at the start, after a save, when a network comes, on a timer; and at once when someone asks.
+
+Saving never waits for it. What the board shows comes from the disk's counts, whatever the network does.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from app.services import picture
+from app.services.recorder import Recorder
+from sync.client.phase import Cause, Phase, Resting, Sending, Waiting
+
+SAVE_PAUSE = timedelta(seconds=15)
+"""How long after a save it is sent: longer than "undo" is offered, so that what was taken back never leaves."""
+
+TIMER = timedelta(minutes=15)
+
+
+class Rounds(Protocol):
+    """What runs one round with the centre (`sync.client.engine.Engine`)."""
+
+    async def round(self) -> Phase: ...
+
+
+class Syncing:
+    """Runs rounds, one at a time, and hangs on the board what became of them."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._engine: Rounds | None = None
+        self._prepare: Callable[[], Awaitable[Phase | None]] = _nothing_to_prepare
+        self._woken = asyncio.Event()
+        self._saved = asyncio.Event()
+
+    def use(self, engine: Rounds, prepare: Callable[[], Awaitable[Phase | None]]) -> None:
+        """Rounds go through this engine from now on; `prepare` comes before each, and may say why none is possible."""
+        self._engine, self._prepare = engine, prepare
+
+    async def run(self) -> None:
+        """Never returns. A round, then a wait: until it is time again, a network comes, or something is saved."""
+        while True:
+            phase = await self.send_now()
+            self._woken.clear()
+            await self._pause(phase)
+
+    def wake(self) -> None:
+        """A network may be back: try now."""
+        self._woken.set()
+
+    def saved(self) -> None:
+        """Something more waits to be sent."""
+        self._saved.set()
+
+    async def send_now(self) -> Phase | None:
+        """One round, at once; returns when it is over."""
+        if self._engine is None:
+            return None
+        self._saved.clear()
+        phase = await self._prepare() or await self._engine.round()
+        self.report(phase)
+        return phase
+
+    def report(self, phase: Phase) -> None:
+        """Hang the phase on the board with the disk's counts."""
+        recorder = self._recorder
+        records = recorder.store.records()
+        counts = recorder.store.counts()
+        sync = replace(
+            recorder.board.snapshot.sync,
+            phase=phase,
+            waiting=counts.waiting,
+            review=counts.review,
+            last_sent_at=picture.last_sent(records),
+            offline_since=self._offline_since(phase),
+        )
+        recorder.board.show(sync=sync, lines=picture.lines(records, phase))
+
+    def _offline_since(self, phase: Phase) -> datetime | None:
+        """Since when there has been no answer; trying again does not end it, an answer does."""
+        since = self._recorder.board.snapshot.sync.offline_since
+        if isinstance(phase, Waiting):
+            return (since or self._recorder.around.clock()) if phase.cause == Cause.NO_CONNECTION else None
+        return None if isinstance(phase, Resting) or (isinstance(phase, Sending) and phase.done) else since
+
+    async def _pause(self, phase: Phase | None) -> None:
+        """Wait for whichever comes first. After a failure a save does not hurry: it would only fail too."""
+        seconds = until_next(phase, self._recorder.around.clock()).total_seconds()
+        waits: list[asyncio.Future[object]] = [asyncio.ensure_future(self._woken.wait())]
+        if not isinstance(phase, Waiting):
+            waits.append(asyncio.ensure_future(self._saved_and_settled()))
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await wait
+
+    async def _saved_and_settled(self) -> object:
+        await self._saved.wait()
+        await self._recorder.around.sleep(SAVE_PAUSE.total_seconds())
+
+
+def until_next(phase: Phase | None, now: datetime) -> timedelta:
+    """How long until the next round when nothing else happens."""
+    return max(phase.until - now, timedelta(seconds=1)) if isinstance(phase, Waiting) else TIMER
+
+
+async def _nothing_to_prepare() -> Phase | None:
+    return None

@@ -1,0 +1,147 @@
+"""Workshops: open a session's list, mark who came, close it; each tap is on the disk before it shows."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from app.domain import workshops
+from app.domain.fields import pack, unpack
+from app.domain.workshops import Attendance, Choice, Session, SessionDraft
+from app.services.drafts import document
+from app.services.recorder import Recorder
+from app.state import Undoable
+from app.store import Edit, StoredRecord, Write
+from sync.protocol.records import Fields, Kind, Value
+from sync.protocol.vocabulary import AttendanceStatus, CancelReason, SessionStatus
+
+
+class Workshops:
+    """What a connector can do with sessions. Methods on a list that is no longer open do nothing."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+
+    async def begin(self, choice: Choice) -> str | None:
+        """Open the list of a session and return its id; a planned one that was saved today is opened to correct it.
+        None when no shift is open, the choice lacks something or the disk refused."""
+        recorder = self._recorder
+        async with recorder.lock:
+            shift = recorder.board.snapshot.shift
+            if shift is None or choice.lacks:
+                return None
+            now = recorder.around.clock()
+            id = workshops.session_id(choice, day=now.date(), new_id=recorder.around.new_id())
+            if self._open(id):
+                return id
+            draft = self._saved(id) or workshops.begin(choice, shift, id=id, now=now)
+            return id if await self._keep(draft) else None
+
+    async def reopen(self, session_id: str) -> str | None:
+        """Open a saved list again, to correct it."""
+        async with self._recorder.lock:
+            draft = self._open(session_id) or self._saved(session_id)
+            return session_id if draft and await self._keep(draft) else None
+
+    async def change(self, draft_id: str, step: Callable[[SessionDraft], SessionDraft]) -> None:
+        """Apply one rule of `app.domain.workshops` to an open list: mark a seat, add a walk-in, mark the rest ..."""
+        async with self._recorder.lock:
+            if draft := self._open(draft_id):
+                await self._keep(step(draft))
+
+    async def note(self, draft_id: str, **values: object) -> None:
+        """Set fields of the list: counted heads, incidents, topics, satisfaction ..."""
+        await self.change(draft_id, lambda draft: replace(draft, **values))  # type: ignore[arg-type]
+
+    async def close(self, draft_id: str, cancelled: CancelReason | None = None) -> bool:
+        """Save the session and its seats in one write; held, or cancelled for a reason. False when it is not open
+        any more or the disk refused."""
+        recorder = self._recorder
+        async with recorder.lock:
+            draft = self._open(draft_id)
+            if draft is None:
+                return False
+            now = recorder.around.clock()
+            session = workshops.close(draft, cancelled=cancelled, now=now, made_with=recorder.made_with)
+            seats = () if cancelled else workshops.attendance(draft)
+            before = self._held(draft.id)
+            write = Write(edits=self._edits(draft, session, seats), drafts={draft.id: None})
+            if not await recorder.write(write):
+                return False
+            what = Undoable(Kind.SESSION, draft.module_ids, session.status)
+            recorder.offer_undo(what, lambda: (self._reverted(draft, before), f"/roll-call/{draft.id}"))
+            return True
+
+    async def discard(self, draft_id: str) -> None:
+        """Drop a list that was opened by mistake (what was saved before stays); it can be taken back."""
+        recorder = self._recorder
+        async with recorder.lock:
+            draft = self._open(draft_id)
+            if draft and await recorder.write(Write(drafts={draft.id: None})):
+                back = Write(drafts={draft.id: document(draft)})
+                what = Undoable(Kind.SESSION, draft.module_ids, "discarded")
+                recorder.offer_undo(what, lambda: (back, f"/roll-call/{draft.id}"))
+
+    def _edits(
+        self, draft: SessionDraft, session: Session, seats: tuple[tuple[str, Attendance], ...]
+    ) -> tuple[Edit, ...]:
+        """The session, its seats, and the deletion of saved seats that are not on the list any more."""
+        now = self._recorder.around.clock()
+        by = draft.connector_id
+        gone = {each.id for each in self._held(draft.id)} - {draft.id} - {id for id, _ in seats}
+        fields = _cleared(Session, pack(session))
+        if draft.saved_before:
+            del fields["created_at"]
+        return (
+            Edit(draft.id, Kind.SESSION, by, now, fields),
+            *(Edit(id, Kind.ATTENDANCE, by, now, pack(seat)) for id, seat in seats),
+            *(Edit(id, Kind.ATTENDANCE, by, now, delete=True) for id in sorted(gone)),
+        )
+
+    def _reverted(self, draft: SessionDraft, before: tuple[StoredRecord, ...]) -> Write:
+        """Put the session and its seats back as they were `before`, with the list open again. What is at the centre
+        already cannot be unsaid: it becomes a planned session with nobody marked."""
+        now = self._recorder.around.clock()
+        was = {each.id: each.fields for each in before}
+        edits = [self._back(each, was.get(each.id), draft.connector_id) for each in self._held(draft.id)]
+        return Write(edits=tuple(replace(edit, at=now) for edit in edits), drafts={draft.id: document(draft)})
+
+    def _back(self, record: StoredRecord, was: Fields | None, by: str) -> Edit:
+        if was is not None:
+            shape = Session if record.kind == Kind.SESSION else Attendance
+            return Edit(record.id, record.kind, by, record.at, _cleared(shape, was))
+        if record.seq == 0 and record.sealed is None:
+            return Edit(record.id, record.kind, by, record.at, delete=True)
+        unsaid: Fields = (
+            {"status": SessionStatus.PLANNED.value, "headcount": None, "ended_at": None, "cancel_reason": None}
+            if record.kind == Kind.SESSION
+            else {"status": AttendanceStatus.REGISTERED.value}
+        )
+        return Edit(record.id, record.kind, by, record.at, unsaid)
+
+    def _saved(self, session_id: str) -> SessionDraft | None:
+        """The list of a saved session as a draft, or None when there is no such session."""
+        held = self._held(session_id)
+        session = next((each for each in held if each.kind == Kind.SESSION), None)
+        if session is None:
+            return None
+        seats = [unpack(Attendance, each.fields) for each in held if each.kind == Kind.ATTENDANCE]
+        return workshops.reopen(session_id, unpack(Session, session.fields), seats)
+
+    def _held(self, session_id: str) -> tuple[StoredRecord, ...]:
+        """The saved records of a session: itself and its seats."""
+        session = self._recorder.store.record(session_id)
+        seats = self._recorder.store.records(kind=Kind.ATTENDANCE)
+        found = (*((session,) if session else ()), *(s for s in seats if s.fields.get("session_id") == session_id))
+        return tuple(each for each in found if not each.deleted)
+
+    def _open(self, draft_id: str) -> SessionDraft | None:
+        draft = self._recorder.board.snapshot.draft(draft_id)
+        return draft if isinstance(draft, SessionDraft) else None
+
+    async def _keep(self, draft: SessionDraft) -> bool:
+        return await self._recorder.write(Write(drafts={draft.id: document(draft)}))
+
+
+def _cleared(shape: type[Session] | type[Attendance], fields: Fields) -> dict[str, Value]:
+    """`fields`, with None for every field of `shape` that they do not say: what was there before goes."""
+    nothing: dict[str, Value] = dict.fromkeys(shape.__dataclass_fields__)
+    return {**nothing, **fields}

@@ -1,0 +1,229 @@
+"""Assembles the app once: settings, clock, ids, store, services, the sync loop, and a root view for each page.
+
+The one place that fetches time, ids and randomness; everything else is given them.
+"""
+
+import asyncio
+import contextvars
+import logging
+import random
+import secrets
+import sys
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import flet as ft
+
+from app import theme
+from app.domain.catalogue import parse_catalogue
+from app.domain.centres import parse_centres
+from app.domain.library import Library
+from app.domain.reference import BrokenReference
+from app.domain.search import ProcedureSearch
+from app.domain.synonyms import parse_synonyms
+from app.i18n import words_in
+from app.services.assisting import Assisting
+from app.services.pairing import Pairing
+from app.services.recorder import Recorder, Surroundings
+from app.services.shifts import Shifts
+from app.services.syncing import Syncing
+from app.services.workshops import Workshops
+from app.settings import Settings
+from app.state import AppState, Board, Snapshot, Theme
+from app.store import DiskRefused, FolderUnwritable, SchemaTooNew, Store, StoreLocked, StoreTrouble, Write
+from app.views.root import App, CannotStart
+from app.views.scene import Stage
+from sync.client.engine import Engine
+from sync.client.transport import HttpTransport
+
+_log = logging.getLogger(__name__)
+
+
+def clock() -> datetime:
+    """Now, with the tablet's own offset."""
+    return datetime.now().astimezone()
+
+
+def new_id() -> str:
+    """A UUIDv7 (RFC 9562): random, and later ones sort later."""
+    milliseconds = int(clock().timestamp() * 1000)
+    value = (milliseconds << 80) | (0x7 << 76) | (secrets.randbits(12) << 64) | (0b10 << 62) | secrets.randbits(62)
+    return str(UUID(int=value))
+
+
+def read_library(folder: Path) -> Library:
+    """The reference data of `folder`. Raises BrokenReference naming the file and the place, OSError if unreadable."""
+
+    def text(name: str) -> str:
+        return (folder / name).read_text(encoding="utf-8")
+
+    catalogue = parse_catalogue(text("catalogue.json"), where="catalogue.json")
+    centres = parse_centres(text("centres.json"), where="centres.json")
+    synonyms = parse_synonyms(text("synonyms.json"), where="synonyms.json")
+    return Library(catalogue, centres, ProcedureSearch(catalogue, synonyms))
+
+
+def app_version() -> str:
+    """The version of the app that is installed."""
+    try:
+        return version("acompanya")
+    except PackageNotFoundError:  # run from the sources without being installed
+        return "0"
+
+
+FAILURES: dict[type[StoreTrouble], str] = {
+    FolderUnwritable: "failure.folder",
+    StoreLocked: "failure.locked",
+    SchemaTooNew: "failure.schema",
+    DiskRefused: "failure.folder",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why the app cannot start: an id in the locales, and the place for whoever helps."""
+
+    message: str
+    detail: str
+
+
+class Tablet:
+    """Everything that lives as long as the process. Pages come and go."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Raises StoreTrouble, BrokenReference or OSError, with nothing touched."""
+        library = read_library(settings.reference)
+        self.store = Store.open(settings.folder, new_id=new_id)
+        device_id = str(self.store.note("device_id") or new_id())
+        self.store.write(Write(notes={"device_id": device_id}))
+        self.board = Board(Snapshot(recovered=str(self.store.recovery) if not self.store.recovery.is_clean else ""))
+        around = Surroundings(clock, new_id, asyncio.sleep, device_id)
+        self.recorder = Recorder(self.store, self.board, library, around)
+        self.syncing = Syncing(self.recorder)
+        self.recorder.saved = self.syncing.saved
+        self.pairing = Pairing(
+            self.store, url=settings.centre_url, code=settings.code, clock=clock, version=app_version()
+        )
+        self.board.show(**self.recorder.pictured(), **self.recorder.arranged())
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self) -> None:
+        """Begin sending in the background; once, on the event loop."""
+        if not self._tasks:
+            task = asyncio.get_running_loop().create_task(self._keep_in_step())
+            self._tasks.add(task)
+
+    async def _keep_in_step(self) -> None:
+        transport = HttpTransport(self.pairing.url or "", token=lambda: self.pairing.token, clock=clock)
+        chance = random.SystemRandom().random
+        engine = Engine(self.store, transport, clock=clock, report=self.syncing.report, chance=chance)
+        self.syncing.use(engine, partial(self.pairing.complete, transport))
+        await self.syncing.run()
+
+    def stage(self, page: ft.Page, state: AppState) -> Stage:
+        """What one page's views are given."""
+        recorder = self.recorder
+        shifts = Shifts(recorder)
+
+        def remember(route: str) -> None:
+            _run(page, shifts.remember, route)
+
+        return Stage(
+            state=state,
+            library=recorder.library,
+            assisting=Assisting(recorder),
+            workshops=Workshops(recorder),
+            shifts=shifts,
+            syncing=self.syncing,
+            take_back=recorder.take_back,
+            go=page.navigate,
+            remember=remember,
+            clock=clock,
+            version=app_version(),
+        )
+
+
+def make_main(settings: Settings) -> Callable[[ft.Page], None]:
+    """The function Flet calls for every page. The tablet is opened once, before the first page."""
+    opened = _open(settings)
+
+    def main(page: ft.Page) -> None:
+        page.title = "Acompanya"
+        if isinstance(opened, Failure):
+            page.theme = theme.material(theme.LIGHT, 100)
+            page.theme_mode = ft.ThemeMode.LIGHT
+            page.render_views(CannotStart, words_in("ca").text(opened.message), opened.detail)
+            return
+        opened.start()
+        _show(page, opened)
+
+    return main
+
+
+def _open(settings: Settings) -> Tablet | Failure:
+    try:
+        return Tablet(settings)
+    except BrokenReference as error:
+        failure = Failure("failure.reference", str(error))
+    except StoreTrouble as error:
+        failure = Failure(FAILURES[type(error)], str(error))
+    except (OSError, UnicodeDecodeError) as error:
+        failure = Failure("failure.reference", str(error))
+    _log.error("%s", failure.detail)
+    print(f"acompanya: {failure.detail}", file=sys.stderr, flush=True)
+    return failure
+
+
+def _show(page: ft.Page, tablet: Tablet) -> None:
+    state = AppState(tablet.board.snapshot, width=int(page.width or 1280))
+    stage = tablet.stage(page, state)
+    _dress(page, state)
+
+    def resized(event: ft.PageResizeEvent) -> None:
+        state.width = int(event.width)
+
+    def follow(snapshot: Snapshot) -> None:
+        _run(page, _assign, page, state, snapshot)
+
+    def brightness_changed(event: ft.Event[ft.Page]) -> None:
+        page.platform_brightness = ft.Brightness(event.data)
+        _dress(page, state)
+
+    unwatch = tablet.board.watch(follow)
+    page.on_close = lambda _: unwatch()
+    page.on_resize = resized
+    page.on_platform_brightness_change = brightness_changed
+    page.services.append(ft.Connectivity(on_change=lambda _: tablet.syncing.wake()))
+    if page.route in ("", "/"):
+        page.route = stage.shifts.route
+    page.render_views(App, stage)
+
+
+async def _assign(page: ft.Page, state: AppState, snapshot: Snapshot) -> None:
+    was, state.snapshot = state.snapshot.preferences, snapshot
+    if snapshot.preferences != was:
+        _dress(page, state)
+        page.update()
+
+
+def _dress(page: ft.Page, state: AppState) -> None:
+    """Put the page in the chosen theme, size and language."""
+    chosen = state.snapshot.preferences
+    dark_outside = page.platform_brightness == ft.Brightness.DARK
+    state.is_dark = chosen.theme == Theme.DARK or (chosen.theme == Theme.SYSTEM and dark_outside)
+    page.theme = theme.material(theme.LIGHT, chosen.text_percent)
+    page.dark_theme = theme.material(theme.DARK, chosen.text_percent)
+    page.theme_mode = ft.ThemeMode.DARK if state.is_dark else ft.ThemeMode.LIGHT
+    locales = {each: ft.Locale(each, "GB" if each == "en" else "ES") for each in ("ca", "es", "en")}
+    page.locale_configuration = ft.LocaleConfiguration(list(locales.values()), locales.get(chosen.language))
+
+
+def _run(page: ft.Page, work: Callable[..., Coroutine[Any, Any, None]], *arguments: object) -> None:
+    """Run `work` as this page, from wherever this is called: `run_task` leaves its page in the caller's context."""
+    contextvars.copy_context().run(page.run_task, work, *arguments)

@@ -1,0 +1,140 @@
+"""What the screens watch: one picture of what the disk knows, replaced whole, and the board it hangs on.
+
+Only services change it, on the event loop. `AppState` is the one observable; each open page has its own, because
+Flet redraws the page whose code is running.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+import flet as ft
+
+from app.domain.assisting import AssistDraft
+from app.domain.centres import Proposal
+from app.domain.shifts import OpenShift, Totals
+from app.domain.workshops import SessionDraft
+from sync.client.phase import Phase, Resting
+
+Draft = AssistDraft | SessionDraft
+
+
+class Theme(StrEnum):
+    LIGHT = "light"
+    DARK = "dark"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """How this tablet shows things."""
+
+    language: str = "ca"
+    theme: Theme = Theme.SYSTEM
+    text_percent: int = 100
+
+
+class LineState(StrEnum):
+    """What is true of a line of the day's list."""
+
+    DRAFT = "draft"
+    SAVED = "saved"
+    SENDING = "sending"
+    SENT = "sent"
+    REVIEW = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing done, as listed: enough to read it, not the record."""
+
+    id: str
+    kind: str
+    subject: tuple[str, ...]  # procedure id, or module ids
+    result: str  # an outcome or a session status
+    at: datetime
+    state: LineState
+    shift_id: str = ""
+    headcount: int | None = None
+    sent_at: datetime | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """What is true of sending. Counts come from the disk, never from whether there is a network."""
+
+    phase: Phase = field(default_factory=lambda: Resting(None))
+    waiting: int = 0
+    review: int = 0
+    last_sent_at: datetime | None = None  # by the centre's clock
+    offline_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """What was just saved and can be taken back with one tap for a few seconds."""
+
+    kind: str
+    subject: tuple[str, ...]
+    result: str  # an outcome, a session status, or "discarded"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something the connector must know. `message` is an id in the locales; `detail` names the place, for support."""
+
+    message: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything a screen may show, at one moment."""
+
+    preferences: Preferences = Preferences()
+    shift: OpenShift | None = None
+    proposal: Proposal | None = None
+    drafts: tuple[Draft, ...] = ()
+    lines: tuple[Line, ...] = ()  # the last hundred this tablet wrote, newest first
+    totals: Totals = Totals()
+    pinned: tuple[str, ...] = ()  # procedure ids for the tiles of the home screen
+    last_procedure: str | None = None
+    sync: SyncStatus = field(default_factory=SyncStatus)
+    undo: Undoable | None = None
+    trouble: Trouble | None = None
+    recovered: str = ""  # what opening the store had to mend, in words for support; "" when nothing
+
+    def draft(self, id: str) -> Draft | None:
+        """The open draft with this id."""
+        return next((each for each in self.drafts if each.id == id), None)
+
+
+@ft.observable
+@dataclass
+class AppState:
+    """What one page watches."""
+
+    snapshot: Snapshot
+    width: int = 1280
+    is_dark: bool = False
+
+
+class Board:
+    """Where services hang the snapshot and pages come to see it."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self._watchers: list[Callable[[Snapshot], None]] = []
+
+    def show(self, **changes: object) -> None:
+        """Replace parts of the snapshot and tell every page."""
+        self.snapshot = replace(self.snapshot, **changes)  # type: ignore[arg-type]
+        for watcher in tuple(self._watchers):
+            watcher(self.snapshot)
+
+    def watch(self, watcher: Callable[[Snapshot], None]) -> Callable[[], None]:
+        """Call `watcher` with every snapshot from now on; what comes back stops it."""
+        self._watchers.append(watcher)
+        return lambda: self._watchers.remove(watcher)

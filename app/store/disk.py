@@ -1,0 +1,64 @@
+"""What the store asks of the operating system: bytes that stay written, one process at a time."""
+
+import os
+import sys
+from pathlib import Path
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+
+def sync_file(descriptor: int) -> None:
+    """Return only when what was written to this file survives a power cut."""
+    if sys.platform == "win32":
+        os.fsync(descriptor)
+    elif sys.platform == "darwin" or sys.platform == "ios":
+        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)  # there, fsync stops at the drive's own cache
+    else:
+        os.fdatasync(descriptor)
+
+
+def sync_folder(folder: Path) -> None:
+    """Return only when the names in this folder survive a power cut. Windows does that by itself."""
+    if sys.platform != "win32":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def make_folder(folder: Path) -> None:
+    """The folder, with its parents if need be; each new name is synced in the folder that holds it."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in missing:
+        sync_folder(path.parent)
+
+
+class FolderLock:
+    """Held by one process at a time; the system takes it back when that process dies, however it dies."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises BlockingIOError when someone else holds it."""
+        self._file = path.open("ab")
+        try:
+            _lock(self._file.fileno())
+        except OSError:
+            self._file.close()
+            raise
+
+    def release(self) -> None:
+        self._file.close()
+
+
+def _lock(descriptor: int) -> None:
+    if sys.platform == "win32":
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError as error:
+            raise BlockingIOError(*error.args) from error
+    else:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,80 @@
+"""What the store keeps and what it is asked to write. Values only; `transitions` says how one becomes the next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from sync.protocol.records import NO_FIELDS, Change, Fields, Overruled, Problem
+
+NOTHING: Mapping[str, object] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What was done here since the last offer. It grows until it is sealed into a change."""
+
+    base: int  # the centre's number of the copy on the screen when this began
+    set: Fields = NO_FIELDS  # None clears a field
+    delete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """One record of the tablet: the centre's copy, what was done here since, and what a person sees of the two."""
+
+    id: str
+    kind: str
+    fields: Fields  # what a person sees: `copy`, over it what `sealed` and then `pending` set
+    deleted: bool  # likewise; a deleted record is kept, as the centre keeps it
+    by: str  # connector of the last change made here; "" when there was none
+    at: datetime  # of the last change made here, else when it was heard; aware
+    rev: int = 0  # +1 with every change made here
+    acked_rev: int = 0  # the rev the centre has acknowledged
+    seq: int = 0  # the centre's number of `copy`; 0 = never heard of it
+    copy: Fields = NO_FIELDS
+    sealed: Change | None = None  # being offered, again and again with the same op until it is answered
+    sealed_rev: int = 0  # the rev that was sealed last; 0 = never offered
+    sent_at: datetime | None = None  # the centre's time at its last acknowledgement
+    problem: Problem | None = None  # refused: not offered until it is edited
+    conflicts: tuple[Overruled, ...] = ()
+    mine: bool = False  # written on this tablet
+    pending: Pending | None = None
+    copy_deleted: bool = False
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.rev > self.acked_rev and self.problem is None
+
+    @property
+    def needs_review(self) -> bool:
+        return self.problem is not None or bool(self.conflicts)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One record made, corrected or deleted. `fields` go over the present ones; None clears one."""
+
+    id: str
+    kind: str
+    by: str
+    at: datetime  # aware
+    fields: Fields = NO_FIELDS
+    delete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Everything one tap changes: it is saved whole or not at all."""
+
+    edits: tuple[Edit, ...] = ()
+    drafts: Mapping[str, Mapping[str, object] | None] = MappingProxyType({})  # a JSON document; None drops it
+    notes: Mapping[str, object] = NOTHING  # a JSON value; None drops it
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many records wait for the centre, and how many wait for a person."""
+
+    waiting: int
+    review: int

@@ -1,0 +1,155 @@
+"""A record's life, as pure functions from what is kept to what will be kept.
+
+    edited        a person writes                    pending grows
+    offered       it is about to be sent             pending becomes sealed, under a new op
+    answered      the centre took or refused it      sealed becomes part of copy, or pending again with a problem
+    told          the centre sends its copy          copy is replaced, what was done here stays over it
+    reoffered     the centre was restored            all that is seen becomes pending
+
+A record waits (`rev > acked_rev`) exactly as long as it has something pending or sealed.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
+
+from app.store.records import Edit, Pending, StoredRecord
+from sync.protocol.records import NO_FIELDS, Applied, Change, Conflicted, Fields, Record, Refused, Result, Value
+
+
+def edited(record: StoredRecord | None, edit: Edit) -> StoredRecord | None:
+    """The record after an edit; the very same one when the edit changes nothing, None when nothing is left to keep.
+
+    Writing a field again as it is says something only where a conflict is open: it settles it. Editing a record whose
+    deletion was not offered yet takes the deletion back; editing a refused one offers it again.
+    """
+    if record is None:
+        first = StoredRecord(edit.id, edit.kind, NO_FIELDS, False, edit.by, edit.at)
+        return None if edit.delete else _seen(_touched(first, edit, Pending(0, _without_cleared(edit.fields))))
+    if edit.delete and record.seq == 0 and record.sealed_rev == 0:
+        return None  # nobody else ever heard of it
+    before = record.pending or Pending(_base(record))
+    pending = replace(before, set={**before.set, **_news_in(edit, record)}, delete=edit.delete)
+    is_change = pending != before and not (edit.delete and record.deleted)
+    return _seen(_touched(record, edit, pending)) if is_change or record.problem else record
+
+
+def offered(record: StoredRecord, op: str) -> StoredRecord:
+    """The record with what is pending sealed into a change: from now on that change stays as it is."""
+    if record.sealed or record.pending is None:
+        return record
+    pending = record.pending
+    change = Change(op, record.id, record.kind, pending.base, record.by, record.at, pending.set, pending.delete)
+    return replace(record, sealed=change, sealed_rev=record.rev, pending=None)
+
+
+def answered(record: StoredRecord, result: Result, now: datetime) -> StoredRecord:
+    """The record after the centre's answer. One about any other op than the sealed one is not about this record.
+
+    What was edited meanwhile stays pending. A refusal waits for a person, unless a person has edited it meanwhile.
+    """
+    change = record.sealed
+    if change is None or change.op != result.op:
+        return record
+    match result:
+        case Refused(problem=problem):
+            return _refused(record, change, None if record.pending else problem)
+        case Applied(record=None, seq=seq):
+            heard = Record(record.id, record.kind, seq, {**record.copy, **change.set}, change.delete)
+        case Applied(record=Record() as heard) | Conflicted(record=heard):
+            pass
+    acknowledged = replace(record, sealed=None, acked_rev=record.sealed_rev, sent_at=now)
+    return _with_copy(acknowledged, heard)
+
+
+def told(record: StoredRecord | None, news: Record, now: datetime) -> StoredRecord:
+    """The record after hearing the centre's copy of it. Hearing it twice, or an older one later, changes nothing."""
+    first_heard = StoredRecord(news.id, news.kind, NO_FIELDS, False, "", now)
+    return _with_copy(record or first_heard, news)
+
+
+def reoffered(record: StoredRecord) -> StoredRecord:
+    """The record when the centre was restored from a backup, and may have lost or aged it.
+
+    What was written here is offered whole, in a change of its own with base 0, "has seen nothing". Where the centre
+    still holds the same values the merge agrees with them: no value changes, nothing is overruled, and no open conflict
+    is settled in a person's name (a higher base would settle it). A value the centre lost comes back; one that
+    somebody else has written since is kept and ours is put beside it, for a person to see. A sealed change keeps its
+    op, so that a centre that has it answers `again`; what it sets is not repeated. A refused one goes on waiting for a
+    person. A record only heard of is kept for reading, as unheard: see `Store.hear` for when it goes.
+    """
+    if not record.mine:
+        return replace(record, seq=0)
+    whole = _beyond_sealed(record)
+    rev = record.rev + 1 if whole else record.rev  # above sealed_rev: to acknowledge that is not to acknowledge this
+    unheard = replace(record, seq=0, acked_rev=0, copy=NO_FIELDS, copy_deleted=False)
+    return replace(unheard, rev=rev, pending=whole)
+
+
+def overlaid(
+    copy: Fields, copy_deleted: bool, sealed: Change | None, pending: Pending | None
+) -> tuple[Fields, bool]:
+    """What a person sees, and whether it is deleted: the centre's copy under what it has not acknowledged."""
+    seen = dict(copy)
+    deleted = copy_deleted
+    for layer in (sealed, pending):
+        if layer is not None:
+            seen.update(layer.set)
+            deleted = deleted or layer.delete
+    return _without_cleared(seen), deleted
+
+
+def _touched(record: StoredRecord, edit: Edit, pending: Pending) -> StoredRecord:
+    revised = replace(record, by=edit.by, at=edit.at, rev=record.rev + 1, mine=True)
+    return replace(revised, pending=pending, problem=None)
+
+
+def _refused(record: StoredRecord, change: Change, problem: Problem | None) -> StoredRecord:
+    newer = record.pending or Pending(change.base)
+    whole = Pending(change.base, {**change.set, **newer.set}, change.delete or newer.delete)
+    return _seen(replace(record, sealed=None, pending=whole, problem=problem))
+
+
+def _beyond_sealed(record: StoredRecord) -> Pending | None:
+    """All a person sees that the sealed change does not say by itself; None when it says everything."""
+    sealed, newer = record.sealed, record.pending or Pending(0)
+    said = sealed.set if sealed else NO_FIELDS
+    seen = {} if record.deleted else {name: value for name, value in record.fields.items() if name not in said}
+    delete = newer.delete or (record.deleted and not (sealed and sealed.delete))
+    whole = Pending(0, {**seen, **newer.set}, delete)
+    return whole if whole.set or delete or not sealed else None
+
+
+def _with_copy(record: StoredRecord, news: Record) -> StoredRecord:
+    if news.seq >= record.seq:
+        fields = NO_FIELDS if news.deleted else _without_cleared(news.fields)
+        record = replace(record, seq=news.seq, copy=fields, copy_deleted=news.deleted, conflicts=news.conflicts)
+    return _seen(record)
+
+
+def _seen(record: StoredRecord) -> StoredRecord:
+    fields, deleted = overlaid(record.copy, record.copy_deleted, record.sealed, record.pending)
+    return replace(record, fields=fields, deleted=deleted)
+
+
+def _base(record: StoredRecord) -> int:
+    """What the person had seen of the centre's. A sealed change hides what was heard since from the screen."""
+    return record.sealed.base if record.sealed else record.seq
+
+
+def _news_in(edit: Edit, record: StoredRecord) -> Fields:
+    disputed = {conflict.field for conflict in record.conflicts}
+    return {
+        name: value
+        for name, value in edit.fields.items()
+        if name in disputed or not _same(value, record.fields.get(name))
+    }
+
+
+def _same(one: Value, other: Value) -> bool:
+    """Equal, and of one type: to Python `True` equals 1."""
+    return one == other and type(one) is type(other)
+
+
+def _without_cleared(fields: Fields) -> Fields:
+    return MappingProxyType({name: value for name, value in fields.items() if value is not None})

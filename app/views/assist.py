@@ -1,0 +1,140 @@
+"""An assisted procedure: choose it, tick its steps, say how it ended. The outcome is the save button."""
+
+import flet as ft
+
+from app import theme
+from app.domain.assisting import AssistDraft
+from app.domain.catalogue import Procedure
+from app.views.outcome import outcome_panel
+from app.views.parts import buttons, writing
+from app.views.parts.layout import across, card, grid, screen, two_panes
+from app.views.scene import Scene, use_scene
+
+HITS = 30
+
+
+@ft.component
+def PickProcedure() -> ft.Control:
+    """Search as you type; with nothing typed, every procedure under its module."""
+    scene = use_scene()
+    query, set_query = ft.use_state("")
+    search = ft.TextField(
+        label=scene.text("assist.search"),
+        value=query,
+        on_change=lambda event: set_query(event.control.value or ""),
+        prefix_icon=ft.Icons.SEARCH,
+        text_size=scene.look.size(theme.BODY),
+        border_color=scene.palette.outline.ink,
+        max_length=80,
+        counter="",
+        autocorrect=False,
+    )
+    found = _hits(scene, query) if query.strip() else _by_module(scene)
+    return screen(scene, scene.text("today.new_assist"), [search, *found], back="/")
+
+
+def _hits(scene: Scene, query: str) -> list[ft.Control]:
+    hits = scene.stage.library.search.find(query, scene.words.language)[:HITS]
+    other = scene.stage.library.catalogue.procedure("sp-altres")
+    tiles = [_tile(scene, each) for each in hits if each != other]
+    said = scene.words.count("assist.hits", len(tiles)) if tiles else scene.text("assist.no_hits")
+    rest = [_tile(scene, other)] if other else []
+    return [
+        ft.Semantics(content=writing.caption(scene, said), live_region=True),
+        grid([*tiles, *rest], across=across(scene, most=2)),
+    ]
+
+
+def _by_module(scene: Scene) -> list[ft.Control]:
+    catalogue = scene.stage.library.catalogue
+    shown: list[ft.Control] = []
+    for module in catalogue.modules:
+        procedures = [each for each in catalogue.procedures if each.module == module.id]
+        if procedures:
+            shown.append(writing.section(scene, module.title.in_(scene.words.language)))
+            shown.append(grid([_tile(scene, each) for each in procedures], across=across(scene, most=3)))
+    return shown
+
+
+def _tile(scene: Scene, procedure: Procedure) -> ft.Control:
+    async def begin() -> None:
+        if draft_id := await scene.stage.assisting.begin(procedure.id):
+            scene.stage.go(f"/assist/{draft_id}")
+
+    return buttons.tile(scene, procedure.title.in_(scene.words.language), begin)
+
+
+@ft.component
+def Case() -> ft.Control:
+    """One open case."""
+    scene = use_scene()
+    draft = scene.now.draft(ft.use_route_params().get("id", ""))
+    procedure = scene.stage.library.catalogue.procedure(draft.procedure_id) if isinstance(draft, AssistDraft) else None
+    if not isinstance(draft, AssistDraft) or procedure is None:
+        gone = writing.body(scene, scene.text("draft.gone"))
+        return screen(scene, scene.text("nav.today"), [gone], back="/")
+    heading = procedure.title.in_(scene.words.language)
+    main: list[ft.Control] = [_module(scene, procedure), _bring(scene, procedure), _steps(scene, draft, procedure)]
+    side = [outcome_panel(scene, draft, procedure)]
+    return two_panes(scene, heading, main, side, back="/")
+
+
+def _module(scene: Scene, procedure: Procedure) -> ft.Control:
+    words = " · ".join(each for each in (scene.module(procedure.module), procedure.site.name) if each != "—")
+    return writing.caption(scene, words)
+
+
+def _bring(scene: Scene, procedure: Procedure) -> ft.Control:
+    items = [
+        ft.Row(
+            [
+                ft.Icon(ft.Icons.BADGE_OUTLINED, color=scene.palette.secondary.ink, size=22),
+                ft.Container(writing.body(scene, item.label.in_(scene.words.language)), expand=True),
+            ],
+            spacing=theme.SPACE_S,
+        )
+        for item in procedure.bring
+    ]
+    return card(scene, [writing.section(scene, scene.text("assist.bring")), *items])
+
+
+def _steps(scene: Scene, draft: AssistDraft, procedure: Procedure) -> ft.Control:
+    done = sum(step.id in draft.ticked for step in procedure.steps)
+    heading = scene.text("assist.steps", done=done, total=len(procedure.steps))
+    rows = [
+        _step(
+            scene,
+            step.label.in_(scene.words.language),
+            step.id in draft.ticked,
+            _ticker(scene, draft.id, step.id),
+        )
+        for step in procedure.steps
+    ]
+    return card(scene, [writing.section(scene, heading), *rows])
+
+
+def _ticker(scene: Scene, draft_id: str, step_id: str) -> buttons.Tapped:
+    async def tick() -> None:
+        await scene.stage.assisting.tick(draft_id, step_id)
+
+    return tick
+
+
+def _step(scene: Scene, words: str, is_done: bool, on_click: buttons.Tapped) -> ft.Control:
+    palette = scene.palette
+    icon = ft.Icons.CHECK_BOX if is_done else ft.Icons.CHECK_BOX_OUTLINE_BLANK
+    row = ft.Row(
+        [
+            ft.Icon(icon, color=palette.sent.ink if is_done else palette.outline.ink, size=28),
+            ft.Container(writing.body(scene, words), expand=True),
+        ],
+        spacing=theme.SPACE_M,
+    )
+    box = ft.Container(
+        row,
+        on_click=on_click,
+        ink=True,
+        border_radius=theme.RADIUS,
+        padding=ft.Padding.symmetric(horizontal=8, vertical=14),
+    )
+    return ft.Semantics(content=box, checked=is_done)

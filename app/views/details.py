@@ -1,0 +1,50 @@
+"""What may be noted about a case besides its outcome. All optional, nothing about who the citizen is."""
+
+from enum import StrEnum
+
+import flet as ft
+
+from app.domain.assisting import AssistDraft
+from app.views.parts import buttons, writing
+from app.views.scene import Scene
+from sync.protocol.vocabulary import (
+    Autonomy,
+    Channel,
+    DeviceUsed,
+    DigitalId,
+    FirstVisit,
+    HelpLanguage,
+    OnBehalf,
+    Satisfaction,
+)
+
+GROUPS: tuple[tuple[str, type[StrEnum], str], ...] = (
+    ("autonomy", Autonomy, "autonomy"),
+    ("first_visit", FirstVisit, "first_visit"),
+    ("channel", Channel, "channel"),
+    ("on_behalf", OnBehalf, "on_behalf"),
+    ("device_used", DeviceUsed, "device_used"),
+    ("digital_id_before", DigitalId, "digital_id"),
+    ("digital_id_gained", DigitalId, "digital_id"),
+    ("help_language", HelpLanguage, "help_language"),
+    ("satisfaction", Satisfaction, "satisfaction"),
+)
+"""Field, its words, and the group of their labels."""
+
+
+def details(scene: Scene, draft: AssistDraft) -> list[ft.Control]:
+    """One group of choices a field; a tap on what is chosen takes it back to "not said"."""
+    shown: list[ft.Control] = []
+    for field, words, group in GROUPS:
+        shown.append(writing.section(scene, scene.text(f"field.{field}")))
+        shown.append(buttons.choices([_choice(scene, draft, field, each, group) for each in words]))
+    return shown
+
+
+def _choice(scene: Scene, draft: AssistDraft, field: str, value: StrEnum, group: str) -> ft.Control:
+    is_chosen = getattr(draft, field) == value
+
+    async def choose() -> None:
+        await scene.stage.assisting.note(draft.id, **{field: None if is_chosen else value})
+
+    return buttons.choice(scene, scene.words.label(group, value), choose, is_chosen=is_chosen)

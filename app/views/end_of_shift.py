@@ -1,0 +1,135 @@
+"""The end of a shift: what the day was, sending with real numbers, and a plain answer: one may leave, or not yet."""
+
+import flet as ft
+
+from app import theme
+from app.theme import Tone
+from app.views.parts import buttons, writing
+from app.views.parts.dates import duration
+from app.views.parts.layout import card, screen
+from app.views.parts.lines import draft_rows, line_rows
+from app.views.parts.sync_chip import cause_in_full
+from app.views.scene import Scene, use_scene
+from sync.client.phase import Fetching, Sending
+
+
+@ft.component
+def EndOfShift() -> ft.Control:
+    """Before: the day and a button. After: what became of it."""
+    scene = use_scene()
+    shift = scene.now.shift
+    if shift is None:
+        return ft.Container()
+    content = [_outcome(scene)] if shift.ended_at else [_end(scene)]
+    today = [each for each in scene.now.lines if each.shift_id == shift.id]
+    content += [
+        writing.section(scene, scene.text("end.day")),
+        _totals(scene),
+        *_unfinished(scene),
+        *line_rows(scene, today),
+    ]
+    return screen(scene, scene.text("end.title", who=shift.connector_id), content, back=None if shift.ended_at else "/")
+
+
+def _end(scene: Scene) -> ft.Control:
+    async def end() -> None:
+        if await scene.stage.shifts.end():
+            await scene.stage.syncing.send_now()
+
+    words = scene.text("end.go")
+    note = writing.body(scene, scene.text("end.note"), color=scene.palette.secondary.ink)
+    return card(scene, [note, buttons.primary(scene, words, end, icon=ft.Icons.SEND_OUTLINED)])
+
+
+def _outcome(scene: Scene) -> ft.Control:
+    sync = scene.now.sync
+    if isinstance(sync.phase, Sending):
+        return _sending(scene, sync.phase)
+    if isinstance(sync.phase, Fetching):
+        return _verdict(scene, scene.palette.sending, ft.Icons.SYNC, scene.text("end.checking"), "", [])
+    if sync.waiting or sync.review:
+        return _not_yet(scene)
+    at = f"{sync.last_sent_at.astimezone():%H:%M}" if sync.last_sent_at else ""
+    leave = buttons.primary(scene, scene.text("end.leave"), scene.stage.shifts.leave, icon=ft.Icons.LOGOUT)
+    return _verdict(
+        scene,
+        scene.palette.sent,
+        ft.Icons.CLOUD_DONE_OUTLINED,
+        scene.text("end.all_sent"),
+        scene.text("end.centre_time", at=at),
+        [leave],
+    )
+
+
+def _sending(scene: Scene, phase: Sending) -> ft.Control:
+    numbers = scene.text("chip.sending", done=phase.done, total=phase.total)
+    share = phase.done / phase.total if phase.total else None
+    bar = ft.ProgressBar(
+        value=share,
+        bar_height=12,
+        color=scene.palette.sending.ink,
+        bgcolor=scene.palette.raised.paper,
+        semantics_label=numbers,
+        semantics_value=round(share * 100) if share is not None else None,
+    )
+    return _verdict(scene, scene.palette.sending, ft.Icons.SYNC, numbers, scene.text("end.safe"), [bar])
+
+
+def _not_yet(scene: Scene) -> ft.Control:
+    sync, stage = scene.now.sync, scene.stage
+    words = (
+        scene.words.count("end.not_yet", sync.waiting)
+        if sync.waiting
+        else scene.words.count("chip.review", sync.review)
+    )
+    why = cause_in_full(scene) or scene.text("end.safe")
+    actions = [
+        buttons.primary(scene, scene.text("end.again"), stage.syncing.send_now, icon=ft.Icons.REFRESH),
+        buttons.secondary(scene, scene.text("end.leave_anyway"), stage.shifts.leave, icon=ft.Icons.LOGOUT),
+        buttons.quiet(scene, scene.text("end.go_on"), stage.shifts.go_on, icon=ft.Icons.ARROW_BACK),
+    ]
+    return _verdict(scene, scene.palette.saved, ft.Icons.SCHEDULE, words, why, actions)
+
+
+def _verdict(
+    scene: Scene, tone: Tone, icon: ft.IconData, words: str, note: str, actions: list[ft.Control]
+) -> ft.Control:
+    heading = ft.Row(
+        [
+            ft.Icon(icon, color=tone.ink, size=40),
+            ft.Container(writing.display(scene, words, color=tone.ink), expand=True),
+        ],
+        spacing=theme.SPACE_M,
+    )
+    lines = [writing.body(scene, note, color=tone.ink)] if note else []
+    column = ft.Column(
+        [ft.Semantics(content=heading, live_region=True), *lines, *actions],
+        spacing=theme.SPACE_M,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    return ft.Container(column, bgcolor=tone.paper, border_radius=theme.RADIUS, padding=theme.SPACE_L)
+
+
+def _totals(scene: Scene) -> ft.Control:
+    totals, words = scene.now.totals, scene.words
+    parts = [
+        words.count("totals.assists", totals.assists),
+        words.count("totals.completed", totals.completed),
+        words.count("totals.sessions", totals.sessions),
+        words.count("totals.attendances", totals.attendances),
+        duration(scene, totals.minutes),
+    ]
+    return writing.body(scene, " · ".join(parts))
+
+
+def _unfinished(scene: Scene) -> list[ft.Control]:
+    """Cases that are still open: they stay on the tablet as drafts and are not sent."""
+    shift = scene.now.shift
+    drafts = [each for each in scene.now.drafts if shift and each.connector_id == shift.connector_id]
+    if not drafts:
+        return []
+    warning = writing.body(scene, scene.words.count("end.unfinished", len(drafts)), color=scene.palette.saved.ink)
+    return [
+        ft.Container(warning, bgcolor=scene.palette.saved.paper, padding=theme.SPACE_M, border_radius=theme.RADIUS),
+        *draft_rows(scene, drafts),
+    ]

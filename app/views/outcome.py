@@ -1,0 +1,174 @@
+"""How a case ended. A tap on the outcome saves; one that was not completed asks first why, or where to."""
+
+from collections.abc import Callable
+
+import flet as ft
+
+from app import theme
+from app.domain.assisting import MINUTES, NEEDS_REASON, AssistDraft, Ending, active_minutes, next_step
+from app.domain.catalogue import Procedure
+from app.views.details import details
+from app.views.parts import buttons, writing
+from app.views.parts.layout import card
+from app.views.scene import Scene, use_scene
+from sync.protocol.vocabulary import BlockedReason, Outcome, ReferredTo
+
+MAIN = (
+    (Outcome.REFERRED, ft.Icons.CALL_SPLIT),
+    (Outcome.MUST_RETURN, ft.Icons.HOURGLASS_BOTTOM),
+)
+OTHERS = (Outcome.FINISH_ALONE, Outcome.INFO_ONLY, Outcome.NOT_POSSIBLE, Outcome.LEFT)
+
+
+@ft.component
+def outcome_panel(scene: Scene, draft: AssistDraft, procedure: Procedure) -> ft.Control:
+    """The ending of a case, and what may be noted about it."""
+    scene = use_scene()
+    shows_others, show_others = ft.use_state(False)
+    shows_more, show_more = ft.use_state(False)
+    if draft.ending == Outcome.REFERRED:
+        return card(scene, [*_where_to(scene, draft), _back(scene, draft)])
+    if draft.ending in NEEDS_REASON:
+        return card(scene, [*_why(scene, draft, procedure), _back(scene, draft)])
+    finish = _finisher(scene, draft)
+    endings: list[ft.Control] = [
+        writing.section(scene, scene.text("assist.ending")),
+        buttons.primary(
+            scene, _label(scene, Outcome.COMPLETED), finish(Ending(Outcome.COMPLETED)), icon=ft.Icons.CHECK
+        ),
+        *(buttons.secondary(scene, _label(scene, each), finish(Ending(each)), icon=icon) for each, icon in MAIN),
+    ]
+    if shows_others:
+        endings += [buttons.secondary(scene, _label(scene, each), finish(Ending(each))) for each in OTHERS]
+    else:
+        endings.append(
+            buttons.quiet(scene, scene.text("assist.other_ending"), lambda: show_others(True), icon=ft.Icons.MORE_HORIZ)
+        )
+    return ft.Column(
+        [
+            card(scene, endings),
+            card(scene, [*_minutes(scene, draft, procedure), _pause(scene, draft)]),
+            card(scene, details(scene, draft) if shows_more else [_more(scene, lambda: show_more(True))]),
+            _discard(scene, draft),
+        ],
+        spacing=theme.SPACE_M,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _finisher(scene: Scene, draft: AssistDraft) -> Callable[[Ending], buttons.Tapped]:
+    def finish(ending: Ending) -> buttons.Tapped:
+        async def save() -> None:
+            if await scene.stage.assisting.finish(draft.id, ending):
+                scene.stage.go("/")
+
+        return save
+
+    return finish
+
+
+def _label(scene: Scene, outcome: Outcome) -> str:
+    return scene.words.label("outcome", outcome)
+
+
+def _where_to(scene: Scene, draft: AssistDraft) -> list[ft.Control]:
+    finish = _finisher(scene, draft)
+    return [
+        writing.section(scene, scene.text("assist.where_to")),
+        buttons.choices(
+            [
+                buttons.choice(
+                    scene, scene.words.label("referred_to", each), finish(Ending(Outcome.REFERRED, referred_to=each))
+                )
+                for each in ReferredTo
+            ]
+        ),
+    ]
+
+
+def _why(scene: Scene, draft: AssistDraft, procedure: Procedure) -> list[ft.Control]:
+    finish = _finisher(scene, draft)
+    assert draft.ending is not None
+    reasons = [
+        buttons.choice(
+            scene, scene.words.label("blocked_reason", each), finish(Ending(draft.ending, blocked_reason=each))
+        )
+        for each in BlockedReason
+    ]
+    return [
+        writing.section(scene, scene.text("assist.stuck_at")),
+        *_blocked_steps(scene, draft, procedure),
+        writing.section(scene, scene.text("assist.why")),
+        writing.caption(scene, scene.text("assist.why.note")),
+        buttons.choices(reasons),
+    ]
+
+
+def _blocked_steps(scene: Scene, draft: AssistDraft, procedure: Procedure) -> list[ft.Control]:
+    """The step where it got stuck: the first one not ticked, unless the connector says another."""
+    stuck = draft.blocked_step or (next_step(draft, procedure) if draft.ticked else None)
+
+    def chooser(step_id: str) -> buttons.Tapped:
+        async def choose() -> None:
+            await scene.stage.assisting.note(draft.id, blocked_step=step_id)
+
+        return choose
+
+    left = [each for each in procedure.steps if each.id not in draft.ticked]
+    return [
+        buttons.tile(
+            scene,
+            each.label.in_(scene.words.language),
+            chooser(each.id),
+            icon=ft.Icons.RADIO_BUTTON_CHECKED if each.id == stuck else ft.Icons.RADIO_BUTTON_UNCHECKED,
+            tone=scene.palette.sending if each.id == stuck else None,
+        )
+        for each in left
+    ]
+
+
+def _minutes(scene: Scene, draft: AssistDraft, procedure: Procedure) -> list[ft.Control]:
+    now = active_minutes(draft, procedure, scene.stage.clock())
+
+    def chooser(minutes: int) -> buttons.Tapped:
+        async def choose() -> None:
+            await scene.stage.assisting.note(draft.id, minutes=None if draft.minutes == minutes else minutes)
+
+        return choose
+
+    shown = [buttons.choice(scene, str(each), chooser(each), is_chosen=each == draft.minutes) for each in MINUTES]
+    said = "assist.minutes.corrected" if draft.minutes else "assist.minutes.clock"
+    return [
+        writing.section(scene, scene.text("assist.minutes")),
+        writing.caption(scene, scene.text(said, n=now)),
+        buttons.choices(shown),
+    ]
+
+
+def _pause(scene: Scene, draft: AssistDraft) -> ft.Control:
+    async def pause() -> None:
+        await scene.stage.assisting.pause(draft.id)
+
+    if draft.paused_at:
+        words = scene.text("assist.resume", at=f"{draft.paused_at.astimezone():%H:%M}")
+        return buttons.quiet(scene, words, pause, icon=ft.Icons.PLAY_ARROW)
+    return buttons.quiet(scene, scene.text("assist.pause"), pause, icon=ft.Icons.PAUSE)
+
+
+def _more(scene: Scene, show: buttons.Tapped) -> ft.Control:
+    return buttons.quiet(scene, scene.text("assist.more"), show, icon=ft.Icons.ADD)
+
+
+def _back(scene: Scene, draft: AssistDraft) -> ft.Control:
+    async def back() -> None:
+        await scene.stage.assisting.note(draft.id, ending=None)
+
+    return buttons.quiet(scene, scene.text("assist.change_ending"), back, icon=ft.Icons.ARROW_BACK)
+
+
+def _discard(scene: Scene, draft: AssistDraft) -> ft.Control:
+    async def discard() -> None:
+        await scene.stage.assisting.discard(draft.id)
+        scene.stage.go("/")
+
+    return buttons.quiet(scene, scene.text("assist.discard"), discard, icon=ft.Icons.DELETE_OUTLINE)

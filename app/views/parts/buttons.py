@@ -1,0 +1,128 @@
+"""Things to tap. All at least 48 dp high; the main ones 64."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+import flet as ft
+
+from app import theme
+from app.theme import Tone
+from app.views.parts import writing
+from app.views.scene import Scene
+
+Tapped = Callable[[], Awaitable[object]] | Callable[[], None]
+
+
+def primary(scene: Scene, words: str, on_click: Tapped, *, icon: ft.IconData | None = None) -> ft.Control:
+    """The one thing to do here, as wide as its pane."""
+    return _button(scene, words, on_click, icon, tone=scene.palette.primary, height=theme.PRIMARY_TARGET)
+
+
+def secondary(scene: Scene, words: str, on_click: Tapped, *, icon: ft.IconData | None = None) -> ft.Control:
+    """Something else one may do."""
+    tone = Tone(scene.palette.text.ink, scene.palette.raised.paper)
+    return _button(scene, words, on_click, icon, tone=tone, height=theme.PRIMARY_TARGET - 8, is_outlined=True)
+
+
+def quiet(scene: Scene, words: str, on_click: Tapped, *, icon: ft.IconData | None = None) -> ft.Control:
+    """A way out or aside, drawn as plain as text."""
+    style = ft.ButtonStyle(
+        color=scene.palette.focus.ink,
+        icon_color=scene.palette.focus.ink,
+        padding=ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=theme.SPACE_M),
+        text_style=ft.TextStyle(size=scene.look.size(theme.BODY), weight=ft.FontWeight.W_600),
+    )
+    return ft.TextButton(words, icon=icon, on_click=on_click, style=style, expand_loose=True)
+
+
+def tile(
+    scene: Scene,
+    words: str,
+    on_click: Tapped,
+    *,
+    note: str = "",
+    icon: ft.IconData | None = None,
+    tone: Tone | None = None,
+) -> ft.Container:
+    """A large choice with a line of explanation."""
+    tone = tone or scene.palette.raised
+    lines: list[ft.Control] = [writing.body(scene, words, color=tone.ink, is_bold=True)]
+    if note:
+        lines.append(writing.caption(scene, note, color=tone.ink))
+    content: list[ft.Control] = [ft.Column(lines, spacing=2, tight=True, expand=True)]
+    if icon:
+        content.insert(0, ft.Icon(icon, color=tone.ink, size=32))
+    return ft.Container(
+        ft.Row(content, spacing=theme.SPACE_M, vertical_alignment=ft.CrossAxisAlignment.CENTER),
+        on_click=on_click,
+        ink=True,
+        bgcolor=tone.paper,
+        border=ft.Border.all(theme.OUTLINE, scene.palette.outline.ink),
+        border_radius=theme.RADIUS,
+        padding=ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=theme.SPACE_M + 4),
+    )
+
+
+def choice(scene: Scene, words: str, on_click: Tapped, *, is_chosen: bool = False) -> ft.Container:
+    """One of several; the chosen one has a tick besides its colour."""
+    tone = scene.palette.sending if is_chosen else scene.palette.raised
+    mark = scene.text("choice.chosen")
+    content: list[ft.Control] = [writing.body(scene, words, color=tone.ink, is_bold=is_chosen)]
+    if is_chosen:
+        content.insert(0, ft.Icon(ft.Icons.CHECK, color=tone.ink, size=20, semantics_label=mark))
+    return ft.Container(
+        ft.Row(content, spacing=theme.SPACE_XS, tight=True, wrap=False),
+        on_click=on_click,
+        ink=True,
+        bgcolor=tone.paper,
+        border=ft.Border.all(
+            theme.OUTLINE * (2 if is_chosen else 1), tone.ink if is_chosen else scene.palette.outline.ink
+        ),
+        border_radius=theme.TARGET,
+        padding=ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=12),
+    )
+
+
+def choices(controls: Sequence[ft.Control]) -> ft.Row:
+    """Choices one beside the other, on as many lines as they need."""
+    return ft.Row(list(controls), wrap=True, spacing=theme.SPACE_S, run_spacing=theme.SPACE_S)
+
+
+def icon_button(scene: Scene, name: str, icon: ft.IconData, on_click: Tapped) -> ft.IconButton:
+    """A button that is only an icon; `name` is what a screen reader says."""
+    return ft.IconButton(
+        ft.Icon(icon, color=scene.palette.text.ink, size=28, semantics_label=name),
+        on_click=on_click,
+        width=theme.TARGET + 8,
+        height=theme.TARGET + 8,
+    )
+
+
+def _button(
+    scene: Scene,
+    words: str,
+    on_click: Tapped,
+    icon: ft.IconData | None,
+    *,
+    tone: Tone,
+    height: int,
+    is_outlined: bool = False,
+) -> ft.Control:
+    row: list[ft.Control] = [
+        ft.Text(words, size=scene.look.size(theme.BODY), color=tone.ink, weight=ft.FontWeight.W_600)
+    ]
+    if icon:
+        row.insert(0, ft.Icon(icon, color=tone.ink, size=24))
+    return ft.Container(
+        ft.Row(
+            [row[0], ft.Container(row[1], expand_loose=True)] if icon else [ft.Container(row[0], expand_loose=True)],
+            alignment=ft.MainAxisAlignment.CENTER,
+            vertical_alignment=ft.CrossAxisAlignment.CENTER,
+            spacing=theme.SPACE_S,
+        ),
+        on_click=on_click,
+        ink=True,
+        bgcolor=tone.paper,
+        border=ft.Border.all(theme.OUTLINE, scene.palette.outline.ink) if is_outlined else None,
+        border_radius=theme.RADIUS,
+        padding=ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=(height - 26) // 2),
+    )

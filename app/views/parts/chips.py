@@ -1,0 +1,47 @@
+"""States, each as icon, word and colour: never colour alone."""
+
+import flet as ft
+
+from app import theme
+from app.state import Line, LineState
+from app.theme import Tone
+from app.views.parts import writing
+from app.views.scene import Scene
+
+
+def chip(scene: Scene, words: str, icon: ft.IconData, tone: Tone) -> ft.Container:
+    """A word about a state."""
+    return ft.Container(
+        ft.Row(
+            [
+                ft.Icon(icon, color=tone.ink, size=20),
+                ft.Container(writing.caption(scene, words, color=tone.ink), expand_loose=True),
+            ],
+            spacing=theme.SPACE_XS + 2,
+            tight=True,
+        ),
+        bgcolor=tone.paper,
+        border_radius=theme.TARGET,
+        padding=ft.Padding.symmetric(horizontal=12, vertical=6),
+    )
+
+
+def line_chip(scene: Scene, line: Line) -> ft.Container:
+    """What is true of one thing done."""
+    palette = scene.palette
+    match line.state:
+        case LineState.SENT:
+            at = f" · {line.sent_at.astimezone():%H:%M}" if line.sent_at else ""
+            return chip(scene, scene.text("state.sent") + at, ft.Icons.CLOUD_DONE_OUTLINED, palette.sent)
+        case LineState.SENDING:
+            return chip(scene, scene.text("state.sending"), ft.Icons.SYNC, palette.sending)
+        case LineState.REVIEW:
+            return chip(scene, scene.text("state.review"), ft.Icons.ERROR_OUTLINE, palette.review)
+        case LineState.DRAFT:
+            return draft_chip(scene)
+    return chip(scene, scene.text("state.saved"), ft.Icons.SAVE_OUTLINED, palette.saved)
+
+
+def draft_chip(scene: Scene) -> ft.Container:
+    """Something begun and not ended."""
+    return chip(scene, scene.text("state.draft"), ft.Icons.EDIT_OUTLINED, scene.palette.draft)

@@ -1,0 +1,17 @@
+"""Dates and times as people say them in each language."""
+
+from datetime import datetime
+
+from app.views.scene import Scene
+
+
+def long_date(scene: Scene, day: datetime) -> str:
+    """dilluns 23 de novembre"""
+    weekday, month = scene.text(f"weekday.{day.weekday()}"), scene.text(f"month.{day.month}")
+    return scene.text("date.long", weekday=weekday, day=day.day, month=month)
+
+
+def duration(scene: Scene, minutes: int) -> str:
+    """2 h 10 min"""
+    hours, rest = divmod(minutes, 60)
+    return scene.text("duration.hours", hours=hours, minutes=rest) if hours else scene.text("duration.minutes", n=rest)

@@ -1,0 +1,116 @@
+"""How screens are laid out: a heading with the sync chip, a body that scrolls, and panes where there is room."""
+
+from collections.abc import Sequence
+
+import flet as ft
+
+from app import theme
+from app.views.parts import buttons, writing
+from app.views.parts.sync_chip import sync_chip
+from app.views.scene import Scene
+
+
+def screen(
+    scene: Scene, heading: str, content: list[ft.Control], *, back: str | None = None, foot: ft.Control | None = None
+) -> ft.Control:
+    """A whole screen: heading and chip on top, `content` scrolling below, `foot` always in reach."""
+    parts: list[ft.Control] = [
+        _heading(scene, heading, back),
+        ft.Column(
+            [ft.Container(ft.Column(content, spacing=theme.SPACE_M), padding=ft.Padding.only(bottom=theme.SPACE_L))],
+            expand=True,
+            scroll=ft.ScrollMode.AUTO,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
+    ]
+    if foot:
+        parts.append(foot)
+    return _page(parts)
+
+
+def two_panes(
+    scene: Scene, heading: str, main: list[ft.Control], side: list[ft.Control], *, back: str | None = None
+) -> ft.Control:
+    """Two panes beside each other where the window is wide, one below the other where it is not."""
+    if not scene.look.is_expanded:
+        return screen(scene, heading, [*main, *side], back=back)
+    sides: list[ft.Control] = [_pane(main, expand=True), ft.Container(_pane(side), width=theme.PANE)]
+    panes = ft.Row(
+        sides,
+        spacing=theme.SPACE_L,
+        expand=True,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+    return _page([_heading(scene, heading, back), panes])
+
+
+def grid(controls: Sequence[ft.Control], *, across: int) -> ft.Column:
+    """Controls of equal width, `across` on a line, reading order kept."""
+    rows = [controls[start : start + across] for start in range(0, len(controls), across)]
+    return ft.Column(
+        [
+            ft.Row(
+                [*(ft.Container(each, expand=1) for each in row), *_gaps(across - len(row))],
+                spacing=theme.SPACE_S + 4,
+                vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+                intrinsic_height=True,
+            )
+            for row in rows
+        ],
+        spacing=theme.SPACE_S + 4,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _gaps(count: int) -> list[ft.Control]:
+    return [ft.Container(expand=1) for _ in range(count)]
+
+
+def across(scene: Scene, *, most: int) -> int:
+    """How many tiles fit beside each other at this width and text size."""
+    fits = int(scene.look.width / (230 * scene.look.text_percent / 100))
+    return max(1, min(most, fits))
+
+
+def card(scene: Scene, content: Sequence[ft.Control]) -> ft.Container:
+    """Things that belong together, on a raised surface."""
+    return ft.Container(
+        ft.Column(list(content), spacing=theme.SPACE_S + 4, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        bgcolor=scene.palette.raised.paper,
+        border_radius=theme.RADIUS,
+        padding=theme.SPACE_M,
+    )
+
+
+def _heading(scene: Scene, heading: str, back: str | None) -> ft.Control:
+    left: list[ft.Control] = [ft.Container(writing.title(scene, heading), expand=True)]
+    if back:
+        go_back = buttons.icon_button(scene, scene.text("go.back"), ft.Icons.ARROW_BACK, lambda: scene.stage.go(back))
+        left.insert(0, go_back)
+    title_row = ft.Row(left, vertical_alignment=ft.CrossAxisAlignment.CENTER, expand=True)
+    if scene.look.width < theme.EXPANDED and scene.look.text_percent > 125 or scene.look.is_compact:
+        return ft.Column(
+            [ft.Row([sync_chip(scene)], alignment=ft.MainAxisAlignment.END), ft.Row([title_row])], spacing=4
+        )
+    return ft.Row(
+        [title_row, ft.Container(sync_chip(scene), expand_loose=True)],
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+        spacing=theme.SPACE_M,
+    )
+
+
+def _pane(content: list[ft.Control], *, expand: bool = False) -> ft.Column:
+    return ft.Column(
+        [ft.Container(ft.Column(content, spacing=theme.SPACE_M), padding=ft.Padding.only(bottom=theme.SPACE_L))],
+        expand=expand,
+        scroll=ft.ScrollMode.AUTO,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _page(parts: list[ft.Control]) -> ft.Control:
+    return ft.Container(
+        ft.Column(parts, spacing=theme.SPACE_M, horizontal_alignment=ft.CrossAxisAlignment.STRETCH, expand=True),
+        padding=ft.Padding.only(left=theme.SPACE_L, right=theme.SPACE_L, top=theme.SPACE_M),
+        expand=True,
+    )

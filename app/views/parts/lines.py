@@ -1,0 +1,78 @@
+"""Lists of what was done, one row a thing: when, what, how it ended, and what became of it."""
+
+from collections.abc import Iterable
+
+import flet as ft
+
+from app import theme
+from app.domain.assisting import AssistDraft
+from app.state import Draft, Line
+from app.views.parts import buttons, writing
+from app.views.parts.chips import draft_chip, line_chip
+from app.views.parts.subjects import line_result, line_subject, sessions_name
+from app.views.scene import Scene
+from sync.protocol.records import Kind
+
+
+def draft_rows(scene: Scene, drafts: Iterable[Draft]) -> list[ft.Control]:
+    """What was begun and not ended; a tap goes on with it."""
+    return [_draft_row(scene, each) for each in drafts]
+
+
+def line_rows(scene: Scene, lines: Iterable[Line], *, with_date: bool = False) -> list[ft.Control]:
+    """What was saved; a tap on a session opens its list to correct it."""
+    return [_line_row(scene, each, with_date=with_date) for each in lines]
+
+
+def _draft_row(scene: Scene, draft: Draft) -> ft.Control:
+    is_assist = isinstance(draft, AssistDraft)
+    name = (
+        scene.procedure(draft.procedure_id)
+        if isinstance(draft, AssistDraft)
+        else sessions_name(scene, draft.module_ids)
+    )
+    route = f"/{'assist' if is_assist else 'roll-call'}/{draft.id}"
+    at = f"{draft.started_at.astimezone():%H:%M}" if draft.started_at else ""
+    go_on = writing.body(scene, scene.text("draft.go_on"), color=scene.palette.focus.ink, is_bold=True)
+    return _row(
+        scene, at, name, scene.text("draft.unfinished"), [draft_chip(scene), go_on], lambda: scene.stage.go(route)
+    )
+
+
+def _line_row(scene: Scene, line: Line, *, with_date: bool) -> ft.Control:
+    async def reopen() -> None:
+        if await scene.stage.workshops.reopen(line.id):
+            scene.stage.go(f"/roll-call/{line.id}")
+
+    at = f"{line.at.astimezone():%d/%m %H:%M}" if with_date else f"{line.at.astimezone():%H:%M}"
+    on_click = reopen if line.kind == Kind.SESSION else None
+    return _row(scene, at, line_subject(scene, line), line_result(scene, line), [line_chip(scene, line)], on_click)
+
+
+def _row(
+    scene: Scene, at: str, name: str, result: str, chips: list[ft.Control], on_click: buttons.Tapped | None
+) -> ft.Control:
+    head = [writing.caption(scene, at)] if at else []
+    words = ft.Column(
+        [
+            writing.body(scene, name, is_bold=True),
+            ft.Row([*head, writing.caption(scene, result)], spacing=theme.SPACE_S, wrap=True),
+        ],
+        spacing=2,
+        expand=True,
+    )
+    return ft.Container(
+        ft.Row(
+            [
+                words,
+                ft.Row(chips, spacing=theme.SPACE_M, wrap=True, expand_loose=True, alignment=ft.MainAxisAlignment.END),
+            ],
+            spacing=theme.SPACE_M,
+            vertical_alignment=ft.CrossAxisAlignment.CENTER,
+        ),
+        on_click=on_click,
+        ink=on_click is not None,
+        bgcolor=scene.palette.raised.paper,
+        border_radius=theme.RADIUS,
+        padding=ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=12),
+    )

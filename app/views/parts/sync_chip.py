@@ -1,0 +1,52 @@
+"""The one line that says what became of the work, on every screen in the same place. It reads the disk's counts."""
+
+import flet as ft
+
+from app.theme import Tone
+from app.views.parts.chips import chip
+from app.views.scene import Scene
+from sync.client.phase import Cause, Fetching, Sending, Stopped, Waiting
+
+
+def sync_chip(scene: Scene) -> ft.Control:
+    """Review first, then what is waiting; green only when the centre has acknowledged everything."""
+    words, icon, tone = _said(scene)
+    return ft.Semantics(content=chip(scene, words, icon, tone), identifier="sync-chip", live_region=True)
+
+
+def _said(scene: Scene) -> tuple[str, ft.IconData, Tone]:
+    sync, palette, words = scene.now.sync, scene.palette, scene.words
+    if scene.now.trouble:
+        return scene.text("chip.trouble"), ft.Icons.REPORT_OUTLINED, palette.review
+    if sync.review:
+        return words.count("chip.review", sync.review), ft.Icons.ERROR_OUTLINE, palette.review
+    if sync.waiting:
+        if isinstance(sync.phase, Sending):
+            numbers = scene.text("chip.sending", done=sync.phase.done, total=sync.phase.total)
+            return numbers, ft.Icons.SYNC, palette.sending
+        return words.count("chip.waiting", sync.waiting) + _why(scene), ft.Icons.SCHEDULE, palette.saved
+    if sync.last_sent_at is None:
+        return scene.text("chip.nothing"), ft.Icons.CHECK, palette.draft
+    at = f"{sync.last_sent_at.astimezone():%H:%M}"
+    return scene.text("chip.sent", at=at), ft.Icons.CLOUD_DONE_OUTLINED, palette.sent
+
+
+def _why(scene: Scene) -> str:
+    """Why it is still waiting, when there is more to say than "not yet"."""
+    sync = scene.now.sync
+    match sync.phase:
+        case Waiting(cause=Cause.NO_CONNECTION) if sync.offline_since:
+            return " · " + scene.text("chip.offline", at=f"{sync.offline_since.astimezone():%H:%M}")
+        case Waiting(cause=cause) | Stopped(cause=cause):
+            return " · " + scene.text(f"cause.short.{cause}")
+        case Fetching():
+            return ""
+    return ""
+
+
+def cause_in_full(scene: Scene) -> str | None:
+    """What happened, whether the work is safe, and what to do: one message per cause; None when there is no trouble."""
+    match scene.now.sync.phase:
+        case Waiting(cause=cause) | Stopped(cause=cause):
+            return scene.text(f"cause.{cause}")
+    return None

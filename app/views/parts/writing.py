@@ -1,0 +1,39 @@
+"""Text in its sizes. Every text takes its colour from the palette: Flet draws black on black otherwise."""
+
+import flet as ft
+
+from app import theme
+from app.views.scene import Scene
+
+
+def title(scene: Scene, words: str) -> ft.Control:
+    """The name of a screen, a heading for screen readers."""
+    text = _text(scene, words, theme.TITLE, weight=ft.FontWeight.BOLD)
+    return ft.Semantics(header=True, heading_level=1, content=text)
+
+
+def section(scene: Scene, words: str) -> ft.Control:
+    """The name of a part of a screen."""
+    text = _text(scene, words, theme.SECTION, weight=ft.FontWeight.BOLD)
+    return ft.Semantics(header=True, heading_level=2, content=text)
+
+
+def body(scene: Scene, words: str, *, color: str | None = None, is_bold: bool = False) -> ft.Text:
+    """Ordinary text."""
+    return _text(scene, words, theme.BODY, color=color, weight=ft.FontWeight.BOLD if is_bold else None)
+
+
+def caption(scene: Scene, words: str, *, color: str | None = None) -> ft.Text:
+    """Small text beside something: 14 sp at 100 %, never less."""
+    return _text(scene, words, theme.CAPTION + 1, color=color or scene.palette.secondary.ink)
+
+
+def display(scene: Scene, words: str, *, color: str | None = None) -> ft.Text:
+    """The one thing a person should read from afar."""
+    return _text(scene, words, theme.DISPLAY, color=color, weight=ft.FontWeight.BOLD)
+
+
+def _text(
+    scene: Scene, words: str, size: int, *, color: str | None = None, weight: ft.FontWeight | None = None
+) -> ft.Text:
+    return ft.Text(words, size=scene.look.size(size), color=color or scene.palette.text.ink, weight=weight)

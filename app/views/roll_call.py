@@ -1,0 +1,157 @@
+"""The list of a session: who came, by seat; or only how many. Nobody is present until somebody says so."""
+
+from collections.abc import Callable
+from functools import partial
+
+import flet as ft
+
+from app import theme
+from app.domain import workshops
+from app.domain.workshops import SessionDraft
+from app.theme import Tone
+from app.views.closing import closing_panel
+from app.views.parts import buttons, writing
+from app.views.parts.layout import card, grid, screen, two_panes
+from app.views.parts.stepper import stepper
+from app.views.parts.subjects import sessions_name
+from app.views.scene import Scene, use_scene
+from sync.protocol.vocabulary import AttendanceStatus
+
+ICONS = {
+    AttendanceStatus.REGISTERED: ft.Icons.HELP_OUTLINE,
+    AttendanceStatus.PRESENT: ft.Icons.CHECK_CIRCLE,
+    AttendanceStatus.LATE: ft.Icons.WATCH_LATER_OUTLINED,
+    AttendanceStatus.LEFT_EARLY: ft.Icons.LOGOUT,
+    AttendanceStatus.ABSENT: ft.Icons.CANCEL_OUTLINED,
+    AttendanceStatus.EXCUSED: ft.Icons.MARK_EMAIL_READ_OUTLINED,
+}
+
+Step = Callable[[SessionDraft], SessionDraft]
+
+
+@ft.component
+def RollCall() -> ft.Control:
+    """One open list."""
+    scene = use_scene()
+    draft = scene.now.draft(ft.use_route_params().get("id", ""))
+    if not isinstance(draft, SessionDraft):
+        return screen(
+            scene, scene.text("nav.workshops"), [writing.body(scene, scene.text("draft.gone"))], back="/workshops"
+        )
+    at = f"{draft.started_at.astimezone():%H:%M}" if draft.started_at else ""
+    place = writing.caption(
+        scene, " · ".join((scene.words.label("session_kind", draft.kind), scene.centre(draft.centre_id), at))
+    )
+    main = [place, *(_head_count(scene) if draft.only_count else _seats(scene, draft))]
+    return two_panes(
+        scene, sessions_name(scene, draft.module_ids), main, [closing_panel(scene, draft)], back="/workshops"
+    )
+
+
+def _head_count(scene: Scene) -> list[ft.Control]:
+    return [card(scene, [writing.body(scene, scene.text("roll.only_count.note"))])]
+
+
+def _seats(scene: Scene, draft: SessionDraft) -> list[ft.Control]:
+    roll = workshops.roll(draft)
+    numbers = scene.text("roll.counts", present=roll.present, absent=roll.absent, unmarked=roll.unmarked)
+    marks = [
+        (scene.text("roll.all_present"), AttendanceStatus.PRESENT, ft.Icons.DONE_ALL),
+        (scene.text("roll.rest_absent"), AttendanceStatus.ABSENT, ft.Icons.PERSON_OFF_OUTLINED),
+    ]
+    all_buttons = [
+        buttons.secondary(scene, words, _change(scene, draft, partial(workshops.rest, status=status)), icon=icon)
+        for words, status, icon in marks
+    ]
+    rows = [_seat(scene, draft, number) for number in range(1, len(draft.statuses) + 1)]
+    wide = scene.look.text_percent <= 125
+    return [
+        ft.Semantics(content=writing.section(scene, numbers), live_region=True),
+        grid(all_buttons, across=2 if wide else 1),
+        grid(rows, across=2 if wide else 1),
+        grid(
+            [
+                buttons.secondary(
+                    scene,
+                    scene.text("roll.walk_in"),
+                    _change(scene, draft, workshops.add_walk_in),
+                    icon=ft.Icons.PERSON_ADD_ALT,
+                ),
+                stepper(
+                    scene,
+                    scene.text("roll.enrolled"),
+                    workshops.enrolled(draft),
+                    lambda count: _change(scene, draft, partial(workshops.seat_enrolled, count=count)),
+                ),
+            ],
+            across=2 if wide else 1,
+        ),
+    ]
+
+
+def _seat(scene: Scene, draft: SessionDraft, number: int) -> ft.Control:
+    status = draft.statuses[number - 1]
+    tone = _tone(scene, status)
+    words = scene.words.label("attendance_status", status)
+    if number > workshops.enrolled(draft):
+        words = f"{words} · {scene.text('roll.walk_in.mark')}"
+    row = ft.Row(
+        [
+            ft.Icon(ICONS.get(status, ft.Icons.HELP_OUTLINE), color=tone.ink, size=28),
+            ft.Container(
+                ft.Column(
+                    [
+                        writing.body(scene, workshops.slot(number), color=tone.ink, is_bold=True),
+                        writing.caption(scene, words, color=tone.ink),
+                    ],
+                    spacing=0,
+                    tight=True,
+                ),
+                expand=True,
+            ),
+        ],
+        spacing=theme.SPACE_M,
+    )
+    box = ft.Container(
+        row,
+        on_click=_change(scene, draft, partial(workshops.cycle, number=number)),
+        ink=True,
+        expand=True,
+        padding=ft.Padding.only(left=theme.SPACE_M, top=10, bottom=10),
+    )
+    return ft.Container(
+        ft.Row([box, _seat_menu(scene, draft, number, tone)], spacing=0),
+        bgcolor=tone.paper,
+        border_radius=theme.RADIUS,
+        border=ft.Border.all(theme.OUTLINE, tone.ink),
+    )
+
+
+def _seat_menu(scene: Scene, draft: SessionDraft, number: int, tone: Tone) -> ft.Control:
+    items = [
+        ft.PopupMenuItem(
+            content=writing.body(scene, scene.words.label("attendance_status", status)),
+            height=theme.TARGET + 8,
+            on_click=_change(scene, draft, partial(workshops.mark, number=number, status=status)),
+        )
+        for status in AttendanceStatus
+    ]
+    name = scene.text("roll.seat_menu", seat=workshops.slot(number))
+    return ft.PopupMenuButton(
+        items=items, icon=ft.Icons.MORE_VERT, icon_color=tone.ink, tooltip=name, padding=12, size_constraints=None
+    )
+
+
+def _tone(scene: Scene, status: AttendanceStatus) -> Tone:
+    if status in workshops.COUNTED_PRESENT:
+        return scene.palette.sent
+    if status in workshops.COUNTED_ABSENT:
+        return scene.palette.review
+    return scene.palette.draft
+
+
+def _change(scene: Scene, draft: SessionDraft, step: Step) -> buttons.Tapped:
+    async def change() -> None:
+        await scene.stage.workshops.change(draft.id, step)
+
+    return change

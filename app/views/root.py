@@ -1,0 +1,156 @@
+"""The frame around every screen: routes, navigation, notices, and what comes before a shift."""
+
+import flet as ft
+
+from app import theme
+from app.state import Trouble
+from app.views.assist import Case, PickProcedure
+from app.views.end_of_shift import EndOfShift
+from app.views.help import Help
+from app.views.parts import writing
+from app.views.parts.undo_bar import undo_bar
+from app.views.records import Records
+from app.views.roll_call import RollCall
+from app.views.scene import Scene, Stage, StageContext, use_scene
+from app.views.start_shift import StartShift
+from app.views.today import Today
+from app.views.workshops import PickSession
+
+DESTINATIONS = (
+    ("/", "nav.today", ft.Icons.TODAY_OUTLINED, ft.Icons.TODAY),
+    ("/workshops", "nav.workshops", ft.Icons.GROUPS_OUTLINED, ft.Icons.GROUPS),
+    ("/records", "nav.records", ft.Icons.LIST_ALT_OUTLINED, ft.Icons.LIST_ALT),
+    ("/help", "nav.help", ft.Icons.HELP_OUTLINE, ft.Icons.HELP),
+)
+
+UNDER = {"assist": "/", "end-of-shift": "/", "roll-call": "/workshops"}
+
+
+@ft.component
+def App(stage: Stage) -> ft.Control:
+    """The whole page."""
+    routes = [
+        ft.Route(index=True, component=Today),
+        ft.Route(path="assist", component=PickProcedure),
+        ft.Route(path="assist/:id", component=Case),
+        ft.Route(path="workshops", component=PickSession),
+        ft.Route(path="roll-call/:id", component=RollCall),
+        ft.Route(path="records", component=Records),
+        ft.Route(path="end-of-shift", component=EndOfShift),
+        ft.Route(path="help", component=Help),
+    ]
+    frame = [ft.Route(component=Frame, outlet=True, children=routes)]
+    return StageContext(stage, lambda: ft.Router(frame, not_found=Today, manage_views=True))
+
+
+@ft.component
+def Frame() -> ft.View:
+    """Navigation beside (or below) the screen; the start of a shift when none is open."""
+    scene = use_scene()
+    location = ft.use_route_location()
+    outlet = ft.use_route_outlet()
+    ft.use_effect(lambda: scene.stage.remember(location), [location])
+    shift = scene.now.shift
+    if shift is None:
+        content: list[ft.Control] = [_column(scene, StartShift())]
+    elif shift.ended_at:
+        content = [_column(scene, EndOfShift())]
+    else:
+        content = [_navigated(scene, location, outlet)]
+    return ft.View(
+        route="/",
+        can_pop=False,
+        padding=0,
+        bgcolor=scene.palette.text.paper,
+        controls=[ft.SafeArea(ft.Column(content, expand=True, spacing=0), expand=True)],
+    )
+
+
+def _navigated(scene: Scene, location: str, outlet: ft.Control) -> ft.Control:
+    first = location.strip("/").split("/")[0]
+    here = UNDER.get(first, f"/{first}")
+    index = next((index for index, each in enumerate(DESTINATIONS) if each[0] == here), 0)
+    column = _column(scene, outlet)
+    if scene.look.is_compact:
+        return ft.Column([column, _bar(scene, index)], expand=True, spacing=0)
+    return ft.Row(
+        [_rail(scene, index), column], expand=True, spacing=0, vertical_alignment=ft.CrossAxisAlignment.STRETCH
+    )
+
+
+def _column(scene: Scene, screen: ft.Control) -> ft.Control:
+    notices: list[ft.Control] = []
+    if scene.now.trouble:
+        notices.append(_banner(scene, scene.now.trouble))
+    foot = [undo_bar(scene, scene.now.undo)] if scene.now.undo else []
+    return ft.Column(
+        [*notices, ft.Container(screen, expand=True), *foot],
+        expand=True,
+        spacing=0,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _banner(scene: Scene, trouble: Trouble) -> ft.Control:
+    tone = scene.palette.review
+    lines: list[ft.Control] = [writing.body(scene, scene.text(trouble.message), color=tone.ink, is_bold=True)]
+    if trouble.detail:
+        lines.append(writing.caption(scene, trouble.detail, color=tone.ink))
+    row = ft.Row([ft.Icon(ft.Icons.REPORT_OUTLINED, color=tone.ink), ft.Column(lines, expand=True, spacing=2)])
+    return ft.Semantics(content=ft.Container(row, bgcolor=tone.paper, padding=theme.SPACE_M), live_region=True)
+
+
+def _rail(scene: Scene, index: int) -> ft.Control:
+    look, palette, shift = scene.look, scene.palette, scene.now.shift
+    label = ft.TextStyle(size=min(look.size(theme.CAPTION), 20), color=palette.text.ink)
+    who = [writing.caption(scene, shift.connector_id, color=palette.raised.ink)] if shift else []
+    return ft.NavigationRail(
+        [
+            ft.NavigationRailDestination(
+                icon=ft.Icon(icon, color=palette.text.ink),
+                selected_icon=ft.Icon(chosen, color=palette.sending.ink),
+                label=scene.text(words),
+                padding=ft.Padding.symmetric(vertical=theme.SPACE_S),
+            )
+            for _, words, icon, chosen in DESTINATIONS
+        ],
+        selected_index=index,
+        label_type=ft.NavigationRailLabelType.ALL,
+        min_width=96 if look.text_percent <= 125 else 128,
+        bgcolor=palette.raised.paper,
+        indicator_color=palette.sending.paper,
+        selected_label_text_style=ft.TextStyle(size=label.size, color=palette.text.ink, weight=ft.FontWeight.BOLD),
+        unselected_label_text_style=label,
+        trailing=ft.Column([ft.Icon(ft.Icons.PERSON_OUTLINE, color=palette.raised.ink), *who], spacing=0, tight=True),
+        pin_trailing_to_bottom=True,
+        on_change=lambda event: scene.stage.go(DESTINATIONS[event.control.selected_index][0]),
+    )
+
+
+def _bar(scene: Scene, index: int) -> ft.Control:
+    return ft.NavigationBar(
+        [
+            ft.NavigationBarDestination(icon=icon, selected_icon=chosen, label=scene.text(words))
+            for _, words, icon, chosen in DESTINATIONS
+        ],
+        selected_index=index,
+        bgcolor=scene.palette.raised.paper,
+        indicator_color=scene.palette.sending.paper,
+        on_change=lambda event: scene.stage.go(DESTINATIONS[event.control.selected_index][0]),
+    )
+
+
+@ft.component
+def CannotStart(stage_words: str, detail: str) -> ft.View:
+    """What is shown instead of the app when it cannot work on this tablet: what happened, and what to do."""
+    tone = theme.LIGHT.review
+    return ft.View(
+        route="/",
+        bgcolor=theme.LIGHT.text.paper,
+        padding=theme.SPACE_XL,
+        controls=[
+            ft.Icon(ft.Icons.REPORT_OUTLINED, color=tone.ink, size=48),
+            ft.Text(stage_words, size=theme.SECTION, color=theme.LIGHT.text.ink, weight=ft.FontWeight.BOLD),
+            ft.Text(detail, size=theme.BODY, color=theme.LIGHT.secondary.ink, selectable=True),
+        ],
+    )

@@ -1,0 +1,87 @@
+"""What a view gets to draw with: the snapshot, the words, the look, and what the person can do."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import flet as ft
+
+from app.domain.library import Library
+from app.i18n import Words, words_in
+from app.services.assisting import Assisting
+from app.services.shifts import Shifts
+from app.services.syncing import Syncing
+from app.services.workshops import Workshops
+from app.state import AppState, Snapshot
+from app.theme import DARK, LIGHT, Look, Palette
+
+Handler = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What does not change while a page is open."""
+
+    state: AppState
+    library: Library
+    assisting: Assisting
+    workshops: Workshops
+    shifts: Shifts
+    syncing: Syncing
+    take_back: Callable[[], Awaitable[str | None]]
+    go: Callable[[str], None]  # show the screen of a route
+    remember: Callable[[str], None]  # keep the route for the next start
+    clock: Callable[[], datetime]
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One moment of a page."""
+
+    stage: Stage
+    now: Snapshot
+    words: Words
+    look: Look
+
+    @property
+    def palette(self) -> Palette:
+        return self.look.palette
+
+    def text(self, id: str, /, **values: object) -> str:
+        return self.words.text(id, **values)
+
+    def procedure(self, id: str) -> str:
+        """A procedure's title in the chosen language; its id when the catalogue does not have it any more."""
+        found = self.stage.library.catalogue.procedure(id)
+        return found.title.in_(self.words.language) if found else id
+
+    def module(self, id: str) -> str:
+        """A module's title in the chosen language, or its id."""
+        found = self.stage.library.catalogue.module(id)
+        return found.title.in_(self.words.language) if found else id
+
+    def centre(self, id: str) -> str:
+        """A centre's name in the chosen language, or its id."""
+        found = self.stage.library.centres.centre(id)
+        return found.name.in_(self.words.language) if found else id
+
+
+NO_STAGE: Stage | None = None
+StageContext = ft.create_context(NO_STAGE)
+
+
+def use_stage() -> Stage:
+    """The stage of the page being drawn."""
+    stage = ft.use_context(StageContext)
+    assert isinstance(stage, Stage), "a view is drawn outside its page"
+    return stage
+
+
+def use_scene() -> Scene:
+    """This moment's scene; the component is drawn again when it changes."""
+    stage = use_stage()
+    state, _ = ft.use_state(stage.state)
+    preferences = state.snapshot.preferences
+    look = Look(DARK if state.is_dark else LIGHT, preferences.text_percent, state.width)
+    return Scene(stage, state.snapshot, words_in(preferences.language), look)

@@ -1,0 +1,103 @@
+"""The start of a shift: who, where, "Start". The centre is proposed; nothing is invented where hours are not known."""
+
+from collections.abc import Callable
+
+import flet as ft
+
+from app import theme
+from app.domain.centres import remark_on_start
+from app.domain.shifts import CONNECTORS
+from app.views.parts import buttons, writing
+from app.views.parts.dates import long_date
+from app.views.parts.language import language_choices
+from app.views.parts.layout import across, grid, screen
+from app.views.scene import Scene, use_scene
+
+
+@ft.component
+def StartShift() -> ft.Control:
+    """Two choices and a button; the connector's own choice is kept while the screen is open."""
+    scene = use_scene()
+    proposal = scene.now.proposal
+    connector, choose_connector = ft.use_state("")
+    chosen, choose_centre = ft.use_state("")
+    centre = chosen or (proposal.centre_id if proposal else None)
+
+    async def start() -> None:
+        if connector and centre:
+            await scene.stage.shifts.start(centre, connector)
+
+    is_ready = bool(connector and centre)
+    missing = scene.text("start.missing_connector" if not connector else "start.missing_centre")
+    foot = (
+        buttons.primary(scene, scene.text("start.go"), start, icon=ft.Icons.PLAY_ARROW)
+        if is_ready
+        else _hint(scene, missing)
+    )
+    return screen(
+        scene,
+        scene.text("start.title"),
+        [
+            writing.body(scene, long_date(scene, scene.stage.clock())),
+            language_choices(scene),
+            writing.section(scene, scene.text("start.who")),
+            grid(
+                [_connector(scene, each, connector, choose_connector) for each in CONNECTORS],
+                across=across(scene, most=4),
+            ),
+            writing.section(scene, scene.text("start.where")),
+            *_basis(scene),
+            *_remark(scene, centre),
+            grid(
+                [
+                    _tile(
+                        scene,
+                        each.name.in_(scene.words.language),
+                        each.id == centre,
+                        lambda id=each.id: choose_centre(id),
+                    )
+                    for each in scene.stage.library.centres.centres
+                ],
+                across=across(scene, most=3),
+            ),
+        ],
+        foot=ft.Container(foot, padding=ft.Padding.only(bottom=theme.SPACE_M)),
+    )
+
+
+def _connector(scene: Scene, id: str, chosen: str, choose: Callable[[str], None]) -> ft.Control:
+    name = scene.text("connector", number=id.removeprefix("C"))
+    return _tile(scene, name, id == chosen, lambda: choose(id))
+
+
+def _tile(scene: Scene, words: str, is_chosen: bool, on_click: buttons.Tapped) -> ft.Control:
+    tone = scene.palette.sending if is_chosen else None
+    mark = scene.text("choice.chosen") if is_chosen else ""
+    return buttons.tile(scene, words, on_click, note=mark, tone=tone, icon=ft.Icons.CHECK_CIRCLE if is_chosen else None)
+
+
+def _basis(scene: Scene) -> list[ft.Control]:
+    """Why this centre is proposed, when it is."""
+    proposal = scene.now.proposal
+    if proposal is None or proposal.centre_id is None:
+        return []
+    words = scene.text(f"start.basis.{proposal.basis}")
+    if proposal.is_inferred:
+        words += " " + scene.text("start.inferred")
+    return [writing.caption(scene, words)]
+
+
+def _remark(scene: Scene, centre_id: str | None) -> list[ft.Control]:
+    """A quiet word when the support point is closed by the published hours; the shift starts all the same."""
+    centres = scene.stage.library.centres
+    centre = centres.centre(centre_id) if centre_id else None
+    remark = remark_on_start(centres, centre, scene.stage.clock()) if centre else None
+    return [writing.caption(scene, scene.text(f"start.remark.{remark}"))] if remark else []
+
+
+def _hint(scene: Scene, words: str) -> ft.Control:
+    return ft.Container(
+        writing.body(scene, words, color=scene.palette.secondary.ink),
+        padding=ft.Padding.symmetric(vertical=20),
+        alignment=ft.Alignment.CENTER,
+    )

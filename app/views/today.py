@@ -1,0 +1,82 @@
+"""Home: two big actions, the procedures most helped with, the day's list, the end of the shift."""
+
+import flet as ft
+
+from app import theme
+from app.views.parts import buttons, writing
+from app.views.parts.dates import duration, long_date
+from app.views.parts.layout import across, grid, screen
+from app.views.parts.lines import draft_rows, line_rows
+from app.views.scene import Scene, use_scene
+
+
+@ft.component
+def Today() -> ft.Control:
+    """The screen a connector sees between one citizen and the next."""
+    scene = use_scene()
+    heading = f"{scene.text('nav.today')} · {long_date(scene, scene.stage.clock())}"
+    return screen(
+        scene,
+        heading,
+        [
+            _actions(scene),
+            writing.section(scene, scene.text("today.pinned")),
+            grid([_pinned(scene, each) for each in scene.now.pinned], across=across(scene, most=3)),
+            writing.section(scene, _summary(scene)),
+            *_done(scene),
+            ft.Container(
+                buttons.secondary(
+                    scene, scene.text("today.end"), lambda: scene.stage.go("/end-of-shift"), icon=ft.Icons.LOGOUT
+                ),
+                padding=ft.Padding.only(top=theme.SPACE_S),
+            ),
+        ],
+    )
+
+
+def _actions(scene: Scene) -> ft.Control:
+    actions: list[ft.Control] = [
+        buttons.tile(
+            scene,
+            scene.text("today.new_assist"),
+            lambda: scene.stage.go("/assist"),
+            note=scene.text("today.new_assist.note"),
+            icon=ft.Icons.ADD_CIRCLE_OUTLINE,
+            tone=scene.palette.primary,
+        ),
+        buttons.tile(
+            scene,
+            scene.text("today.roll_call"),
+            lambda: scene.stage.go("/workshops"),
+            note=scene.text("today.roll_call.note"),
+            icon=ft.Icons.CHECKLIST,
+            tone=scene.palette.primary,
+        ),
+    ]
+    return grid(actions, across=2 if scene.look.is_expanded else 1)
+
+
+def _pinned(scene: Scene, procedure_id: str) -> ft.Control:
+    async def begin() -> None:
+        if draft_id := await scene.stage.assisting.begin(procedure_id):
+            scene.stage.go(f"/assist/{draft_id}")
+
+    return buttons.tile(scene, scene.procedure(procedure_id), begin)
+
+
+def _summary(scene: Scene) -> str:
+    totals = scene.now.totals
+    parts = [scene.words.count("totals.assists", totals.assists)]
+    if totals.sessions:
+        parts.append(scene.words.count("totals.sessions", totals.sessions))
+    if totals.minutes:
+        parts.append(duration(scene, totals.minutes))
+    return " · ".join(parts)
+
+
+def _done(scene: Scene) -> list[ft.Control]:
+    shift = scene.now.shift
+    mine = [each for each in scene.now.drafts if shift and each.connector_id == shift.connector_id]
+    today = [each for each in scene.now.lines if shift and each.shift_id == shift.id]
+    rows = [*draft_rows(scene, mine), *line_rows(scene, today)]
+    return rows or [writing.body(scene, scene.text("today.empty"), color=scene.palette.secondary.ink)]
