@@ -9,10 +9,10 @@ from pathlib import Path
 from string import Formatter
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.mofile import write_mo
+from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
-from tests.project.sources import ROOT, Module
+from tests.project.sources import ROOT, Module, functions
 
 LANGUAGES = ("ca", "es", "en")
 FOLDER = ROOT / "app" / "locales"
@@ -29,11 +29,16 @@ def read_catalogue(text: bytes, language: str) -> Catalog:
     return read_po(io.BytesIO(text), locale=language, abort_invalid=True)
 
 
-def compiled(catalogue: Catalog) -> bytes:
-    """What `make locales` writes for this catalogue."""
-    out = io.BytesIO()
-    write_mo(out, catalogue)
-    return out.getvalue()
+def is_compiled_from(compiled: bytes, catalogue: Catalog) -> bool:
+    """Whether `make locales` would write these words again; the header may bear another date."""
+    fresh = io.BytesIO()
+    write_mo(fresh, catalogue)
+    return _words(compiled) == _words(fresh.getvalue())
+
+
+def _words(compiled: bytes) -> tuple[object, ...]:
+    catalogue = read_mo(io.BytesIO(compiled))
+    return catalogue.num_plurals, catalogue.plural_expr, {id: each.string for id, each in messages(catalogue).items()}
 
 
 def messages(catalogue: Catalog) -> dict[str, Message]:
@@ -85,7 +90,10 @@ def _placeholders(message: Message) -> set[str]:
 
 
 class Uses:
-    """The ids the code asks for: `text("a.b")`, `count("a.b", n)`, `label("a", value)`, `text(f"a.{value}")`."""
+    """The ids the code asks for: `text("a.b")`, `count("a.b", n)`, `label("a", value)`, `text(f"a.{value}")`.
+
+    A module's own function that happens to be called `text` asks for no id.
+    """
 
     def __init__(self, modules: Iterable[Module]) -> None:
         self.texts: set[str] = set()
@@ -93,8 +101,10 @@ class Uses:
         self.prefixes: set[str] = set()  # "outcome.": some id that begins so, which one is known only when it runs
         self.mentions: set[str] = set()  # every string in the code: an id may wait in a table of the module
         for module in modules:
+            own = {function.name for function in functions(module.tree)}
             for node in ast.walk(module.tree):
-                self._note(node)
+                if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in own):
+                    self._note(node)
 
     def _note(self, node: ast.AST) -> None:
         match node:

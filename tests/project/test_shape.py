@@ -62,24 +62,40 @@ def _is_broad(caught: ast.expr | None) -> bool:
 
 def fetches_from_the_world(module: Module) -> Iterator[str]:
     """Mentions of the clock, ids, chance, pauses and environment, called or passed on."""
+    known = _names_from_imports(module.tree)
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.Attribute) and _is_world(_last_name(node.value), node.attr):
-            yield f"{module.name}:{node.lineno} uses {_last_name(node.value)}.{node.attr}: take it as an argument"
-        elif isinstance(node, ast.ImportFrom):
-            for alias in node.names:
-                if _is_world(node.module or "", alias.name):
-                    yield f"{module.name}:{node.lineno} imports {node.module}.{alias.name}: take it as an argument"
+        if isinstance(node, ast.Attribute):
+            found = _dotted(node, known)
+        elif isinstance(node, ast.Name):
+            found = known.get(node.id, "")
+        else:
+            continue
+        owner, _, name = found.rpartition(".")
+        if _is_world(owner.rpartition(".")[2], name):
+            yield f"{module.name}:{node.lineno} uses {found}: take it as an argument"
 
 
 def _is_world(owner: str, name: str) -> bool:
     return owner in WORLD and ((names := WORLD[owner]) is None or name in names)
 
 
-def _last_name(node: ast.expr) -> str:
-    """`datetime` for both `datetime` and `datetime.datetime`."""
+def _names_from_imports(tree: ast.Module) -> dict[str, str]:
+    """What the module calls things it imported: `{"dt": "datetime", "uuid4": "uuid.uuid4"}`."""
+    known: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            known |= {alias.asname or alias.name.partition(".")[0]: alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            known |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    return known
+
+
+def _dotted(node: ast.expr, known: dict[str, str]) -> str:
+    """The full name behind `dt.datetime.now`; nothing for what was not imported, such as `self.clock.now`."""
     if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
+        owner = _dotted(node.value, known)
+        return f"{owner}.{node.attr}" if owner else ""
+    return known.get(node.id, "") if isinstance(node, ast.Name) else ""
 
 
 @pytest.mark.parametrize("module", modules(), ids=lambda module: module.name)
@@ -135,16 +151,16 @@ def test_a_narrow_catch_is_left_alone() -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "at = datetime.now(UTC)",
-        "at = datetime.datetime.now()",
-        "name = uuid.uuid4()",
-        "from uuid import uuid4",
-        "x = random.random()",
-        "from random import Random",
-        "pause = asyncio.sleep",
-        "from time import monotonic",
-        "home = os.environ['HOME']",
-        "home = os.getenv('HOME')",
+        "from datetime import UTC, datetime\nat = datetime.now(UTC)",
+        "import datetime as dt\nat = dt.datetime.now()",
+        "import uuid\nname = uuid.uuid4()",
+        "from uuid import uuid4 as new_id\nname = new_id()",
+        "import random\nx = random.random()",
+        "from random import Random\nx = Random()",
+        "import asyncio\npause = asyncio.sleep",
+        "from time import monotonic\nstart = monotonic()",
+        "import os\nhome = os.environ['HOME']",
+        "import os\nhome = os.getenv('HOME')",
     ],
 )
 def test_fetching_from_the_world_is_found(source: str) -> None:
@@ -152,7 +168,14 @@ def test_fetching_from_the_world_is_found(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["at = reply.now", "at = self._now()", "import random", "at = datetime.fromisoformat(x)"]
+    "source",
+    [
+        "at = reply.now",
+        "at = self._clock.now()",
+        "token = self.secrets.new_token()",
+        "def enrol(secrets): return secrets.new_id()",
+        "from datetime import datetime\nat = datetime.fromisoformat(x)",
+    ],
 )
 def test_being_handed_the_clock_is_left_alone(source: str) -> None:
     assert list(fetches_from_the_world(Module("app.domain.shifts", source))) == []
