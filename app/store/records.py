@@ -1,13 +1,10 @@
 """What the store keeps and what it is asked to write. Values only; `transitions` says how one becomes the next."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 
-from sync.protocol.records import NO_FIELDS, Change, Fields, Overruled, Problem
-
-NOTHING: Mapping[str, object] = MappingProxyType({})
+from sync.protocol.records import Change, Fields, Overruled, Problem, no_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +12,7 @@ class Pending:
     """What was done here since the last offer. It grows until it is sealed into a change."""
 
     base: int  # the centre's number of the copy on the screen when this began
-    set: Fields = NO_FIELDS  # None clears a field
+    set: Fields = field(default_factory=no_fields)  # None clears a field
     delete: bool = False
 
 
@@ -32,7 +29,7 @@ class StoredRecord:
     rev: int = 0  # +1 with every change made here
     acked_rev: int = 0  # the rev the centre has acknowledged
     seq: int = 0  # the centre's number of `copy`; 0 = never heard of it
-    copy: Fields = NO_FIELDS
+    copy: Fields = field(default_factory=no_fields)
     sealed: Change | None = None  # being offered, again and again with the same op until it is answered
     sealed_rev: int = 0  # the rev that was sealed last; 0 = never offered
     sent_at: datetime | None = None  # the centre's time at its last acknowledgement
@@ -59,7 +56,7 @@ class Edit:
     kind: str
     by: str
     at: datetime  # aware
-    fields: Fields = NO_FIELDS
+    fields: Fields = field(default_factory=no_fields)
     delete: bool = False
 
 
@@ -68,8 +65,8 @@ class Write:
     """Everything one tap changes: it is saved whole or not at all."""
 
     edits: tuple[Edit, ...] = ()
-    drafts: Mapping[str, Mapping[str, object] | None] = MappingProxyType({})  # a JSON document; None drops it
-    notes: Mapping[str, object] = NOTHING  # a JSON value; None drops it
+    drafts: Mapping[str, Mapping[str, object] | None] = field(default_factory=dict)  # a JSON document; None drops it
+    notes: Mapping[str, object] = field(default_factory=dict)  # a JSON value; None drops it
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 Decides nothing itself (`transitions` does) and knows no file (`journal` does). Threads may share it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from threading import RLock
+from types import MappingProxyType
 from typing import Any
 
 from app.store.documents import document_of, is_waiting, needs_review, record_of, storable
@@ -18,13 +20,14 @@ from app.store.table import Database, JournalTable
 from app.store.transitions import answered, edited, offered, reoffered, told
 from app.store.values import Document
 from sync.protocol.messages import SyncReply
-from sync.protocol.records import Change, Record, Result
+from sync.protocol.records import Change
 
 RECORDS, DRAFTS, NOTES, HEARD = "records", "drafts", "device", "heard"
 CURSOR, RESTARTED = "cursor", "restarted"  # rows of HEARD
 
 Records = Mapping[str, StoredRecord | None]
 Rows = Mapping[str, Mapping[str, object] | None]
+NONE: Rows = MappingProxyType({})
 
 
 class Store:
@@ -82,7 +85,7 @@ class Store:
         return self._table(DRAFTS).row(draft_id)
 
     def drafts(self) -> Mapping[str, Mapping[str, Any]]:
-        return dict(self._table(DRAFTS).snapshot().items())
+        return {str(draft.doc_id): dict(draft) for draft in self._table(DRAFTS)}
 
     def note(self, key: str, default: Any = None) -> Any:
         """A JSON value kept under a name; the caller may change what it is given."""
@@ -91,3 +94,109 @@ class Store:
 
     def counts(self) -> Counts:
         return Counts(len(self._waiting), len(self._review))
+
+    # what the sync engine asks (`sync.client.ports.Outbox`)
+
+    def cursor(self) -> str:
+        """How far the centre has been heard; "" at first, and when everything has to be heard again."""
+        row = self._table(HEARD).row(CURSOR)
+        return "" if row is None else str(row["value"])
+
+    def seal(self, limit: int) -> tuple[Change, ...]:
+        """Up to `limit` changes to offer, on disk before they are returned. One already sealed comes back as it was.
+
+        Sealed ones first, so that they are answered; then the oldest.
+        """
+        with self._changing:
+            waiting = sorted(self._waiting_records(), key=lambda record: (record.sealed is None, *_age(record)))
+            chosen = waiting[: max(limit, 0)]
+            after = {record.id: offered(record, self._new_id()) for record in chosen if record.sealed is None}
+            self._save(after)
+            changes = (after.get(record.id, record).sealed for record in chosen)
+            return tuple(change for change in changes if change is not None)
+
+    def hear(self, reply: SyncReply) -> None:
+        """Results, news and cursor in one write. A reply that comes twice, or late, does no harm."""
+        with self._changing:
+            after: dict[str, StoredRecord | None] = {}
+            self._hear_results(reply, after)
+            for news in reply.changes:
+                after[news.id] = told(after.get(news.id) or self.record(news.id), news, reply.now)
+            heard: dict[str, Mapping[str, object] | None] = {CURSOR: {"value": reply.cursor}}
+            if not reply.more and self._table(HEARD).row(RESTARTED) is not None:
+                after |= self._never_came_back(after)
+                heard[RESTARTED] = None
+            self._save(after, heard=heard)
+
+    def restart(self) -> None:
+        """The centre was restored from a backup: hear everything again, and offer again everything written here.
+
+        See `transitions.reoffered` for why this changes nothing where the centre lost nothing. Records only heard of
+        can be read meanwhile; those the centre no longer knows go when it has told everything.
+        """
+        with self._changing:
+            after = {record.id: reoffered(record) for record in self.records()}
+            self._save(after, heard={CURSOR: None, RESTARTED: {"value": True}})
+
+    # inside
+
+    def _edited(self, edits: Iterable[Edit]) -> dict[str, StoredRecord | None]:
+        after: dict[str, StoredRecord | None] = {}
+        for place, given in enumerate(edits):
+            try:
+                edit = storable(given)
+                before = after[edit.id] if edit.id in after else self.record(edit.id)
+                if before is not None and before.kind != edit.kind:
+                    raise NotStorable("a record keeps its kind", "kind")
+            except NotStorable as trouble:
+                raise trouble.under(str(place)).under("edits") from None
+            after[edit.id] = edited(before, edit)
+        return after
+
+    def _hear_results(self, reply: SyncReply, after: dict[str, StoredRecord | None]) -> None:
+        offered_as = {record.sealed.op: record for record in self._waiting_records() if record.sealed}
+        for result in reply.results:
+            record = offered_as.get(result.op)
+            if record is not None:
+                after[record.id] = answered(record, result, reply.now)
+
+    def _never_came_back(self, after: Records) -> dict[str, StoredRecord | None]:
+        """What was only heard of before the restart, and not again since."""
+        present = {**{record.id: record for record in self.records()}, **after}
+        return {name: None for name, record in present.items() if record and not record.mine and record.seq == 0}
+
+    def _waiting_records(self) -> Iterator[StoredRecord]:
+        return (record for name in self._waiting if (record := self.record(name)) is not None)
+
+    def _record(self, record_id: str, document: Document) -> StoredRecord:
+        """Read once for each document: a document is never changed in place, so the same one is the same record."""
+        known = self._read.get(record_id)
+        if known is not None and known[0] is document:
+            return known[1]
+        record = record_of(record_id, document)
+        self._read[record_id] = (document, record)
+        return record
+
+    def _save(self, records: Records, *, drafts: Rows = NONE, notes: Rows = NONE, heard: Rows = NONE) -> None:
+        """One line of the journal; what is counted follows when it is on disk."""
+        with self._journal.together():
+            documents = {name: None if record is None else document_of(record) for name, record in records.items()}
+            for table, rows in ((RECORDS, documents), (DRAFTS, drafts), (NOTES, notes), (HEARD, heard)):
+                if rows:
+                    self._table(table).put(rows)
+        for name, record in records.items():
+            _count(self._waiting, name, record is not None and record.is_waiting)
+            _count(self._review, name, record is not None and record.needs_review)
+            if record is None:
+                self._read.pop(name, None)
+
+    def _table(self, name: str) -> JournalTable:
+        return self._database.table(name)
+
+
+def _age(record: StoredRecord) -> tuple[datetime, str]:
+    return record.at, record.id
+
+
+def _count(names: set[str], name: str, is_in: bool) -> None:
+    (names.add if is_in else names.discard)(name)

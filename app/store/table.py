@@ -4,7 +4,7 @@ It overrides two private hooks, `_read_table` and `_update_table`: hence the upp
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from tinydb import TinyDB
 from tinydb.queries import QueryLike
@@ -13,7 +13,7 @@ from tinydb.table import Table
 
 from app.store.changes import Changes, Snapshot
 from app.store.journal import JournalStorage
-from app.store.values import copied
+from app.store.values import Document, copied
 
 
 class JournalTable(Table):
@@ -34,6 +34,10 @@ class JournalTable(Table):
                     del rows[doc_id]
 
         self._update_table(updater)
+
+    def row(self, doc_id: str) -> Document | None:
+        """One document, or None. (TinyDB's `get` does the same; its types know only numbers as ids.)"""
+        return self._read_table().get(doc_id)
 
     def search(self, cond: QueryLike) -> list[StoredDocument]:
         found = [(doc_id, document) for doc_id, document in self._read_table().rows() if cond(document)]
@@ -76,6 +80,9 @@ class JournalTable(Table):
 
 
 class Database(TinyDB):
-    """A TinyDB over the journal of one folder."""
+    """A TinyDB of such tables. Made with `storage=` something that gives a `JournalStorage`."""
 
     table_class = JournalTable
+
+    def table(self, name: str, **kwargs: Any) -> JournalTable:
+        return cast(JournalTable, super().table(name, **kwargs))

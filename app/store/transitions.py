@@ -14,7 +14,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from app.store.records import Edit, Pending, StoredRecord
-from sync.protocol.records import NO_FIELDS, Applied, Change, Conflicted, Fields, Record, Refused, Result, Value
+from sync.protocol.records import NO_FIELDS, Change, Fields, Problem, Record, Refused, Result, Value
 
 
 def edited(record: StoredRecord | None, edit: Edit) -> StoredRecord | None:
@@ -51,15 +51,10 @@ def answered(record: StoredRecord, result: Result, now: datetime) -> StoredRecor
     change = record.sealed
     if change is None or change.op != result.op:
         return record
-    match result:
-        case Refused(problem=problem):
-            return _refused(record, change, None if record.pending else problem)
-        case Applied(record=None, seq=seq):
-            heard = Record(record.id, record.kind, seq, {**record.copy, **change.set}, change.delete)
-        case Applied(record=Record() as heard) | Conflicted(record=heard):
-            pass
+    if isinstance(result, Refused):
+        return _refused(record, change, None if record.pending else result.problem)
     acknowledged = replace(record, sealed=None, acked_rev=record.sealed_rev, sent_at=now)
-    return _with_copy(acknowledged, heard)
+    return _with_copy(acknowledged, result.record or _created(record, change, result.seq))
 
 
 def told(record: StoredRecord | None, news: Record, now: datetime) -> StoredRecord:
@@ -86,9 +81,7 @@ def reoffered(record: StoredRecord) -> StoredRecord:
     return replace(unheard, rev=rev, pending=whole)
 
 
-def overlaid(
-    copy: Fields, copy_deleted: bool, sealed: Change | None, pending: Pending | None
-) -> tuple[Fields, bool]:
+def overlaid(copy: Fields, copy_deleted: bool, sealed: Change | None, pending: Pending | None) -> tuple[Fields, bool]:
     """What a person sees, and whether it is deleted: the centre's copy under what it has not acknowledged."""
     seen = dict(copy)
     deleted = copy_deleted
@@ -102,6 +95,11 @@ def overlaid(
 def _touched(record: StoredRecord, edit: Edit, pending: Pending) -> StoredRecord:
     revised = replace(record, by=edit.by, at=edit.at, rev=record.rev + 1, mine=True)
     return replace(revised, pending=pending, problem=None)
+
+
+def _created(record: StoredRecord, change: Change, seq: int) -> Record:
+    """What the centre now holds when it says no more than "applied": just what was offered."""
+    return Record(record.id, record.kind, seq, {**record.copy, **change.set}, change.delete)
 
 
 def _refused(record: StoredRecord, change: Change, problem: Problem | None) -> StoredRecord:

@@ -1,0 +1,21 @@
+"""The tablet's disk: records, drafts and notes that outlive anything but the tablet itself. Only it knows TinyDB."""
+
+from app.store.errors import DiskRefused, FolderUnwritable, NotStorable, SchemaTooNew, StoreLocked, StoreTrouble
+from app.store.journal import Recovery
+from app.store.records import Counts, Edit, StoredRecord, Write
+from app.store.store import Store
+
+__all__ = [
+    "Counts",
+    "DiskRefused",
+    "Edit",
+    "FolderUnwritable",
+    "NotStorable",
+    "Recovery",
+    "SchemaTooNew",
+    "Store",
+    "StoreLocked",
+    "StoreTrouble",
+    "StoredRecord",
+    "Write",
+]
