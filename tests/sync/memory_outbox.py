@@ -1,0 +1,169 @@
+"""An outbox without a disk. It keeps the same contract as the tablet's store: test_outbox.py holds both to it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from threading import RLock
+
+from sync.protocol.messages import SyncReply
+from sync.protocol.records import Applied, Change, Conflicted, Fields, Overruled, Problem, Record, Refused, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    waiting: int
+    review: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record: what the person sees (`fields`), the centre's copy, and the change on its way."""
+
+    id: str
+    kind: str
+    by: str
+    at: datetime
+    fields: Fields = field(default_factory=dict)
+    deleted: bool = False
+    rev: int = 0
+    acked_rev: int = 0
+    seq: int = 0
+    copy: Fields = field(default_factory=dict)
+    copy_deleted: bool = False
+    sealed: Change | None = None
+    sealed_rev: int = 0
+    problem: Problem | None = None
+    conflicts: tuple[Overruled, ...] = ()
+    mine: bool = False
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.rev > self.acked_rev and self.problem is None
+
+
+class MemoryOutbox:
+    def __init__(self, new_id: Callable[[], str]) -> None:
+        self._new_id = new_id
+        self._entries: dict[str, Entry] = {}
+        self._cursor = ""
+        self._lock = RLock()
+
+    def save(self, record_id: str, kind: str, fields: Fields, *, by: str, at: datetime) -> None:
+        with self._lock:
+            now = self._entries.pop(record_id, Entry(record_id, kind, by, at))
+            shown = _overlaid(now.fields, fields)
+            self._put(replace(now, fields=shown, by=by, at=at, rev=now.rev + 1, problem=None, mine=True))
+
+    def delete(self, record_id: str, *, by: str, at: datetime) -> None:
+        with self._lock:
+            now = self._entries.pop(record_id)
+            if now.seq or now.sealed:
+                self._put(replace(now, deleted=True, by=by, at=at, rev=now.rev + 1, problem=None, mine=True))
+
+    def record(self, record_id: str) -> Entry | None:
+        return self._entries.get(record_id)
+
+    def records(self) -> Mapping[str, Entry]:
+        return dict(self._entries)
+
+    def counts(self) -> Counts:
+        with self._lock:
+            entries = self._entries.values()
+            waiting = sum(entry.is_waiting for entry in entries)
+            return Counts(waiting, sum(entry.problem is not None or bool(entry.conflicts) for entry in entries))
+
+    def cursor(self) -> str:
+        return self._cursor
+
+    def seal(self, limit: int) -> tuple[Change, ...]:
+        with self._lock:
+            offered: list[Change] = []
+            for entry in [entry for entry in self._entries.values() if entry.is_waiting]:
+                if len(offered) == limit:
+                    break
+                sealed = entry if entry.sealed else self._sealed(entry)
+                self._put(sealed)
+                if sealed.sealed:
+                    offered.append(sealed.sealed)
+            return tuple(offered)
+
+    def hear(self, reply: SyncReply) -> None:
+        with self._lock:
+            by_op = {entry.sealed.op: entry.id for entry in self._entries.values() if entry.sealed}
+            for result in reply.results:
+                if result.op not in by_op:
+                    continue
+                entry = self._entries[by_op[result.op]]
+                self._put(_refused(entry, result) if isinstance(result, Refused) else _acknowledged(entry, result))
+            for record in reply.changes:
+                entry = self._entries.get(record.id) or Entry(record.id, record.kind, "", reply.now)
+                if record.seq > entry.seq:
+                    self._put(_told(entry, record))
+            self._cursor = reply.cursor
+
+    def restart(self) -> None:
+        """Offer everything written here whole, as seen with the numbers of the time that is gone; then forget those."""
+        with self._lock:
+            self._cursor = ""
+            mine = [entry for entry in self._entries.values() if entry.mine]
+            self._entries = {}
+            for entry in mine:
+                fresh = replace(entry, copy={}, copy_deleted=False, sealed=None, acked_rev=0)
+                self._put(replace(self._sealed(fresh), seq=0) if fresh.problem is None else fresh)
+
+    def _sealed(self, entry: Entry) -> Entry:
+        changed = _difference(entry.copy, entry.fields)
+        if entry.seq and not changed and entry.deleted == entry.copy_deleted and entry.acked_rev:
+            return replace(entry, acked_rev=entry.rev)  # changed and changed back: nothing to say
+        change = Change(
+            op=self._new_id(),
+            id=entry.id,
+            kind=entry.kind,
+            base=entry.seq,
+            by=entry.by,
+            at=entry.at,
+            set={} if entry.deleted else changed,
+            delete=entry.deleted,
+        )
+        return replace(entry, sealed=change, sealed_rev=entry.rev)
+
+    def _put(self, entry: Entry) -> None:
+        self._entries[entry.id] = entry
+
+
+def _acknowledged(entry: Entry, result: Applied | Conflicted) -> Entry:
+    assert entry.sealed is not None
+    acked = replace(
+        entry,
+        acked_rev=entry.sealed_rev,
+        sealed=None,
+        copy=_overlaid(entry.copy, entry.sealed.set),
+        copy_deleted=entry.sealed.delete,
+        seq=result.seq,
+    )
+    if result.record is None:
+        return acked
+    return _told(acked, result.record)
+
+
+def _refused(entry: Entry, result: Refused) -> Entry:
+    corrected_meanwhile = entry.rev > entry.sealed_rev
+    return replace(entry, sealed=None, problem=None if corrected_meanwhile else result.problem)
+
+
+def _told(entry: Entry, record: Record) -> Entry:
+    """The centre's newer copy, with what is not yet acknowledged laid over it."""
+    told = replace(entry, seq=record.seq, copy=record.fields, copy_deleted=record.deleted, conflicts=record.conflicts)
+    if entry.rev == entry.acked_rev:
+        return replace(told, fields=record.fields, deleted=record.deleted)
+    pending = _difference(entry.copy, entry.fields)
+    return replace(told, fields=_overlaid(record.fields, pending), deleted=entry.deleted or record.deleted)
+
+
+def _difference(old: Fields, new: Fields) -> dict[str, Value]:
+    cleared: dict[str, Value] = {name: None for name in old if name not in new}
+    return cleared | {name: value for name, value in new.items() if name not in old or old[name] != value}
+
+
+def _overlaid(fields: Fields, changes: Fields) -> Fields:
+    return {name: value for name, value in {**fields, **changes}.items() if value is not None}

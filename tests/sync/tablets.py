@@ -1,0 +1,128 @@
+"""A tablet in one process with the centre: the real engine and the real transport on the real application."""
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+from fastapi import FastAPI
+from sqlalchemy import select
+
+from sync.client.engine import Engine
+from sync.client.phase import Phase
+from sync.client.transport import HttpTransport
+from sync.endpoint import routes, schema
+from sync.endpoint.exchange import TENANT, Centre
+from sync.endpoint.storage import Shelf
+from sync.protocol.messages import Enrolment
+from sync.protocol.records import Record, Value
+from tests.sync.making import Clock, make_id, numbered_ids
+from tests.sync.memory_outbox import Entry, MemoryOutbox
+
+Wire = Callable[[httpx.Request], Awaitable[httpx.Response]]
+
+
+class Network(httpx.AsyncBaseTransport):
+    """A function as the network. Its answers arrive as streams, as they do from a socket."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._wire(request)
+        if not response.is_stream_consumed:
+            return response
+        return httpx.Response(response.status_code, headers=response.headers, stream=httpx.ByteStream(response.content))
+
+
+@dataclass
+class Office:
+    """The centre, as the tests reach it: over the wire, and by looking into its database."""
+
+    centre: Centre
+    clock: Clock
+    path: Path
+    app: FastAPI = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.app = routes.build(self.centre)
+
+    async def wire(self, request: httpx.Request) -> httpx.Response:
+        """An undisturbed network."""
+        return await httpx.ASGITransport(app=self.app).handle_async_request(request)
+
+    def enrolled(self, name: str, series: int) -> "Tablet":
+        tablet = Tablet(self, series)
+        code = self.centre.issue_code(name)
+        tablet.token = asyncio.run(tablet.transport(self.wire).enrol(Enrolment(code, name, "0.1.0"))).token
+        return tablet
+
+    def records(self) -> dict[str, Record]:
+        """Everything the centre holds, whoever made it."""
+        with self.centre.database.reading() as connection:
+            ids = connection.execute(select(schema.record.c.id)).scalars().all()
+            known = Shelf(connection, TENANT, device="").known(ops=(), records=ids)
+            return {record_id: kept.held.as_record() for record_id, kept in known.records.items()}
+
+    def rows(self) -> list[tuple[object, ...]]:
+        """Every row the exchanges wrote, to compare two states of the whole database."""
+        tables = ("tenant", "record", "outcome", "refused")
+        with self.centre.database.reading() as connection:
+            return [tuple(row) for table in tables for row in connection.exec_driver_sql(f"SELECT * FROM {table}")]  # noqa: S608
+
+    def count(self, table: str) -> int:
+        with self.centre.database.reading() as connection:
+            return int(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one())  # noqa: S608
+
+    def backup(self) -> Path:
+        """The database as it is now, in a file of its own."""
+        copy = self.path.with_suffix(".backup")
+        _copy(self.path, copy)
+        return copy
+
+    def restore(self, backup: Path) -> None:
+        _copy(backup, self.path)
+
+
+@dataclass
+class Tablet:
+    office: Office
+    series: int
+    token: str | None = None
+    phases: list[Phase] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.outbox = MemoryOutbox(numbered_ids(self.series))
+        self.clock = self.office.clock
+
+    def save(self, number: int, kind: str = "assist", **fields: Value) -> str:
+        record_id = make_id(number, series=2)
+        self.outbox.save(record_id, kind, fields, by="C1", at=self.clock())
+        return record_id
+
+    def delete(self, number: int) -> None:
+        self.outbox.delete(make_id(number, series=2), by="C1", at=self.clock())
+
+    def holds(self, number: int) -> Entry:
+        entry = self.outbox.record(make_id(number, series=2))
+        assert entry is not None
+        return entry
+
+    def transport(self, through: Wire) -> HttpTransport:
+        wire = Network(through)
+        return HttpTransport("https://centre.test", token=lambda: self.token, clock=self.clock, through=wire)
+
+    def engine(self, through: Wire | None = None) -> Engine:
+        transport = self.transport(through or self.office.wire)
+        return Engine(self.outbox, transport, clock=self.clock, report=self.phases.append)
+
+    def sync(self, through: Wire | None = None) -> Phase:
+        return asyncio.run(self.engine(through).round())
+
+
+def _copy(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as reading, closing(sqlite3.connect(target)) as writing:
+        reading.backup(writing)
