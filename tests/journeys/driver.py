@@ -25,6 +25,8 @@ PATIENCE_MS = 15_000
 START_MS = 60_000  # a fresh page loads and starts the whole of Flutter
 FOCUS_SETTLES_MS = 150
 FRAME_MS = 100
+# Flet's client asks for this once, from a public host, and does without when it does not come.
+ASKED_IN_VAIN = "rive_native.js"
 STABLE_FRAMES = 10  # frames in a row without a new picture before a screenshot is taken
 MOST_FRAMES = 100
 
@@ -272,7 +274,8 @@ class FletUI:
 
     def _note_request(self, request: Request) -> None:
         address = urlparse(request.url)
-        if address.scheme in ("http", "https") and address.hostname not in ("127.0.0.1", "localhost"):
+        is_outside = address.scheme in ("http", "https") and address.hostname not in ("127.0.0.1", "localhost")
+        if is_outside and not address.path.endswith(ASKED_IN_VAIN):
             self.outside.append(request.url)
 
 

@@ -175,6 +175,7 @@ class Centre(ServerProcess):
             ["-m", "sync.endpoint", "serve", "--database", self.database, *address, *arguments],
             port=port,
             log=folder.with_name(f"{folder.name}.log"),
+            path="/healthz",
         )
 
     def start(self) -> Self:
