@@ -12,7 +12,7 @@ from sync.errors import MalformedMessage
 LARGEST_NUMBER = 2**53 - 1  # what every JSON reader in the world keeps exactly
 LONGEST_NAME = 128
 
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,204 @@
+"""The messages as JSON: everything that is said is heard, and nothing else."""
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.errors import MalformedMessage, ProtocolUnknown
+from sync.protocol import codec
+from sync.protocol.compression import deflate, inflate
+from sync.protocol.messages import Enrolled, Enrolment, Hello, SyncReply, SyncRequest
+from sync.protocol.records import Applied, Change, Conflicted, Overruled, Problem, Record, Refused
+from tests.sync.making import START, make_change, make_id
+
+names = st.text(
+    st.characters(min_codepoint=33, max_codepoint=0x24F, exclude_categories=("C", "Z")), min_size=1, max_size=20
+)
+numbers = st.integers(0, 2**53 - 1)
+texts = st.text(max_size=30)
+moments = st.datetimes(
+    min_value=datetime(1900, 1, 1),  # noqa: DTZ001
+    max_value=datetime(2200, 1, 1),  # noqa: DTZ001
+    timezones=st.sampled_from([UTC, timezone(timedelta(hours=1)), timezone(timedelta(hours=-3, minutes=-30))]),
+)
+values = st.one_of(texts, st.integers(-(2**53) + 1, 2**53 - 1), st.booleans(), st.lists(texts, max_size=3).map(tuple))
+fields = st.dictionaries(texts, st.one_of(st.none(), values), max_size=4)
+changes = st.builds(
+    Change, op=names, id=names, kind=names, base=numbers, by=names, at=moments, set=fields, delete=st.booleans()
+)
+overruled = st.builds(Overruled, texts, st.one_of(st.none(), values), names, moments, names, numbers)
+records = st.builds(Record, names, names, numbers, fields, st.booleans(), st.lists(overruled, max_size=2).map(tuple))
+problems = st.builds(Problem, names, texts, st.one_of(st.none(), texts), st.one_of(st.none(), numbers))
+results = st.one_of(
+    st.builds(Applied, names, numbers, st.booleans(), st.one_of(st.none(), records)),
+    st.builds(Conflicted, names, numbers, records, st.booleans()),
+    st.builds(Refused, names, problems, st.booleans()),
+)
+requests = st.builds(
+    SyncRequest, names, moments, numbers, numbers, st.lists(changes, max_size=3).map(tuple), schema=numbers
+)
+replies = st.builds(
+    SyncReply,
+    names,
+    names,
+    st.booleans(),
+    numbers,
+    moments,
+    st.lists(results, max_size=3).map(tuple),
+    st.lists(records, max_size=2).map(tuple),
+)
+
+
+@given(requests)
+def test_a_request_arrives_as_it_was_said(request: SyncRequest) -> None:
+    assert codec.load_request(codec.dump_request(request)) == request
+
+
+@given(replies)
+def test_a_reply_arrives_as_it_was_said(reply: SyncReply) -> None:
+    assert codec.load_reply(codec.dump_reply(reply)) == reply
+
+
+@given(changes)
+def test_a_change_on_disk_reads_back_and_equal_changes_read_alike(change: Change) -> None:
+    text = codec.dump_change(change)
+
+    assert codec.load_change(text) == change
+    assert codec.dump_change(codec.load_change(text)) == text
+    assert text.isascii()
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\0b", "l·l", "\u202e", "👩‍👧"])
+def test_any_text_can_be_written_down(text: str) -> None:
+    change = make_change(1, note=text)
+
+    assert codec.load_change(codec.dump_change(change)).set == {"note": text}
+
+
+def test_the_small_messages_arrive_as_they_were_said() -> None:
+    hello, problem = Hello("acompanya", "i-1", (1, 2)), Problem("/problems/x", "No.", "note", 5)
+    enrolment, enrolled = Enrolment("K7QF-2M9P", "Tablet 12", "1.0"), Enrolled("d-1", "token", "North", 1)
+
+    assert codec.load_hello(codec.dump_hello(hello)) == hello
+    assert codec.load_enrolment(codec.dump_enrolment(enrolment)) == enrolment
+    assert codec.load_enrolled(codec.dump_enrolled(enrolled)) == enrolled
+    assert codec.load_problem(codec.dump_problem(problem, status=400)) == problem
+
+
+def make_body(**members: object) -> bytes:
+    body = json.loads(codec.dump_request(SyncRequest("", START, 1, 0, (make_change(1, note="x"),))))
+    return json.dumps(body | members).encode()
+
+
+@pytest.mark.parametrize(
+    ("members", "path"),
+    [
+        ({"cursor": None}, "cursor"),
+        ({"cursor": 5}, "cursor"),
+        ({"waiting": "12"}, "waiting"),
+        ({"waiting": True}, "waiting"),
+        ({"waiting": -1}, "waiting"),
+        ({"waiting": 2**53}, "waiting"),
+        ({"clock": "2026-03-04T10:00:00"}, "clock"),
+        ({"clock": "2026-02-30T10:00:00Z"}, "clock"),
+        ({"clock": "2026-W01-1"}, "clock"),
+        ({"clock": "20260304T100000Z"}, "clock"),
+        ({"clock": "2026-03-04T24:00:00Z"}, "clock"),
+        ({"clock": "2026-03-04T10:00:60Z"}, "clock"),
+        ({"clock": "2026-03-04T10:00:00+25:00"}, "clock"),
+        ({"clock": 1763800000}, "clock"),
+        ({"changes": {}}, "changes"),
+        ({"changes": [5]}, "changes[0]"),
+        ({"changes": [{"op": "a b"}]}, "changes[0].id"),
+        ({"changes": [{}] * 501}, "changes"),
+        ({"is_admin": True}, ""),
+    ],
+)  # fmt: skip
+def test_a_request_of_another_shape_names_the_place(members: dict[str, object], path: str) -> None:
+    with pytest.raises(MalformedMessage) as caught:
+        codec.read_request(make_body(**members))
+
+    assert caught.value.path == path
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b"null", b'"x"', b"{} {}", b'{"a": 1,}', b'{"a": NaN}', b'{"a": 1e999}', b'{"a": 1.5}',
+     b'{"a": 1, "a": 1}', b"\xef\xbb\xbf{}", '{"a": 1}'.encode("utf-16"), b"[" * 100_000, b'{"a": ' + b"1" * 5000 + b"}"],
+    ids=lambda body: repr(body[:12]),
+)  # fmt: skip
+def test_what_json_readers_disagree_about_is_not_read(body: bytes) -> None:
+    with pytest.raises(MalformedMessage):
+        codec.read_request(body)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"kind": None},
+        {"base": "0"},
+        {"base": 2**53},
+        {"at": "yesterday"},
+        {"set": []},
+        {"set": {"note": {"deep": 1}}},
+        {"set": {"note": [1]}},
+        {"delete": "yes"},
+        {"received_at": "2026-03-04T10:00:00Z"},
+    ],
+)
+def test_one_bad_change_is_set_aside_and_the_others_are_read(damage: dict[str, object]) -> None:
+    good = json.loads(codec.dump_change(make_change(1, of=1)))
+    bad = json.loads(codec.dump_change(make_change(2, of=2))) | damage
+
+    request, unread = codec.read_request(make_body(changes=[good, bad]))
+
+    assert [change.op for change in request.changes] == [make_id(1, series=1)]
+    assert [(one.op, one.problem.type) for one in unread] == [(make_id(2, series=1), "/problems/unreadable")]
+    assert json.loads(unread[0].text) == bad
+
+
+def test_what_cannot_be_read_is_never_repeated() -> None:
+    secret = "12345678Z"
+    bad = json.loads(codec.dump_change(make_change(1))) | {"base": secret}
+
+    _, unread = codec.read_request(make_body(changes=[bad]))
+    with pytest.raises(MalformedMessage) as caught:
+        codec.read_request(make_body(clock=secret))
+
+    assert secret not in unread[0].problem.title
+    assert secret not in str(caught.value)
+
+
+def test_another_protocol_is_not_read() -> None:
+    with pytest.raises(ProtocolUnknown):
+        codec.read_request(make_body(protocol=2))
+
+
+def test_a_newer_centre_may_say_more_and_use_new_words() -> None:
+    reply = json.loads(codec.dump_reply(SyncReply("e", "e.1", False, 0, START)))
+    reply["weather"] = "fine"
+    reply["results"] = [{"op": "a", "status": "archived"}, {"op": "b", "status": "applied", "seq": 1, "how": "well"}]
+    reply["changes"] = [
+        {"id": "r", "kind": "unheard_of", "seq": 1, "deleted": False, "fields": {"new.word": "x"}, "conflicts": []}
+    ]
+
+    read = codec.load_reply(json.dumps(reply).encode())
+
+    assert read.results == (Applied("b", 1),)
+    assert read.changes == (Record("r", "unheard_of", 1, {"new.word": "x"}),)
+
+
+@given(st.binary(max_size=2000))
+def test_what_is_compressed_comes_back_whole(body: bytes) -> None:
+    assert inflate(deflate(body), limit=2000) == body
+
+
+@given(st.integers(0, 60))
+def test_a_compressed_body_cut_anywhere_is_not_taken_for_a_whole_one(cut: int) -> None:
+    whole = deflate(b"helped with an appointment" * 20)
+
+    with pytest.raises(MalformedMessage):
+        inflate(whole[: min(cut, len(whole) - 1)], limit=2000)
