@@ -66,12 +66,14 @@ def told(record: StoredRecord | None, news: Record, now: datetime) -> StoredReco
 def reoffered(record: StoredRecord) -> StoredRecord:
     """The record when the centre was restored from a backup, and may have lost or aged it.
 
-    What was written here is offered whole, in a change of its own with base 0, "has seen nothing". Where the centre
-    still holds the same values the merge agrees with them: no value changes, nothing is overruled, and no open conflict
-    is settled in a person's name (a higher base would settle it). A value the centre lost comes back; one that
-    somebody else has written since is kept and ours is put beside it, for a person to see. A sealed change keeps its
-    op, so that a centre that has it answers `again`; what it sets is not repeated. A refused one goes on waiting for a
-    person. A record only heard of is kept for reading, as unheard: see `Store.hear` for when it goes.
+    What was written here is offered whole, in a change of its own. Its base is still what this tablet had seen: the
+    centre jumps its numbers after a restore, so an old one never counts as having seen something new. With what the
+    merge then does, offering again what the centre still holds changes no value and overrules nothing; a value it lost
+    comes back; one that somebody else has written since is kept, and ours put beside it for a person to see. The base
+    stays below every conflict that is open, or saying a field again would settle it in a person's name.
+
+    A sealed change keeps its op, so that a centre that has it answers `again`; what it sets is not repeated. A refused
+    record goes on waiting for a person. One only heard of is kept for reading, as unheard: `Store.hear` drops it.
     """
     if not record.mine:
         return replace(record, seq=0)
@@ -110,11 +112,13 @@ def _refused(record: StoredRecord, change: Change, problem: Problem | None) -> S
 
 def _beyond_sealed(record: StoredRecord) -> Pending | None:
     """All a person sees that the sealed change does not say by itself; None when it says everything."""
-    sealed, newer = record.sealed, record.pending or Pending(0)
+    sealed, newer = record.sealed, record.pending or Pending(record.seq)
+    seen_up_to = [number for number in (record.seq, newer.base) if number]  # 0 = unheard: restored twice in a row
+    base = min([*seen_up_to, *(conflict.seq - 1 for conflict in record.conflicts)], default=0)
     said = sealed.set if sealed else NO_FIELDS
     seen = {} if record.deleted else {name: value for name, value in record.fields.items() if name not in said}
     delete = newer.delete or (record.deleted and not (sealed and sealed.delete))
-    whole = Pending(0, {**seen, **newer.set}, delete)
+    whole = Pending(base, {**seen, **newer.set}, delete)
     return whole if whole.set or delete or not sealed else None
 
 

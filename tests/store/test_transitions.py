@@ -1,0 +1,308 @@
+"""A record's life as tables of before and after: no disk, no clock."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.store import StoredRecord
+from app.store.transitions import answered, edited, offered, reoffered, told
+from sync.merge import Held, merge
+from sync.protocol.records import Applied, Conflicted, Overruled, Problem, Record, Refused
+from tests.store.making import CENTRE_TIME, make_change, make_conflict, make_edit, make_news, make_written
+
+TOO_LONG = Problem("/problems/too-large", "This text is too long to store.", "note", 20_000)
+
+
+def make_sent(seq: int = 7, **fields: Any) -> StoredRecord:
+    """A record the centre has taken, and nothing was done since."""
+    return answered(offered(make_written(**fields), "op-0"), Applied("op-0", seq), CENTRE_TIME)
+
+
+def edit(record: StoredRecord | None, **fields: Any) -> StoredRecord:
+    after = edited(record, make_edit(**fields))
+    assert after is not None
+    return after
+
+
+def delete(record: StoredRecord) -> StoredRecord | None:
+    return edited(record, make_edit(delete=True))
+
+
+def test_what_is_written_waits_for_the_centre() -> None:
+    record = make_written(note="a", outcome=None)
+
+    assert (record.fields, record.rev, record.acked_rev, record.seq) == ({"note": "a"}, 1, 0, 0)
+    assert record.is_waiting and record.mine and not record.needs_review
+
+
+@pytest.mark.parametrize(
+    ("before", "change", "after"),
+    [
+        ({"a": "1"}, {"b": "2"}, {"a": "1", "b": "2"}),
+        ({"a": "1"}, {"a": "2"}, {"a": "2"}),
+        ({"a": "1", "b": "2"}, {"b": None}, {"a": "1"}),
+        ({"a": 1}, {"a": True}, {"a": True}),
+        ({"a": ("x",)}, {"a": ()}, {"a": ()}),
+    ],
+)
+def test_an_edit_goes_over_the_present_fields(before: Any, change: Any, after: Any) -> None:
+    record = edit(make_sent(**before), **change)
+
+    assert record.fields == after
+    assert {name: type(value) for name, value in record.fields.items()} == {n: type(v) for n, v in after.items()}
+    assert record.is_waiting
+
+
+def test_an_edit_that_changes_nothing_leaves_the_very_same_record() -> None:
+    record = make_sent(note="a")
+
+    assert edited(record, make_edit(note="a")) is record
+    assert edited(record, make_edit()) is record
+
+
+def test_writing_a_disputed_field_as_it_is_offers_it_again_so_that_the_dispute_is_settled() -> None:
+    disputed = told(
+        make_sent(room="B1"), replace(make_news(9, room="B1"), conflicts=(make_conflict("room", "C1", 9),)), CENTRE_TIME
+    )
+
+    settled = offered(edit(disputed, room="B1"), "op-1")
+
+    assert settled.sealed == replace(make_change(base=9), set={"room": "B1"})
+
+
+def test_an_offer_says_only_what_changed_since_the_last_one() -> None:
+    record = offered(edit(make_sent(a="1", b="2"), b="3"), "op-1")
+
+    assert record.sealed is not None
+    assert (record.sealed.base, record.sealed.set, record.sealed.delete) == (7, {"b": "3"}, False)
+
+
+def test_a_sealed_change_stays_as_it_is_whatever_is_edited_or_heard() -> None:
+    sealed = offered(make_written(a="1"), "op-1")
+
+    later = offered(told(edit(sealed, a="2"), make_news(9, a="9"), CENTRE_TIME), "op-2")
+
+    assert later.sealed == sealed.sealed
+    assert later.fields == {"a": "2"}
+
+
+def test_an_acknowledgement_covers_what_was_sealed_and_not_what_was_edited_meanwhile() -> None:
+    record = edit(offered(make_written(a="1", b="1"), "op-1"), b="2")
+
+    acked = answered(record, Applied("op-1", 7), CENTRE_TIME)
+
+    assert (acked.copy, acked.fields, acked.seq) == ({"a": "1", "b": "1"}, {"a": "1", "b": "2"}, 7)
+    assert (acked.acked_rev, acked.rev, acked.is_waiting, acked.sent_at) == (1, 2, True, CENTRE_TIME)
+
+
+def test_an_answer_about_another_op_changes_nothing() -> None:
+    record = offered(make_written(a="1"), "op-1")
+
+    assert answered(record, Applied("op-9", 7), CENTRE_TIME) is record
+    assert answered(make_sent(a="1"), Applied("op-0", 8), CENTRE_TIME).seq == 7
+
+
+def test_the_record_in_an_answer_replaces_the_copy_and_brings_its_conflicts() -> None:
+    record = offered(edit(make_sent(room="B1"), room="B2"), "op-1")
+    held = Record("r1", "assist", 12, {"room": "C1"}, conflicts=(make_conflict("room", "B2", 12),))
+
+    after = answered(record, Conflicted("op-1", 12, held), CENTRE_TIME)
+
+    assert (after.fields, after.seq, after.is_waiting, after.needs_review) == ({"room": "C1"}, 12, False, True)
+
+
+def test_an_old_answer_does_not_bring_back_an_old_copy() -> None:
+    record = told(offered(make_written(a="1"), "op-1"), make_news(20, a="9"), CENTRE_TIME)
+
+    after = answered(record, Applied("op-1", 7, again=True), CENTRE_TIME)
+
+    assert (after.seq, after.fields, after.is_waiting) == (20, {"a": "9"}, False)
+
+
+def test_a_refused_record_waits_for_a_person_and_an_edit_offers_everything_again() -> None:
+    refused = answered(offered(make_written(a="1", note="long"), "op-1"), Refused("op-1", TOO_LONG), CENTRE_TIME)
+
+    assert (refused.is_waiting, refused.needs_review, refused.fields) == (False, True, {"a": "1", "note": "long"})
+    again = offered(edit(refused, note="short"), "op-2")
+    assert again.is_waiting and again.problem is None
+    assert again.sealed is not None and again.sealed.set == {"a": "1", "note": "short"}
+
+
+def test_saving_a_refused_record_as_it_is_offers_it_again() -> None:
+    refused = answered(offered(make_written(a="1"), "op-1"), Refused("op-1", TOO_LONG), CENTRE_TIME)
+
+    assert edit(refused, a="1").is_waiting
+
+
+def test_a_refusal_of_what_was_corrected_meanwhile_needs_nobody() -> None:
+    record = edit(offered(make_written(note="long"), "op-1"), note="short")
+
+    after = answered(record, Refused("op-1", TOO_LONG), CENTRE_TIME)
+
+    assert after.is_waiting and not after.needs_review
+
+
+def test_news_change_what_nobody_touched_here_and_leave_the_rest() -> None:
+    record = told(edit(make_sent(a="1", b="1"), a="2"), make_news(9, a="9", b="9"), CENTRE_TIME)
+
+    assert (record.fields, record.copy) == ({"a": "2", "b": "9"}, {"a": "9", "b": "9"})
+
+
+def test_an_edit_made_before_the_news_does_not_claim_to_have_seen_them() -> None:
+    before_news = told(edit(make_sent(7, room="B1"), room="B2"), make_news(9, room="C1"), CENTRE_TIME)
+    after_news = edit(told(make_sent(7, room="B1"), make_news(9, room="C1"), CENTRE_TIME), room="B2")
+
+    assert offered(before_news, "op-1").sealed == make_change(base=7, fields={"room": "B2"})
+    assert offered(after_news, "op-1").sealed == make_change(base=9, fields={"room": "B2"})
+
+
+def test_an_edit_over_a_sealed_change_does_not_claim_to_have_seen_what_it_hid() -> None:
+    sealed = offered(edit(make_sent(7, room="B1"), room="B2"), "op-1")
+
+    record = edit(told(sealed, make_news(9, room="C1"), CENTRE_TIME), room="B3")
+
+    assert record.pending is not None and record.pending.base == 7
+
+
+def test_older_news_and_the_same_news_twice_change_nothing() -> None:
+    record = told(None, make_news(9, a="9"), CENTRE_TIME)
+
+    assert told(record, make_news(8, a="8"), CENTRE_TIME) == record
+    assert told(record, make_news(9, a="9"), CENTRE_TIME) == record
+    assert not record.mine and not record.is_waiting
+
+
+def test_a_deletion_nobody_else_heard_of_leaves_nothing() -> None:
+    assert delete(make_written(a="1")) is None
+    assert edited(None, make_edit(delete=True)) is None
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        offered(make_written(a="1"), "op-1"),
+        make_sent(a="1"),
+        answered(offered(make_written(a="1"), "op-1"), Refused("op-1", TOO_LONG), CENTRE_TIME),
+    ],
+    ids=["being offered", "sent", "refused"],
+)
+def test_a_deletion_of_what_was_offered_is_offered_too(record: StoredRecord) -> None:
+    deleted = delete(record)
+
+    assert deleted is not None and deleted.deleted and deleted.is_waiting and deleted.problem is None
+
+
+def test_an_acknowledged_deletion_keeps_no_fields() -> None:
+    deleted = delete(make_sent(a="1"))
+    assert deleted is not None
+
+    gone = answered(offered(deleted, "op-1"), Applied("op-1", 9), CENTRE_TIME)
+
+    assert (gone.deleted, gone.fields, gone.is_waiting) == (True, {}, False)
+    assert edited(gone, make_edit(delete=True)) is gone
+
+
+def test_a_deletion_that_was_not_offered_is_taken_back_by_an_edit() -> None:
+    deleted = delete(make_sent(a="1"))
+
+    assert deleted is not None and not edit(deleted, a="2").deleted
+
+
+def test_a_colleagues_deletion_is_seen_and_does_not_erase_what_waits() -> None:
+    record = told(edit(make_sent(a="1"), a="2"), make_news(9, deleted=True), CENTRE_TIME)
+
+    assert (record.deleted, record.fields, record.is_waiting) == (True, {"a": "2"}, True)
+
+
+# a restored centre
+
+values = st.sampled_from(["x", "y", 1, True, None])
+field_sets = st.dictionaries(st.sampled_from("abc"), values, max_size=3)
+DEVICE, OTHER = "this tablet", "another tablet"
+
+
+def take(held: Held | None, record: StoredRecord, seq: int) -> tuple[Held, StoredRecord, tuple[Overruled, ...]]:
+    """One change offered and merged by the centre, and its answer heard."""
+    record = offered(record, f"op-{seq}")
+    assert record.sealed is not None
+    merged = merge(held, record.sealed, writer=DEVICE, seq=seq)
+    return (
+        merged.held,
+        answered(record, Applied(f"op-{seq}", seq, record=merged.held.as_record()), CENTRE_TIME),
+        merged.overruled,
+    )
+
+
+@given(first=field_sets, theirs=field_sets, second=field_sets, is_deleted=st.booleans())
+def test_offering_again_what_the_centre_still_holds_changes_no_value(
+    first: Any, theirs: Any, second: Any, is_deleted: bool
+) -> None:
+    held, record, _ = take(None, make_written(**first), 1)
+    held = merge(held, replace(make_change("op-x", fields=theirs), base=0), writer=OTHER, seq=2).held
+    record = edit(told(record, held.as_record(), CENTRE_TIME), always="new", **second)
+    held, record, _ = take(held, record, 3)
+    if is_deleted:
+        deleted = delete(record)
+        assert deleted is not None
+        held, record, _ = take(held, deleted, 4)
+
+    again, heard, overruled = take(held, reoffered(record), 1_000_001)
+
+    assert (again.fields, again.deleted, again.conflicts) == (held.fields, held.deleted, held.conflicts)
+    assert overruled == ()
+    assert (heard.fields, heard.is_waiting) == (record.fields, False)
+
+
+@given(first=field_sets, second=field_sets, pending=field_sets, is_sealed=st.booleans())
+def test_what_the_centre_lost_comes_back_whole(first: Any, second: Any, pending: Any, is_sealed: bool) -> None:
+    _, record, _ = take(None, make_written(**first), 1)
+    _, record, _ = take(Held("r1", "assist", 1), edit(record, always="kept", **second), 2)
+    record = edit(record, later="too", **pending)
+    record = offered(record, "op-sealed") if is_sealed else record
+    seen = record.fields
+
+    held, seq, waiting = None, 1_000_000, reoffered(reoffered(record))
+    while waiting.is_waiting:
+        seq += 1
+        held, waiting, _ = take(
+            held, replace(waiting, sealed=waiting.sealed and replace(waiting.sealed, op=f"op-{seq}")), seq
+        )
+
+    assert held is not None and held.fields == seen
+
+
+def test_what_somebody_wrote_over_ours_meanwhile_is_kept_and_ours_beside_it() -> None:
+    held, record, _ = take(None, make_written(room="B1"), 1)
+    held = merge(held, make_change("op-x", base=1, fields={"room": "C1"}), writer=OTHER, seq=2).held
+
+    held, _, overruled = take(held, reoffered(record), 1_000_001)
+
+    assert (held.fields, [one.value for one in overruled]) == ({"room": "C1"}, ["B1"])
+
+
+def test_a_lost_overwrite_of_a_value_we_had_seen_comes_back_without_a_dispute() -> None:
+    held, record, _ = take(None, make_written(room="B1"), 1)
+    backup = merge(held, make_change("op-x", base=1, fields={"room": "C1"}), writer=OTHER, seq=2).held
+    _, record, _ = take(backup, edit(told(record, backup.as_record(), CENTRE_TIME), room="B3"), 3)
+
+    held, _, overruled = take(backup, reoffered(record), 1_000_001)
+
+    assert (held.fields, overruled) == ({"room": "B3"}, ())
+
+
+def test_a_deletion_being_offered_is_all_that_is_offered_again() -> None:
+    deleted = delete(make_sent(a="1"))
+    assert deleted is not None
+
+    again = reoffered(offered(deleted, "op-1"))
+
+    assert again.sealed == make_change(base=7, delete=True) and again.pending is None and again.is_waiting
+
+
+def test_a_record_only_heard_of_is_not_offered() -> None:
+    heard = reoffered(told(None, make_news(9, a="9"), CENTRE_TIME))
+
+    assert (heard.is_waiting, heard.fields, heard.seq) == (False, {"a": "9"}, 0)
