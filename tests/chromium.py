@@ -15,7 +15,7 @@ SYSTEM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-
 ADVICE = """no Chromium found, and none could be installed. Do one of these and try again:
   Debian, Ubuntu:  sudo apt-get install chromium
   any system:      .venv/bin/python -m playwright install --with-deps chromium
-  or set CHROMIUM to the path of a Chromium or Chrome"""
+  or set CHROMIUM to the path of a Chromium or Chrome; nothing is installed while it is set"""
 
 
 def find_chromium() -> Path | None:
@@ -46,7 +46,7 @@ def install_chromium() -> None:
 
 
 def main() -> int:
-    if find_chromium() is None:
+    if find_chromium() is None and "CHROMIUM" not in os.environ:
         install_chromium()
     path = find_chromium()
     print(f"browser: {path}" if path else ADVICE, file=sys.stdout if path else sys.stderr)
