@@ -28,6 +28,7 @@ class Entry:
     rev: int = 0
     acked_rev: int = 0
     seq: int = 0
+    base: int = 0  # the number on the screen when the person began what is not sealed yet
     copy: Fields = field(default_factory=dict)
     copy_deleted: bool = False
     sealed: Change | None = None
@@ -51,14 +52,13 @@ class MemoryOutbox:
     def save(self, record_id: str, kind: str, fields: Fields, *, by: str, at: datetime) -> None:
         with self._lock:
             now = self._entries.pop(record_id, Entry(record_id, kind, by, at))
-            shown = _overlaid(now.fields, fields)
-            self._put(replace(now, fields=shown, by=by, at=at, rev=now.rev + 1, problem=None, mine=True))
+            self._put(_touched(replace(now, fields=_overlaid(now.fields, fields)), by=by, at=at))
 
     def delete(self, record_id: str, *, by: str, at: datetime) -> None:
         with self._lock:
             now = self._entries.pop(record_id)
             if now.seq or now.sealed:
-                self._put(replace(now, deleted=True, by=by, at=at, rev=now.rev + 1, problem=None, mine=True))
+                self._put(_touched(replace(now, deleted=True), by=by, at=at))
 
     def record(self, record_id: str) -> Entry | None:
         return self._entries.get(record_id)
@@ -108,7 +108,8 @@ class MemoryOutbox:
             mine = [entry for entry in self._entries.values() if entry.mine]
             self._entries = {}
             for entry in mine:
-                fresh = replace(entry, copy={}, copy_deleted=False, sealed=None, acked_rev=0)
+                base = entry.base if entry.is_waiting else entry.seq
+                fresh = replace(entry, base=base, copy={}, copy_deleted=False, sealed=None, acked_rev=0)
                 self._put(replace(self._sealed(fresh), seq=0) if fresh.problem is None else fresh)
 
     def _sealed(self, entry: Entry) -> Entry:
@@ -119,7 +120,7 @@ class MemoryOutbox:
             op=self._new_id(),
             id=entry.id,
             kind=entry.kind,
-            base=entry.seq,
+            base=entry.base,
             by=entry.by,
             at=entry.at,
             set={} if entry.deleted else changed,
@@ -129,6 +130,13 @@ class MemoryOutbox:
 
     def _put(self, entry: Entry) -> None:
         self._entries[entry.id] = entry
+
+
+def _touched(entry: Entry, *, by: str, at: datetime) -> Entry:
+    """Edited once more. What was not sealed yet goes on from where it began; after a seal, a new change begins."""
+    begins = entry.rev == max(entry.acked_rev, entry.sealed_rev)
+    base = entry.base if entry.sealed or not begins else entry.seq
+    return replace(entry, base=base, by=by, at=at, rev=entry.rev + 1, problem=None, mine=True)
 
 
 def _acknowledged(entry: Entry, result: Applied | Conflicted) -> Entry:

@@ -127,7 +127,8 @@ def test_a_request_of_another_shape_names_the_place(members: dict[str, object], 
 @pytest.mark.parametrize(
     "body",
     [b"", b"{", b"[]", b"null", b'"x"', b"{} {}", b'{"a": 1,}', b'{"a": NaN}', b'{"a": 1e999}', b'{"a": 1.5}',
-     b'{"a": 1, "a": 1}', b"\xef\xbb\xbf{}", '{"a": 1}'.encode("utf-16"), b"[" * 100_000, b'{"a": ' + b"1" * 5000 + b"}"],
+     b'{"a": 1, "a": 1}', b"\xef\xbb\xbf{}", '{"a": 1}'.encode("utf-16"),
+     b"[" * 100_000, b'{"a": ' + b"1" * 5000 + b"}"],
     ids=lambda body: repr(body[:12]),
 )  # fmt: skip
 def test_what_json_readers_disagree_about_is_not_read(body: bytes) -> None:

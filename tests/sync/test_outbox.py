@@ -1,0 +1,344 @@
+"""What the engine relies on, whoever keeps the outbox: the tablet's store, and the one the other tests use."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from app.store import Edit, Store, Write
+from sync.client.ports import Outbox
+from sync.protocol.records import Applied, Change, Conflicted, Fields, Overruled, Problem, Refused, Value
+from tests.sync.making import START, make_id, make_record, make_reply, numbered_ids
+from tests.sync.memory_outbox import MemoryOutbox
+
+PROBLEM = Problem("/problems/too-large", "This text is too long to store.", "note", 20)
+
+
+class Kept(Protocol):
+    """What both ways of keeping a record have in common."""
+
+    @property
+    def fields(self) -> Fields: ...
+    @property
+    def deleted(self) -> bool: ...
+    @property
+    def problem(self) -> Problem | None: ...
+    @property
+    def conflicts(self) -> tuple[Overruled, ...]: ...
+    @property
+    def is_waiting(self) -> bool: ...
+
+
+class Desk(Protocol):
+    """A person at a tablet."""
+
+    @property
+    def outbox(self) -> Outbox: ...
+    def save(self, number: int, **fields: Value) -> None: ...
+    def delete(self, number: int) -> None: ...
+    def find(self, number: int) -> Kept | None: ...
+
+
+@dataclass
+class MemoryDesk:
+    outbox: MemoryOutbox
+
+    def save(self, number: int, **fields: Value) -> None:
+        self.outbox.save(make_id(number, series=2), "session", fields, by="C1", at=START)
+
+    def delete(self, number: int) -> None:
+        self.outbox.delete(make_id(number, series=2), by="C1", at=START)
+
+    def find(self, number: int) -> Kept | None:
+        return self.outbox.record(make_id(number, series=2))
+
+
+@dataclass
+class StoreDesk:
+    outbox: Store
+
+    def save(self, number: int, **fields: Value) -> None:
+        edit = Edit(make_id(number, series=2), "session", "C1", START, fields)
+        self.outbox.write(Write(edits=(edit,)))
+
+    def delete(self, number: int) -> None:
+        edit = Edit(make_id(number, series=2), "session", "C1", START, delete=True)
+        self.outbox.write(Write(edits=(edit,)))
+
+    def find(self, number: int) -> Kept | None:
+        return self.outbox.record(make_id(number, series=2))
+
+
+@pytest.fixture(params=["memory", "store"])
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    if request.param == "memory":
+        yield MemoryDesk(MemoryOutbox(numbered_ids(1)))
+        return
+    store = Store.open(tmp_path, new_id=numbered_ids(1))
+    yield StoreDesk(store)
+    store.close()
+
+
+def held(desk: Desk, number: int = 1) -> Kept:
+    found = desk.find(number)
+    assert found is not None
+    return found
+
+
+def offer(desk: Desk) -> Change:
+    (change,) = desk.outbox.seal(10)
+    return change
+
+
+def accept(desk: Desk, *, seq: int) -> Change:
+    change = offer(desk)
+    desk.outbox.hear(make_reply(Applied(change.op, seq), cursor=f"e.{seq}"))
+    return change
+
+
+def test_at_first_nothing_waits_and_nothing_was_heard(desk: Desk) -> None:
+    assert (desk.outbox.counts().waiting, desk.outbox.counts().review) == (0, 0)
+    assert desk.outbox.cursor() == ""
+    assert desk.outbox.seal(10) == ()
+
+
+def test_a_new_record_is_offered_whole(desk: Desk) -> None:
+    desk.save(1, room="B2", seats=8)
+
+    change = offer(desk)
+
+    assert (change.id, change.kind, change.base, change.by, change.at) == (
+        make_id(1, series=2), "session", 0, "C1", START,
+    )  # fmt: skip
+    assert change.set == {"room": "B2", "seats": 8}
+    assert not change.delete
+
+
+def test_what_is_unanswered_is_offered_again_as_it_was(desk: Desk) -> None:
+    desk.save(1, room="B2")
+    first = offer(desk)
+
+    desk.save(1, room="C1")
+
+    assert offer(desk) == first
+    assert held(desk).fields == {"room": "C1"}
+
+
+def test_no_more_is_offered_than_was_asked_for(desk: Desk) -> None:
+    for number in range(5):
+        desk.save(number, room="B2")
+
+    assert len(desk.outbox.seal(2)) == 2
+    assert len(desk.outbox.seal(10)) == 5
+
+
+def test_an_acknowledged_record_no_longer_waits(desk: Desk) -> None:
+    desk.save(1, room="B2")
+
+    accept(desk, seq=4)
+
+    assert desk.outbox.counts().waiting == 0
+    assert not held(desk).is_waiting
+    assert desk.outbox.seal(10) == ()
+    assert desk.outbox.cursor() == "e.4"
+
+
+def test_only_what_changed_is_offered_next_and_it_says_what_was_seen(desk: Desk) -> None:
+    desk.save(1, room="B2", seats=8)
+    accept(desk, seq=4)
+
+    desk.save(1, room="C1", seats=8)
+
+    change = offer(desk)
+    assert (change.base, change.set) == (4, {"room": "C1"})
+
+
+def test_a_cleared_field_is_offered_as_nothing(desk: Desk) -> None:
+    desk.save(1, room="B2", seats=8)
+    accept(desk, seq=4)
+
+    desk.save(1, seats=None)
+
+    assert offer(desk).set == {"seats": None}
+    assert held(desk).fields == {"room": "B2"}
+
+
+def test_an_edit_made_during_the_flight_stays_waiting(desk: Desk) -> None:
+    desk.save(1, room="B2")
+    first = offer(desk)
+    desk.save(1, room="C1")
+
+    desk.outbox.hear(make_reply(Applied(first.op, 4)))
+
+    second = offer(desk)
+    assert held(desk).fields == {"room": "C1"}
+    assert second.op != first.op
+    assert second.set == {"room": "C1"}
+
+
+def test_a_result_for_another_op_acknowledges_nothing(desk: Desk) -> None:
+    desk.save(1, room="B2")
+    change = offer(desk)
+
+    desk.outbox.hear(make_reply(Applied(make_id(999), 4)))
+
+    assert held(desk).is_waiting
+    assert offer(desk) == change
+
+
+def test_a_reply_heard_twice_does_no_harm(desk: Desk) -> None:
+    desk.save(1, room="B2")
+    reply = make_reply(Applied(offer(desk).op, 4), changes=(make_record(2, seq=3, fields={"room": "D1"}),))
+    desk.outbox.hear(reply)
+    desk.save(1, room="C1")
+
+    desk.outbox.hear(reply)
+
+    assert held(desk).is_waiting
+    assert held(desk).fields == {"room": "C1"}
+    assert held(desk, 2).fields == {"room": "D1"}
+
+
+def test_a_refused_record_keeps_its_words_and_is_not_offered_until_edited(desk: Desk) -> None:
+    desk.save(1, note="far too long")
+    desk.outbox.hear(make_reply(Refused(offer(desk).op, PROBLEM)))
+    refused, counts, offered = held(desk), desk.outbox.counts(), desk.outbox.seal(10)
+
+    desk.save(1, note="short")
+
+    assert (refused.fields, refused.problem) == ({"note": "far too long"}, PROBLEM)
+    assert (counts.waiting, counts.review) == (0, 1)
+    assert offered == ()
+    assert offer(desk).set == {"note": "short"}
+    assert held(desk).problem is None
+
+
+def test_a_refusal_of_what_was_corrected_meanwhile_does_not_stop_the_correction(desk: Desk) -> None:
+    desk.save(1, note="far too long", room="B2")
+    change = offer(desk)
+    desk.save(1, note="short")
+
+    desk.outbox.hear(make_reply(Refused(change.op, PROBLEM)))
+
+    assert offer(desk).set == {"note": "short", "room": "B2"}
+
+
+def test_news_are_read_and_do_not_wait(desk: Desk) -> None:
+    desk.outbox.hear(make_reply(changes=(make_record(1, seq=7, fields={"room": "D1"}),), cursor="e.7"))
+
+    assert held(desk).fields == {"room": "D1"}
+    assert desk.outbox.counts().waiting == 0
+    assert desk.outbox.cursor() == "e.7"
+
+
+def test_news_do_not_cover_what_waits(desk: Desk) -> None:
+    desk.outbox.hear(make_reply(changes=(make_record(1, seq=7, fields={"room": "D1", "seats": 8}),)))
+    desk.save(1, room="C1")
+
+    desk.outbox.hear(make_reply(changes=(make_record(1, seq=9, fields={"room": "D1", "seats": 12}),)))
+
+    assert held(desk).fields == {"room": "C1", "seats": 12}
+    assert offer(desk).set == {"room": "C1"}
+
+
+def test_a_change_says_what_was_seen_when_it_was_begun(desk: Desk) -> None:
+    desk.outbox.hear(make_reply(changes=(make_record(1, seq=7, fields={"room": "D1"}),)))
+    desk.save(1, room="C1")
+
+    desk.outbox.hear(make_reply(changes=(make_record(1, seq=9, fields={"room": "E1"}),)))
+
+    assert offer(desk).base == 7
+
+
+def test_older_news_change_nothing(desk: Desk) -> None:
+    desk.outbox.hear(make_reply(changes=(make_record(1, seq=9, fields={"room": "E1"}),)))
+
+    desk.outbox.hear(make_reply(changes=(make_record(1, seq=7, fields={"room": "D1"}),)))
+
+    assert held(desk).fields == {"room": "E1"}
+
+
+def test_a_conflict_shows_what_stands_and_keeps_what_was_overruled(desk: Desk) -> None:
+    desk.save(1, room="C1")
+    change = offer(desk)
+    beside = Overruled("room", "C1", "C1", START, change.op, 8)
+    stands = make_record(1, seq=8, fields={"room": "B2"})
+    answer = Conflicted(change.op, 8, type(stands)(stands.id, stands.kind, 8, stands.fields, False, (beside,)))
+
+    desk.outbox.hear(make_reply(answer))
+
+    assert held(desk).fields == {"room": "B2"}
+    assert held(desk).conflicts == (beside,)
+    assert (desk.outbox.counts().waiting, desk.outbox.counts().review) == (0, 1)
+
+
+def test_a_record_nobody_else_heard_of_is_deleted_for_good(desk: Desk) -> None:
+    desk.save(1, room="B2")
+
+    desk.delete(1)
+
+    assert desk.find(1) is None
+    assert desk.outbox.counts().waiting == 0
+
+
+def test_a_record_whose_offer_is_under_way_is_deleted_at_the_centre_too(desk: Desk) -> None:
+    desk.save(1, room="B2")
+    first = offer(desk)
+    desk.delete(1)
+
+    desk.outbox.hear(make_reply(Applied(first.op, 4)))
+
+    second = offer(desk)
+    assert held(desk).deleted
+    assert (second.delete, second.op != first.op) == (True, True)
+
+
+def test_a_deletion_elsewhere_is_heard(desk: Desk) -> None:
+    desk.outbox.hear(make_reply(changes=(make_record(1, seq=7, fields={"room": "D1"}),)))
+
+    desk.outbox.hear(make_reply(changes=(make_record(1, seq=8, deleted=True),)))
+
+    assert held(desk).deleted
+
+
+def test_after_a_restart_everything_written_here_is_offered_whole_as_seen_before(desk: Desk) -> None:
+    desk.save(1, room="B2", seats=8)
+    accept(desk, seq=4)
+    desk.outbox.hear(make_reply(changes=(make_record(2, seq=5, fields={"room": "D1"}),), cursor="e.5"))
+
+    desk.outbox.restart()
+
+    change = offer(desk)
+    assert desk.outbox.cursor() == ""
+    assert (change.id, change.base, change.set) == (make_id(1, series=2), 4, {"room": "B2", "seats": 8})
+
+
+def test_after_a_restart_an_older_number_is_believed(desk: Desk) -> None:
+    desk.outbox.hear(make_reply(changes=(make_record(1, seq=9, fields={"room": "E1"}),)))
+    desk.outbox.restart()
+
+    desk.outbox.hear(make_reply(changes=(make_record(1, seq=3, fields={"room": "B2"}),)))
+
+    assert held(desk).fields == {"room": "B2"}
+
+
+def test_after_a_restart_a_deletion_made_here_is_offered_again(desk: Desk) -> None:
+    desk.save(1, room="B2")
+    accept(desk, seq=4)
+    desk.delete(1)
+    accept(desk, seq=5)
+
+    desk.outbox.restart()
+
+    assert offer(desk).delete
+
+
+def test_after_a_restart_what_never_came_back_is_gone(desk: Desk) -> None:
+    desk.outbox.hear(make_reply(changes=(make_record(1, seq=9, fields={"room": "E1"}),)))
+
+    desk.outbox.restart()
+    desk.outbox.hear(make_reply())
+
+    assert desk.find(1) is None
