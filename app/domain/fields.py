@@ -49,14 +49,21 @@ def _typed(hint: Any, value: Any) -> Any:
     if get_origin(hint) in (Union, types.UnionType):
         hint = next(each for each in get_args(hint) if each is not type(None))
     if get_origin(hint) is tuple:
-        return tuple(_typed(get_args(hint)[0], each) for each in value)
+        return tuple(_typed(get_args(hint)[0], each) for each in _checked((list, tuple), value))
     if hint is datetime:
         return datetime.fromisoformat(value)
-    if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return _word(hint, value)
-    return value
+    if issubclass(hint, StrEnum):
+        return _word(hint, _checked((str,), value))
+    return _checked((hint,), value)
 
 
 def _word(words: type[StrEnum], value: str) -> StrEnum | str:
     """The word, or the text as it stands when a newer app taught it to the others: it is kept and shown as it is."""
     return words(value) if value in set(words) else value
+
+
+def _checked(wanted: tuple[type, ...], value: Any) -> Any:
+    """`value` if it is exactly one of these: to Python, `True` is a whole number too."""
+    if type(value) not in wanted:
+        raise TypeError(f"it is {type(value).__name__}, not {wanted[0].__name__}")
+    return value

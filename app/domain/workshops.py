@@ -160,11 +160,10 @@ def begin(choice: Choice, shift: OpenShift, *, id: str, now: datetime) -> Sessio
 
 
 def reopen(id: str, session: Session, seats: Iterable[Attendance]) -> SessionDraft:
-    """The list of a saved session, to correct it."""
-    ordered = sorted(seats, key=lambda seat: seat.slot)
-    was_cancelled = session.status == SessionStatus.CANCELLED
-    usual = (AttendanceStatus.REGISTERED,) * USUAL_SEATS
-    present = sum(seat.status in COUNTED_PRESENT for seat in ordered)
+    """The list of a saved session, to correct it. One that was saved without seats gets its own back, not marked."""
+    listed = _listed(seats, session.registered_count)
+    present = sum(seat.status in COUNTED_PRESENT for seat in listed)
+    unmarked = USUAL_SEATS if session.registered_count is None else session.registered_count
     return SessionDraft(
         **{name: getattr(session, name) for name in Closing.__dataclass_fields__},
         id=id,
@@ -174,12 +173,23 @@ def reopen(id: str, session: Session, seats: Iterable[Attendance]) -> SessionDra
         shift_id=session.shift_id,
         connector_id=session.connector_ids[0] if session.connector_ids else "",
         started_at=session.started_at,
-        statuses=usual if was_cancelled else tuple(seat.status for seat in ordered),
-        walk_ins=sum(seat.walk_in for seat in ordered),
+        statuses=tuple(seat.status for seat in listed) or (AttendanceStatus.REGISTERED,) * unmarked,
+        walk_ins=sum(seat.walk_in for seat in listed),
         counted=None if session.headcount == present else session.headcount,
-        only_count=not ordered and not was_cancelled,
+        only_count=session.registered_count is None,
         saved_before=True,
     )
+
+
+def _listed(seats: Iterable[Attendance], registered_count: int | None) -> list[Attendance]:
+    """The seats of a list in the order of their numbers, without those taken off its end: the centre keeps them, not
+    marked."""
+    listed = sorted(seats, key=lambda seat: (len(seat.slot), seat.slot))
+    many = len(listed) if registered_count is None else registered_count
+    beyond = sum(not seat.walk_in for seat in listed) - many
+    while listed and listed[-1].status == AttendanceStatus.REGISTERED and (listed[-1].walk_in or beyond > 0):
+        beyond -= not listed.pop().walk_in
+    return listed
 
 
 def cycle(draft: SessionDraft, number: int) -> SessionDraft:

@@ -1,0 +1,384 @@
+"""A session's list from the first seat to its records, and back."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain import workshops
+from app.domain.shifts import OpenShift
+from app.domain.workshops import MOST_PEOPLE, USUAL_SEATS, Attendance, Choice, Roll, Session, SessionDraft
+from sync.protocol.vocabulary import (
+    AttendanceStatus,
+    CancelReason,
+    GroupType,
+    Incident,
+    Level,
+    SessionKind,
+    SessionStatus,
+)
+
+REGISTERED, PRESENT, LATE = AttendanceStatus.REGISTERED, AttendanceStatus.PRESENT, AttendanceStatus.LATE
+LEFT_EARLY, ABSENT, EXCUSED = AttendanceStatus.LEFT_EARLY, AttendanceStatus.ABSENT, AttendanceStatus.EXCUSED
+
+DAY = date(2026, 11, 24)
+FOUR = datetime(2026, 11, 24, 16, 0, tzinfo=timezone(timedelta(hours=1)))
+SHIFT = OpenShift("shift-1", "C3", "balafia", FOUR - timedelta(minutes=5))
+NEW_ID = "11111111-1111-4111-8111-111111111111"
+PLANNED = Choice(SessionKind.PLAN, ("3",), "balafia")
+MADE_WITH = ("tablet-1", "starter-1")
+
+
+def id_of(choice: Choice = PLANNED, day: date = DAY) -> str:
+    return workshops.session_id(choice, day=day, new_id=NEW_ID)
+
+
+def a_list(*statuses: AttendanceStatus, **fields: object) -> SessionDraft:
+    begun = workshops.begin(PLANNED, SHIFT, id=id_of(), now=FOUR)
+    return replace(begun, **({"statuses": statuses} if statuses else {}), **fields)  # type: ignore[arg-type]
+
+
+def closed(draft: SessionDraft, cancelled: CancelReason | None = None) -> Session:
+    return workshops.close(draft, cancelled=cancelled, now=FOUR + timedelta(hours=2), made_with=MADE_WITH)
+
+
+def seats_of(draft: SessionDraft) -> list[Attendance]:
+    return [seat for _, seat in workshops.attendance(draft)]
+
+
+def reopened(draft: SessionDraft, cancelled: CancelReason | None = None) -> SessionDraft:
+    seats = [] if cancelled else seats_of(draft)
+    return workshops.reopen(draft.id, closed(draft, cancelled), seats)
+
+
+# which session
+
+
+@pytest.mark.parametrize(
+    ("choice", "lacks"),
+    [
+        (PLANNED, None),
+        (replace(PLANNED, module_ids=()), "module_ids"),
+        (Choice(SessionKind.EXTRA, (), "ereta"), "module_ids"),
+        (Choice(SessionKind.EXTRA, ("1",), "ereta"), None),
+        (Choice(SessionKind.ON_REQUEST, (), "ereta"), "group_type"),
+        (Choice(SessionKind.ON_REQUEST, ("1", "2"), "ereta"), "group_type"),
+        (Choice(SessionKind.ON_REQUEST, (), "ereta", GroupType.WOMEN), None),
+    ],
+)
+def test_a_choice_says_what_it_lacks(choice, lacks):
+    assert choice.lacks == lacks
+
+
+def test_a_list_is_not_opened_for_a_choice_that_lacks_something():
+    with pytest.raises(AssertionError, match="lacks module_ids"):
+        workshops.begin(replace(PLANNED, module_ids=()), SHIFT, id=NEW_ID, now=FOUR)
+
+
+def test_two_tablets_open_the_same_planned_session():
+    assert id_of(PLANNED) == workshops.session_id(PLANNED, day=DAY, new_id="another")
+    assert UUID(id_of()).version == 5
+
+
+def test_the_id_of_a_planned_session_stays_what_it_always_was():
+    """Tablets in the field agree by it: another id for the same session would double it."""
+    assert id_of() == "7a242605-6534-5d01-a326-b0b041a1bc58"
+
+
+@pytest.mark.parametrize(
+    ("choice", "day"),
+    [
+        (replace(PLANNED, module_ids=("4",)), DAY),
+        (replace(PLANNED, module_ids=("3", "4")), DAY),
+        (replace(PLANNED, centre_id="ereta"), DAY),
+        (PLANNED, DAY + timedelta(days=7)),
+    ],
+    ids=["module", "modules", "centre", "day"],
+)
+def test_another_module_centre_or_day_is_another_session(choice, day):
+    assert id_of(choice, day) != id_of()
+
+
+@pytest.mark.parametrize("kind", [SessionKind.EXTRA, SessionKind.ON_REQUEST])
+def test_a_session_outside_the_plan_takes_a_new_id(kind):
+    assert id_of(replace(PLANNED, kind=kind)) == NEW_ID
+
+
+def test_each_seat_of_each_session_has_an_id_of_its_own():
+    slots = [workshops.slot(number) for number in range(1, MOST_PEOPLE + 1)]
+    ids = {workshops.attendance_id(session, slot) for session in (NEW_ID, id_of()) for slot in slots}
+
+    assert len(ids) == 2 * MOST_PEOPLE
+    assert workshops.attendance_id(NEW_ID, "P01") == workshops.attendance_id(NEW_ID, "P01")
+    assert (slots[0], slots[11], slots[-1]) == ("P01", "P12", "P200")
+
+
+# taking it
+
+
+def test_a_list_begins_with_nobody_marked():
+    draft = workshops.begin(
+        Choice(SessionKind.ON_REQUEST, (), "ereta", GroupType.NEIGHBOURS), SHIFT, id=NEW_ID, now=FOUR
+    )
+
+    assert draft == SessionDraft(
+        id=NEW_ID,
+        kind=SessionKind.ON_REQUEST,
+        module_ids=(),
+        centre_id="ereta",
+        group_type=GroupType.NEIGHBOURS,
+        shift_id="shift-1",
+        connector_id="C3",
+        started_at=FOUR,
+        statuses=(REGISTERED,) * USUAL_SEATS,
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "following"),
+    [
+        (REGISTERED, PRESENT),
+        (PRESENT, ABSENT),
+        (ABSENT, REGISTERED),
+        (LATE, REGISTERED),
+        (LEFT_EARLY, REGISTERED),
+        (EXCUSED, REGISTERED),
+        ("a_newer_status", REGISTERED),
+    ],
+)
+def test_a_tap_takes_a_seat_round(status, following):
+    assert workshops.cycle(a_list(REGISTERED, status, REGISTERED), 2).statuses == (REGISTERED, following, REGISTERED)
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.parametrize("status", list(AttendanceStatus))
+def test_a_mark_is_put_on_one_seat_only(number, status):
+    marked = workshops.mark(a_list(EXCUSED, EXCUSED, EXCUSED), number, status).statuses
+
+    assert marked[number - 1] == status
+    assert [each for place, each in enumerate(marked, 1) if place != number] == [EXCUSED, EXCUSED]
+
+
+@pytest.mark.parametrize("status", [PRESENT, ABSENT])
+def test_the_rest_are_only_those_without_a_mark(status):
+    marked = a_list(REGISTERED, ABSENT, PRESENT, LATE, LEFT_EARLY, EXCUSED, REGISTERED)
+
+    rest = workshops.rest(marked, status).statuses
+
+    assert rest == (status, ABSENT, PRESENT, LATE, LEFT_EARLY, EXCUSED, status)
+
+
+def test_someone_who_comes_unannounced_gets_a_seat_and_is_there():
+    draft = workshops.add_walk_in(a_list(ABSENT, REGISTERED))
+
+    assert (draft.statuses, draft.walk_ins, workshops.enrolled(draft)) == ((ABSENT, REGISTERED, PRESENT), 1, 2)
+
+
+def test_the_last_who_came_unannounced_is_taken_back_and_never_someone_enrolled():
+    two = workshops.add_walk_in(workshops.add_walk_in(a_list(PRESENT)))
+
+    one = workshops.remove_walk_in(two)
+    none = workshops.remove_walk_in(workshops.remove_walk_in(one))
+
+    assert (one.statuses, one.walk_ins) == ((PRESENT, PRESENT), 1)
+    assert (none.statuses, none.walk_ins) == ((PRESENT,), 0)
+
+
+def test_a_room_holds_two_hundred():
+    full = workshops.seat_enrolled(a_list(), MOST_PEOPLE)
+
+    assert len(full.statuses) == MOST_PEOPLE
+    assert workshops.add_walk_in(full) == full
+
+
+@pytest.mark.parametrize(
+    ("statuses", "walk_ins", "count", "after"),
+    [
+        ((PRESENT,), 0, 3, (PRESENT, REGISTERED, REGISTERED)),
+        ((PRESENT, REGISTERED, REGISTERED), 0, 1, (PRESENT,)),
+        ((REGISTERED, PRESENT, REGISTERED), 0, 0, (REGISTERED, PRESENT)),
+        ((REGISTERED, ABSENT), 0, 1, (REGISTERED, ABSENT)),
+        ((REGISTERED, REGISTERED, PRESENT), 1, 1, (REGISTERED, PRESENT)),
+        ((PRESENT, PRESENT), 1, 2, (PRESENT, REGISTERED, PRESENT)),
+        ((REGISTERED, REGISTERED), 0, 0, ()),
+        ((REGISTERED,), 0, 1, (REGISTERED,)),
+    ],
+    ids=["more", "fewer", "stops at a mark", "last is marked", "before walk-ins", "more, walk-ins", "none", "same"],
+)
+def test_enrolled_seats_come_and_go_without_touching_a_mark(statuses, walk_ins, count, after):
+    draft = workshops.seat_enrolled(a_list(*statuses, walk_ins=walk_ins), count)
+
+    assert (draft.statuses, draft.walk_ins) == (after, walk_ins)
+
+
+def test_enrolled_and_walk_ins_together_fill_the_room_and_no_more():
+    draft = a_list(*(PRESENT,) * 5, walk_ins=2)
+
+    assert len(workshops.seat_enrolled(draft, MOST_PEOPLE).statuses) == MOST_PEOPLE
+    assert workshops.enrolled(workshops.seat_enrolled(draft, 500)) == MOST_PEOPLE - 2
+
+
+# in numbers
+
+
+def test_late_and_left_early_were_there_and_excused_was_not():
+    draft = a_list(PRESENT, LATE, LEFT_EARLY, ABSENT, EXCUSED, REGISTERED, PRESENT, walk_ins=1)
+
+    assert workshops.roll(draft) == Roll(present=4, absent=2, unmarked=1, walk_ins=1)
+
+
+def test_a_word_of_a_newer_app_counts_for_nothing():
+    draft = a_list("dreaming", PRESENT)  # type: ignore[arg-type]
+
+    assert workshops.roll(draft) == Roll(present=1, absent=0, unmarked=0, walk_ins=0)
+
+
+@pytest.mark.parametrize(
+    ("fields", "heads"),
+    [
+        ({}, 2),
+        ({"counted": 5}, 5),
+        ({"counted": 0}, 0),
+        ({"only_count": True}, 0),
+        ({"only_count": True, "counted": 9}, 9),
+    ],
+)
+def test_heads_are_those_counted_or_else_those_marked(fields, heads):
+    assert workshops.headcount(a_list(PRESENT, LATE, ABSENT, **fields)) == heads
+
+
+# the records
+
+
+def test_a_session_that_was_held_says_everything_the_list_knew():
+    said = {
+        "topics_done": ("m3-cita",),
+        "first_time_count": 2,
+        "level": Level.BEGINNER,
+        "group_type": None,
+        "incidents": (Incident.LATE_START,),
+        "satisfaction_good": 3,
+        "satisfaction_so_so": 1,
+        "satisfaction_bad": 0,
+    }
+    draft = a_list(PRESENT, ABSENT, REGISTERED, PRESENT, walk_ins=1, **said)
+
+    assert closed(draft) == Session(
+        **said,
+        kind=SessionKind.PLAN,
+        module_ids=("3",),
+        centre_id="balafia",
+        shift_id="shift-1",
+        device_id="tablet-1",
+        connector_ids=("C3",),
+        started_at=FOUR,
+        ended_at=FOUR + timedelta(hours=2),
+        status=SessionStatus.HELD,
+        cancel_reason=None,
+        registered_count=3,
+        headcount=2,
+        catalogue_version="starter-1",
+        created_at=FOUR + timedelta(hours=2),
+        updated_at=FOUR + timedelta(hours=2),
+    )
+
+
+@pytest.mark.parametrize("reason", list(CancelReason))
+def test_a_session_that_was_not_held_says_why_and_has_no_heads(reason):
+    session = closed(a_list(PRESENT), reason)
+
+    assert (session.status, session.cancel_reason, session.headcount) == (SessionStatus.CANCELLED, reason, None)
+
+
+def test_an_empty_room_is_a_count_of_nobody():
+    assert closed(workshops.rest(a_list(), ABSENT)).headcount == 0
+
+
+def test_each_seat_becomes_a_record_walk_ins_last():
+    draft = a_list(PRESENT, REGISTERED, LATE, walk_ins=1)
+
+    assert workshops.attendance(draft) == tuple(
+        (workshops.attendance_id(draft.id, slot), Attendance(draft.id, slot, status, walk_in))
+        for slot, status, walk_in in (("P01", PRESENT, False), ("P02", REGISTERED, False), ("P03", LATE, True))
+    )
+
+
+def test_a_head_count_has_no_seats():
+    draft = a_list(PRESENT, only_count=True, counted=14)
+
+    assert workshops.attendance(draft) == ()
+    assert (closed(draft).headcount, closed(draft).registered_count) == (14, None)
+
+
+# correcting what was saved
+
+MARKS = st.lists(st.sampled_from(AttendanceStatus), max_size=130)
+
+
+@given(enrolled=MARKS, walk_ins=st.lists(st.sampled_from((PRESENT, LATE, ABSENT)), max_size=4), counted=st.none())
+def test_a_saved_list_opens_again_as_it_was(enrolled, walk_ins, counted):
+    draft = replace(a_list(), statuses=(*enrolled, *walk_ins), walk_ins=len(walk_ins), counted=counted)
+
+    assert reopened(draft) == replace(draft, saved_before=True)
+
+
+@pytest.mark.parametrize("counted", [0, 1, 9])
+def test_heads_that_differ_from_the_marks_come_back(counted):
+    draft = a_list(PRESENT, PRESENT, ABSENT, counted=counted)
+
+    assert reopened(draft) == replace(draft, saved_before=True)
+
+
+def test_heads_that_agree_with_the_marks_follow_them_again():
+    again = reopened(a_list(PRESENT, ABSENT, counted=1))
+
+    assert workshops.headcount(workshops.mark(again, 2, PRESENT)) == 2
+
+
+def test_a_head_count_opens_again_with_seats_to_go_back_to():
+    draft = a_list(only_count=True, counted=14)
+
+    assert reopened(draft) == replace(draft, saved_before=True)
+
+
+def test_a_list_of_nobody_is_no_head_count():
+    draft = workshops.seat_enrolled(a_list(), 0)
+
+    assert reopened(draft) == replace(draft, saved_before=True)
+
+
+def test_a_session_that_was_not_held_opens_again_with_nobody_marked():
+    draft = workshops.seat_enrolled(a_list(), 20)
+
+    again = reopened(workshops.rest(draft, PRESENT), CancelReason.ROOM)
+
+    assert again == replace(draft, saved_before=True)
+
+
+def test_seats_that_were_taken_off_the_list_stay_off_it():
+    """At the centre a seat that is no longer on the list stands as not marked: it cannot be unsaid."""
+    draft = a_list(PRESENT, ABSENT, PRESENT, walk_ins=1)
+    taken_off = [
+        Attendance(draft.id, "P04", REGISTERED, False),
+        Attendance(draft.id, "P05", REGISTERED, True),
+        Attendance(draft.id, "P06", REGISTERED, True),
+    ]
+
+    assert workshops.reopen(draft.id, closed(draft), [*taken_off, *seats_of(draft)]) == replace(
+        draft, saved_before=True
+    )
+
+
+def test_seats_come_back_in_the_order_of_their_numbers():
+    draft = a_list(*(PRESENT if number % 7 else ABSENT for number in range(120)))
+
+    assert workshops.reopen(draft.id, closed(draft), reversed(seats_of(draft))).statuses == draft.statuses
+
+
+def test_a_session_nobody_signed_opens_for_nobody():
+    session = replace(closed(a_list(PRESENT)), connector_ids=())
+
+    assert workshops.reopen(NEW_ID, session, []).connector_id == ""
