@@ -16,9 +16,9 @@ from tinydb.storages import Storage
 
 from app.store.changes import Changes, Snapshot
 from app.store.disk import FolderLock, make_folder, sync_file, sync_folder
-from app.store.errors import DiskRefused, FolderUnwritable, NotStorable, SchemaTooNew, StoreLocked
+from app.store.errors import DiskRefused, FolderUnwritable, SchemaTooNew, StoreLocked
 from app.store.lines import CHECKSUM, Codec, Header, Patch, Replayed, Rows, Tables, apply, header_line, line_of, replay
-from app.store.values import Document, plain_document, plain_text
+from app.store.values import Document, plain_rows
 
 JOURNAL, FRESH, ASIDE, LOCK = "store.journal", "store.journal.new", "store.set-aside", "store.lock"
 SPARE = 200  # documents of history that are not worth a new file
@@ -114,7 +114,7 @@ class JournalStorage(Storage):
 
     def commit(self, patch: Patch) -> None:
         """Append one line and then make it visible. Raises DiskRefused or NotStorable, and then it did neither."""
-        plain = {name: rows if rows is None else _plain_rows(name, rows) for name, rows in patch.items()}
+        plain = {name: rows if rows is None else plain_rows(name, rows) for name, rows in patch.items()}
         with self._writing:
             if self._batch is None:
                 self._append(plain)
@@ -241,15 +241,3 @@ class JournalStorage(Storage):
 
     def _names(self) -> list[str]:
         return list({**self._tables, **(self._batch or {})})
-
-
-def _plain_rows(table: str, rows: Mapping[str, Document | None]) -> dict[str, Document | None]:
-    plain: dict[str, Document | None] = {}
-    for doc_id, document in rows.items():
-        if not isinstance(doc_id, str):
-            raise NotStorable(f"an id is text, not {type(doc_id).__name__}", table)
-        try:
-            plain[plain_text(doc_id)] = None if document is None else plain_document(document)
-        except NotStorable as trouble:
-            raise trouble.under(doc_id).under(table) from None
-    return plain

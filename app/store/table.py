@@ -13,7 +13,7 @@ from tinydb.table import Table
 
 from app.store.changes import Changes, Snapshot
 from app.store.journal import JournalStorage
-from app.store.values import Document, copied
+from app.store.values import Document, copied, plain_rows
 
 
 class JournalTable(Table):
@@ -25,15 +25,11 @@ class JournalTable(Table):
 
     def put(self, documents: Mapping[str, Mapping[str, object] | None]) -> None:
         """Replace whole documents or add them; None removes one. (TinyDB's `upsert` keeps the names that are gone.)"""
-
-        def updater(rows: Any) -> None:
-            for doc_id, document in documents.items():
-                if document is not None:
-                    rows[doc_id] = document
-                elif doc_id in rows:
-                    del rows[doc_id]
-
-        self._update_table(updater)
+        with self._storage.together():
+            changes = Changes(self._storage.rows(self.name))
+            changes.take(plain_rows(self.name, documents))
+            if patch := changes.patch():
+                self._storage.commit({self.name: patch})
 
     def row(self, doc_id: str) -> Document | None:
         """One document, or None. (TinyDB's `get` does the same; its types know only numbers as ids.)"""

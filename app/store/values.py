@@ -46,6 +46,19 @@ def plain_text(value: str) -> str:
     return value if type(value) is str else str.__str__(value)
 
 
+def plain_rows(table: str, rows: Mapping[str, object]) -> dict[str, Document | None]:
+    """`plain_document` for documents by id, None for none; the path begins with the table."""
+    plain_ones: dict[str, Document | None] = {}
+    for doc_id, document in rows.items():
+        if not isinstance(doc_id, str):
+            raise NotStorable(f"an id is text, not {type(doc_id).__name__}", table)
+        try:
+            plain_ones[plain_text(doc_id)] = None if document is None else plain_document(document)
+        except NotStorable as trouble:
+            raise trouble.under(doc_id).under(table) from None
+    return plain_ones
+
+
 def copied(document: Document) -> Document:
     """A copy of a stored document that shares nothing with it."""
     return {name: _copy(value) for name, value in document.items()}

@@ -1,0 +1,236 @@
+"""What the app and the sync engine ask of the store, each time also asked of the store opened again."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.store import Counts, NotStorable, Recovery, Store, Write
+from app.store.journal import ASIDE, JOURNAL
+from sync.client.ports import Outbox
+from sync.protocol.records import Applied, Conflicted, Problem, Record, Refused
+from tests.store.making import CENTRE_TIME, make_conflict, make_edit, make_news, make_reply, open_store, save
+
+REFUSAL = Problem("/problems/too-large", "This text is too long to store.")
+
+
+def picture(store: Store) -> tuple[Any, ...]:
+    """Everything that can be asked."""
+    notes = {key: store.note(key) for key in ("language", "shift", "route")}
+    return store.records(), store.drafts(), notes, store.counts(), store.cursor()
+
+
+def lines(folder: Path) -> int:
+    return (folder / JOURNAL).read_bytes().count(b"\n")
+
+
+STEPS: list[tuple[str, Callable[[Store], object]]] = [
+    ("write", lambda store: save(store, "r1", note="a", tags=("x", "y"))),
+    ("write more", lambda store: save(store, "r2", minutes=1, note="b")),
+    ("draft", lambda store: store.write(Write(drafts={"d1": {"steps": ("s1",), "deep": {"n": None}}, "d2": {}}))),
+    ("note", lambda store: store.write(Write(notes={"language": "ca", "shift": {"centre": "a"}, "route": False}))),
+    ("edit", lambda store: save(store, "r1", minutes=2, note=None, more=1)),
+    ("seal", lambda store: store.seal(1)),
+    ("edit what is sealed", lambda store: save(store, "r1", minutes=3, note="c")),
+    ("hear", lambda store: store.hear(make_reply(Applied("op-1", 5), cursor="e.5", news=(make_news(6, "r9", a="9"),)))),
+    ("seal the rest", lambda store: store.seal(10)),
+    ("hear a refusal", lambda store: store.hear(make_reply(Refused("op-2", REFUSAL), cursor="e.6"))),
+    ("edit what was refused", lambda store: save(store, "r2", minutes=4, note="d")),
+    ("delete", lambda store: store.write(Write(edits=(make_edit("r1", delete=True),)))),
+    ("drop", lambda store: store.write(Write(drafts={"d1": None}, notes={"language": None}))),
+    ("restart", lambda store: store.restart()),
+    ("hear after the restart", lambda store: store.hear(make_reply(cursor="f.1"))),
+]
+
+
+def test_after_every_step_the_store_opened_again_shows_the_same(folder: Path) -> None:
+    for name, step in STEPS:
+        store = open_store(folder, prefix="later" if name != "seal" and name != "seal the rest" else "op")
+        if name == "seal the rest":
+            store.close()
+            store = Store.open(folder, new_id=lambda: "op-2")
+        before = lines(folder)
+        step(store)
+        expected = picture(store)
+        store.close()
+        store = open_store(folder)
+
+        assert (name, picture(store)) == (name, expected)
+        assert (name, lines(folder) - before) == (name, 1)
+        assert store.recovery == Recovery()
+        store.close()
+
+
+def test_a_tap_is_one_line_record_draft_and_note_together(store: Store, folder: Path) -> None:
+    store.write(Write(drafts={"d1": {"note": "half"}}))
+    before = lines(folder)
+
+    store.write(Write(edits=(make_edit("r1", note="whole"),), drafts={"d1": None}, notes={"route": "/today"}))
+
+    assert lines(folder) == before + 1
+    assert (store.draft("d1"), store.note("route"), store.counts()) == (None, "/today", Counts(1, 0))
+
+
+def test_two_edits_of_one_record_in_one_tap_follow_each_other(store: Store) -> None:
+    store.write(
+        Write(edits=(make_edit("r1", a="1"), make_edit("r1", b="2"), make_edit("r2"), make_edit("r2", delete=True)))
+    )
+
+    record = store.record("r1")
+    assert record is not None and (record.fields, record.rev) == ({"a": "1", "b": "2"}, 2)
+    assert store.record("r2") is None
+
+
+def test_a_write_of_nothing_new_costs_nothing(store: Store, folder: Path) -> None:
+    save(store, note="a")
+    before = lines(folder)
+
+    save(store, note="a")
+    store.write(Write())
+    store.write(Write(drafts={"never": None}, notes={"never": None}))
+
+    assert lines(folder) == before
+
+
+def test_a_draft_is_replaced_whole(store: Store) -> None:
+    store.write(Write(drafts={"d1": {"a": 1, "b": 2}}))
+    store.write(Write(drafts={"d1": {"b": 3}}))
+
+    assert store.drafts() == {"d1": {"b": 3}}
+
+
+def test_records_come_newest_first_and_by_kind(store: Store) -> None:
+    for record_id, minutes in (("r1", 5), ("r2", 9), ("r3", 1)):
+        save(store, record_id, minutes=minutes)
+    store.hear(make_reply(news=(Record("s1", "session", 3),)))
+
+    assert [record.id for record in store.records(kind="assist")] == ["r2", "r1", "r3"]
+    assert [record.id for record in store.records(kind="session")] == ["s1"]
+    assert store.record("s1") in store.records()
+
+
+@pytest.mark.parametrize(
+    ("write", "path"),
+    [
+        (Write(edits=(make_edit("r1"), make_edit("r2", note=float("nan")))), "edits.1.fields.note"),
+        (Write(edits=(make_edit("r1"),), drafts={"d1": {"a": [b"x"]}}), "drafts.d1.a.0"),
+        (Write(edits=(make_edit("r1"),), notes={"token": "\ud800"}), "device.token.value"),
+        (Write(drafts={"d1": "text"}), "drafts.d1"),  # type: ignore[dict-item]
+        (Write(edits=(make_edit("old"), make_edit("r1", delete=True), make_edit("s1"))), "edits.2.kind"),
+    ],
+)
+def test_a_bad_value_is_refused_with_its_path_and_nothing_is_written(
+    store: Store, folder: Path, write: Write, path: str
+) -> None:
+    store.hear(make_reply(news=(Record("s1", "session", 3),)))
+    before, content = picture(store), (folder / JOURNAL).read_bytes()
+
+    with pytest.raises(NotStorable) as refused:
+        store.write(write)
+
+    assert str(refused.value).startswith(f"{path}: ")
+    assert (picture(store), (folder / JOURNAL).read_bytes()) == (before, content)
+
+
+def test_what_is_given_and_what_is_read_share_nothing(store: Store) -> None:
+    steps = ["s1"]
+    store.write(Write(drafts={"d1": {"steps": steps}}, notes={"shift": {"steps": steps}}))
+
+    steps.append("s2")
+    store.drafts()["d1"]["steps"].append("s3")
+    store.note("shift")["steps"].append("s4")
+
+    assert (store.draft("d1"), store.note("shift")) == ({"steps": ["s1"]}, {"steps": ["s1"]})
+
+
+# the outbox
+
+
+def test_the_store_is_the_outbox_the_engine_needs(store: Store) -> None:
+    outbox: Outbox = store
+
+    assert (outbox.cursor(), outbox.seal(10), outbox.counts().waiting) == ("", (), 0)
+
+
+def test_changes_come_oldest_first_and_are_on_disk_before_they_are_returned(store: Store, folder: Path) -> None:
+    for record_id, minutes in (("r1", 5), ("r2", 9), ("r3", 1)):
+        save(store, record_id, minutes=minutes, note=record_id)
+
+    changes = store.seal(2)
+
+    assert [(change.op, change.id, change.set) for change in changes] == [
+        ("op-1", "r3", {"note": "r3"}),
+        ("op-2", "r1", {"note": "r1"}),
+    ]
+    store.close()
+    again = open_store(folder, prefix="other")
+    assert again.seal(2) == changes
+    assert [change.op for change in again.seal(9)] == ["op-1", "op-2", "other-1"]
+    assert again.seal(0) == ()
+    again.close()
+
+
+def test_a_reply_twice_or_after_a_newer_one_changes_nothing(store: Store) -> None:
+    save(store, "r1", note="a")
+    store.seal(1)
+    first = make_reply(Applied("op-1", 5), cursor="e.7", news=(make_news(7, "r9", a="7"),))
+    store.hear(first)
+    save(store, "r1", note="b")
+    store.seal(1)
+    before = picture(store)
+
+    store.hear(first)
+
+    assert picture(store) == before
+    assert store.counts() == Counts(1, 0)
+
+
+def test_what_needs_a_person_is_counted_apart_from_what_waits(store: Store) -> None:
+    for record_id in ("r1", "r2", "r3"):
+        save(store, record_id, note="a")
+    store.seal(3)
+    disputed = Record("r2", "assist", 6, {"note": "b"}, conflicts=(make_conflict("note", "a", 6),))
+
+    store.hear(make_reply(Refused("op-1", REFUSAL), Conflicted("op-2", 6, disputed)))
+
+    assert store.counts() == Counts(waiting=1, review=2)
+    sent = store.record("r2")
+    assert sent is not None and sent.sent_at == CENTRE_TIME
+
+
+def test_a_restart_offers_what_is_mine_and_hears_everything_again(store: Store) -> None:
+    save(store, "r1", note="a")
+    store.seal(1)
+    store.hear(make_reply(Applied("op-1", 5), cursor="e.6", news=(make_news(6, "r8"), make_news(7, "r9"))))
+
+    store.restart()
+
+    assert (store.cursor(), store.counts()) == ("", Counts(1, 0))
+    assert [(change.op, change.id, change.set) for change in store.seal(9)] == [("op-2", "r1", {"note": "a"})]
+    assert len(store.records()) == 3
+
+
+def test_after_a_restart_what_never_comes_back_goes_and_what_is_mine_stays(store: Store) -> None:
+    save(store, "r1", note="a")
+    store.hear(make_reply(cursor="e.6", news=(make_news(6, "r8"), make_news(7, "r9"))))
+    store.restart()
+
+    store.hear(make_reply(cursor="f.2", more=True, news=(make_news(1_000_002, "r9"),)))
+    assert {record.id for record in store.records()} == {"r1", "r8", "r9"}
+    store.hear(make_reply(cursor="f.3", more=False))
+
+    assert {record.id for record in store.records()} == {"r1", "r9"}
+
+
+def test_a_lost_line_makes_the_store_hear_everything_again_because_it_may_have_held_news(folder: Path) -> None:
+    store = open_store(folder)
+    store.hear(make_reply(cursor="e.6", news=(make_news(6, "r8", a="lost"),)))
+    store.hear(make_reply(cursor="e.7", news=(make_news(7, "r9", a="kept"),)))
+    store.close()
+    (folder / JOURNAL).write_bytes((folder / JOURNAL).read_bytes().replace(b"lost", b"lots"))
+
+    for expected in (Recovery(bad_lines=1, kept_in=folder / ASIDE), Recovery()):
+        store = open_store(folder)
+        assert (store.recovery, store.cursor(), [record.id for record in store.records()]) == (expected, "", ["r9"])
+        store.close()
