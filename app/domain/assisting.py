@@ -141,11 +141,12 @@ def active_minutes(draft: AssistDraft, procedure: Procedure, now: datetime) -> i
     """Minutes of help, 1 to 600: as corrected; else by the clock less the pauses; for a case written down in one go,
     the procedure's usual duration."""
     if draft.minutes is not None:
-        return draft.minutes
-    if entry_mode(draft, now) == EntryMode.QUICK:
-        return procedure.default_minutes
-    seconds = _elapsed(draft, now).total_seconds() - _paused_seconds(draft, now)
-    return min(max(round(seconds / 60), 1), LONGEST_MINUTES)
+        minutes = draft.minutes
+    elif entry_mode(draft, now) == EntryMode.QUICK:
+        minutes = procedure.default_minutes
+    else:
+        minutes = round((_elapsed(draft, now).total_seconds() - _paused_seconds(draft, now)) / 60)
+    return min(max(minutes, 1), LONGEST_MINUTES)
 
 
 def entry_mode(draft: AssistDraft, now: datetime) -> EntryMode:
@@ -153,8 +154,11 @@ def entry_mode(draft: AssistDraft, now: datetime) -> EntryMode:
     return EntryMode.LIVE if draft.ticked or _elapsed(draft, now) >= QUICK else EntryMode.QUICK
 
 
-def next_step(draft: AssistDraft, procedure: Procedure) -> str | None:
-    """The first step that is not ticked: where a case is, and where it is blocked unless someone says otherwise."""
+def stuck_at(draft: AssistDraft, procedure: Procedure) -> str | None:
+    """The step a case is blocked at: the one the connector says, else the first that is not ticked. None when no step
+    is ticked: then nobody was following them."""
+    if draft.blocked_step or not draft.ticked:
+        return draft.blocked_step
     return next((step.id for step in procedure.steps if step.id not in draft.ticked), None)
 
 
@@ -181,19 +185,13 @@ def finish(
         pauses_minutes=round(_paused_seconds(draft, now) / 60),
         steps_done=tuple(step for step in known if step in draft.ticked),
         steps_skipped=tuple(step for step in known if step not in draft.ticked) if draft.ticked else (),
-        blocked_step=_blocked_step(draft, ending, procedure),
+        blocked_step=stuck_at(draft, procedure) if ending.blocked_reason else None,
         blocked_reason=ending.blocked_reason,
         referred_to=ending.referred_to,
         entry_mode=entry_mode(draft, now),
         created_at=now,
         updated_at=now,
     )
-
-
-def _blocked_step(draft: AssistDraft, ending: Ending, procedure: Procedure) -> str | None:
-    if ending.blocked_reason is None:
-        return None
-    return draft.blocked_step or (next_step(draft, procedure) if draft.ticked else None)
 
 
 def _elapsed(draft: AssistDraft, now: datetime) -> timedelta:

@@ -8,7 +8,7 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.services import picture
 from app.services.recorder import Recorder
@@ -89,7 +89,7 @@ class Syncing:
     async def _pause(self, phase: Phase | None) -> None:
         """Wait for whichever comes first. After a failure a save does not hurry: it would only fail too."""
         seconds = until_next(phase, self._recorder.around.clock()).total_seconds()
-        waits: list[asyncio.Future[object]] = [asyncio.ensure_future(self._woken.wait())]
+        waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._woken.wait())]
         if not isinstance(phase, Waiting):
             waits.append(asyncio.ensure_future(self._saved_and_settled()))
         await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
@@ -98,7 +98,7 @@ class Syncing:
             with contextlib.suppress(asyncio.CancelledError):
                 await wait
 
-    async def _saved_and_settled(self) -> object:
+    async def _saved_and_settled(self) -> None:
         await self._saved.wait()
         await self._recorder.around.sleep(SAVE_PAUSE.total_seconds())
 

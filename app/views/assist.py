@@ -5,7 +5,7 @@ import flet as ft
 from app import theme
 from app.domain.assisting import AssistDraft
 from app.domain.catalogue import Procedure
-from app.views.outcome import outcome_panel
+from app.views.outcome import Endings, Extras, Reason
 from app.views.parts import buttons, writing
 from app.views.parts.layout import across, card, grid, screen, two_panes
 from app.views.scene import Scene, use_scene
@@ -28,9 +28,12 @@ def PickProcedure() -> ft.Control:
         max_length=80,
         counter="",
         autocorrect=False,
+        autofocus=not scene.look.is_compact,
+        expand=True,
     )
+    wide = ft.Row([search])
     found = _hits(scene, query) if query.strip() else _by_module(scene)
-    return screen(scene, scene.text("today.new_assist"), [search, *found], back="/")
+    return screen(scene, scene.text("today.new_assist"), [wide, *found], back="/")
 
 
 def _hits(scene: Scene, query: str) -> list[ft.Control]:
@@ -66,17 +69,40 @@ def _tile(scene: Scene, procedure: Procedure) -> ft.Control:
 
 @ft.component
 def Case() -> ft.Control:
+    """The case of the route, with its own folds: another case starts with them closed."""
+    id = ft.use_route_params().get("id", "")
+    return OpenCase(id, key=id)  # type: ignore[call-arg]  # every component takes a key
+
+
+@ft.component
+def OpenCase(id: str) -> ft.Control:
     """One open case."""
     scene = use_scene()
-    draft = scene.now.draft(ft.use_route_params().get("id", ""))
+    draft = scene.now.draft(id)
     procedure = scene.stage.library.catalogue.procedure(draft.procedure_id) if isinstance(draft, AssistDraft) else None
     if not isinstance(draft, AssistDraft) or procedure is None:
         gone = writing.body(scene, scene.text("draft.gone"))
         return screen(scene, scene.text("nav.today"), [gone], back="/")
-    heading = procedure.title.in_(scene.words.language)
-    main: list[ft.Control] = [_module(scene, procedure), _bring(scene, procedure), _steps(scene, draft, procedure)]
-    side = [outcome_panel(scene, draft, procedure)]
-    return two_panes(scene, heading, main, side, back="/")
+    return _wide(scene, draft, procedure) if scene.look.is_expanded else _narrow(scene, draft, procedure)
+
+
+def _wide(scene: Scene, draft: AssistDraft, procedure: Procedure) -> ft.Control:
+    """The steps beside the ending."""
+    ending = Reason(draft, procedure) if draft.ending else Endings(draft)
+    main = [_module(scene, procedure), _bring(scene, procedure), _steps(scene, draft, procedure)]
+    return two_panes(scene, _name(scene, procedure), main, [ending, Extras(draft, procedure)], back="/")
+
+
+def _narrow(scene: Scene, draft: AssistDraft, procedure: Procedure) -> ft.Control:
+    """The endings always in reach at the foot; a reason that is asked for comes first."""
+    asked = [Reason(draft, procedure)] if draft.ending else []
+    main = [_module(scene, procedure), _bring(scene, procedure), _steps(scene, draft, procedure)]
+    foot = None if draft.ending else ft.Container(Endings(draft), padding=ft.Padding.only(bottom=theme.SPACE_S))
+    return screen(scene, _name(scene, procedure), [*asked, *main, Extras(draft, procedure)], back="/", foot=foot)
+
+
+def _name(scene: Scene, procedure: Procedure) -> str:
+    return procedure.title.in_(scene.words.language)
 
 
 def _module(scene: Scene, procedure: Procedure) -> ft.Control:

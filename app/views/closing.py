@@ -16,7 +16,7 @@ from sync.protocol.vocabulary import CancelReason, Incident, Level
 
 
 @ft.component
-def closing_panel(scene: Scene, draft: SessionDraft) -> ft.Control:
+def ClosingPanel(draft: SessionDraft) -> ft.Control:
     """Saving closes the session as held; what is optional is folded."""
     scene = use_scene()
     shows_more, show_more = ft.use_state(False)

@@ -5,11 +5,11 @@ from collections.abc import Callable
 import flet as ft
 
 from app import theme
-from app.domain.assisting import MINUTES, NEEDS_REASON, AssistDraft, Ending, active_minutes, next_step
+from app.domain.assisting import MINUTES, AssistDraft, Ending, active_minutes, stuck_at
 from app.domain.catalogue import Procedure
 from app.views.details import details
 from app.views.parts import buttons, writing
-from app.views.parts.layout import card
+from app.views.parts.layout import across, card, grid
 from app.views.scene import Scene, use_scene
 from sync.protocol.vocabulary import BlockedReason, Outcome, ReferredTo
 
@@ -21,32 +21,47 @@ OTHERS = (Outcome.FINISH_ALONE, Outcome.INFO_ONLY, Outcome.NOT_POSSIBLE, Outcome
 
 
 @ft.component
-def outcome_panel(scene: Scene, draft: AssistDraft, procedure: Procedure) -> ft.Control:
-    """The ending of a case, and what may be noted about it."""
+def Endings(draft: AssistDraft) -> ft.Control:
+    """The outcomes to choose from; beside each other where there is width."""
     scene = use_scene()
     shows_others, show_others = ft.use_state(False)
-    shows_more, show_more = ft.use_state(False)
-    if draft.ending == Outcome.REFERRED:
-        return card(scene, [*_where_to(scene, draft), _back(scene, draft)])
-    if draft.ending in NEEDS_REASON:
-        return card(scene, [*_why(scene, draft, procedure), _back(scene, draft)])
     finish = _finisher(scene, draft)
-    endings: list[ft.Control] = [
-        writing.section(scene, scene.text("assist.ending")),
-        buttons.primary(
-            scene, _label(scene, Outcome.COMPLETED), finish(Ending(Outcome.COMPLETED)), icon=ft.Icons.CHECK
-        ),
-        *(buttons.secondary(scene, _label(scene, each), finish(Ending(each)), icon=icon) for each, icon in MAIN),
-    ]
+    done = buttons.primary(
+        scene, _label(scene, Outcome.COMPLETED), finish(Ending(Outcome.COMPLETED)), icon=ft.Icons.CHECK
+    )
+    shown = [buttons.secondary(scene, _label(scene, each), finish(Ending(each)), icon=icon) for each, icon in MAIN]
     if shows_others:
-        endings += [buttons.secondary(scene, _label(scene, each), finish(Ending(each))) for each in OTHERS]
-    else:
-        endings.append(
-            buttons.quiet(scene, scene.text("assist.other_ending"), lambda: show_others(True), icon=ft.Icons.MORE_HORIZ)
-        )
+        shown += [buttons.secondary(scene, _label(scene, each), finish(Ending(each))) for each in OTHERS]
+    rest = [] if shows_others else [_others(scene, lambda: show_others(True))]
+    return card(
+        scene,
+        [
+            writing.section(scene, scene.text("assist.ending")),
+            grid([done, *shown], across=1 if scene.look.is_expanded else across(scene, most=3)),
+            *rest,
+        ],
+    )
+
+
+def _others(scene: Scene, show: buttons.Tapped) -> ft.Control:
+    return buttons.quiet(scene, scene.text("assist.other_ending"), show, icon=ft.Icons.MORE_HORIZ)
+
+
+@ft.component
+def Reason(draft: AssistDraft, procedure: Procedure) -> ft.Control:
+    """What is still to be said of a case that was not completed: why, or where it was referred to."""
+    scene = use_scene()
+    asked = _where_to(scene, draft) if draft.ending == Outcome.REFERRED else [Why(draft, procedure)]
+    return card(scene, [*asked, _back(scene, draft)])
+
+
+@ft.component
+def Extras(draft: AssistDraft, procedure: Procedure) -> ft.Control:
+    """Duration, pause, and what is optional, folded."""
+    scene = use_scene()
+    shows_more, show_more = ft.use_state(False)
     return ft.Column(
         [
-            card(scene, endings),
             card(scene, [*_minutes(scene, draft, procedure), _pause(scene, draft)]),
             card(scene, details(scene, draft) if shows_more else [_more(scene, lambda: show_more(True))]),
             _discard(scene, draft),
@@ -86,35 +101,46 @@ def _where_to(scene: Scene, draft: AssistDraft) -> list[ft.Control]:
     ]
 
 
-def _why(scene: Scene, draft: AssistDraft, procedure: Procedure) -> list[ft.Control]:
-    finish = _finisher(scene, draft)
-    assert draft.ending is not None
+@ft.component
+def Why(draft: AssistDraft, procedure: Procedure) -> ft.Control:
+    """The reasons first, since one of them saves; the step where it got stuck is folded."""
+    scene = use_scene()
+    shows_steps, show_steps = ft.use_state(False)
+    finish, ending = _finisher(scene, draft), draft.ending or Outcome.MUST_RETURN
     reasons = [
         buttons.choice(
-            scene, scene.words.label("blocked_reason", each), finish(Ending(draft.ending, blocked_reason=each))
+            scene,
+            scene.words.label("blocked_reason", each),
+            finish(Ending(ending, blocked_reason=each)),
         )
         for each in BlockedReason
     ]
-    return [
-        writing.section(scene, scene.text("assist.stuck_at")),
-        *_blocked_steps(scene, draft, procedure),
-        writing.section(scene, scene.text("assist.why")),
-        writing.caption(scene, scene.text("assist.why.note")),
-        buttons.choices(reasons),
-    ]
+    stuck = stuck_at(draft, procedure)
+    if shows_steps:
+        steps = [writing.section(scene, scene.text("assist.stuck_at")), *_steps_left(scene, draft, procedure, stuck)]
+    else:
+        named = next((each.label.in_(scene.words.language) for each in procedure.steps if each.id == stuck), None)
+        words = scene.text("assist.stuck_at") if named is None else scene.text("assist.stuck_here", step=named)
+        steps = [buttons.quiet(scene, words, lambda: show_steps(True), icon=ft.Icons.PLACE_OUTLINED)]
+    return ft.Column(
+        [
+            writing.section(scene, scene.text("assist.why")),
+            writing.caption(scene, scene.text("assist.why.note")),
+            buttons.choices(reasons),
+            *steps,
+        ],
+        spacing=theme.SPACE_M,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
 
 
-def _blocked_steps(scene: Scene, draft: AssistDraft, procedure: Procedure) -> list[ft.Control]:
-    """The step where it got stuck: the first one not ticked, unless the connector says another."""
-    stuck = draft.blocked_step or (next_step(draft, procedure) if draft.ticked else None)
-
+def _steps_left(scene: Scene, draft: AssistDraft, procedure: Procedure, stuck: str | None) -> list[ft.Control]:
     def chooser(step_id: str) -> buttons.Tapped:
         async def choose() -> None:
             await scene.stage.assisting.note(draft.id, blocked_step=step_id)
 
         return choose
 
-    left = [each for each in procedure.steps if each.id not in draft.ticked]
     return [
         buttons.tile(
             scene,
@@ -123,7 +149,8 @@ def _blocked_steps(scene: Scene, draft: AssistDraft, procedure: Procedure) -> li
             icon=ft.Icons.RADIO_BUTTON_CHECKED if each.id == stuck else ft.Icons.RADIO_BUTTON_UNCHECKED,
             tone=scene.palette.sending if each.id == stuck else None,
         )
-        for each in left
+        for each in procedure.steps
+        if each.id not in draft.ticked
     ]
 
 

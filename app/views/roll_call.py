@@ -9,7 +9,7 @@ from app import theme
 from app.domain import workshops
 from app.domain.workshops import SessionDraft
 from app.theme import Tone
-from app.views.closing import closing_panel
+from app.views.closing import ClosingPanel
 from app.views.parts import buttons, writing
 from app.views.parts.layout import card, grid, screen, two_panes
 from app.views.parts.stepper import stepper
@@ -31,9 +31,16 @@ Step = Callable[[SessionDraft], SessionDraft]
 
 @ft.component
 def RollCall() -> ft.Control:
+    """The list of the route, with its own folds: another list starts with them closed."""
+    id = ft.use_route_params().get("id", "")
+    return OpenList(id, key=id)  # type: ignore[call-arg]  # every component takes a key
+
+
+@ft.component
+def OpenList(id: str) -> ft.Control:
     """One open list."""
     scene = use_scene()
-    draft = scene.now.draft(ft.use_route_params().get("id", ""))
+    draft = scene.now.draft(id)
     if not isinstance(draft, SessionDraft):
         return screen(
             scene, scene.text("nav.workshops"), [writing.body(scene, scene.text("draft.gone"))], back="/workshops"
@@ -43,9 +50,7 @@ def RollCall() -> ft.Control:
         scene, " · ".join((scene.words.label("session_kind", draft.kind), scene.centre(draft.centre_id), at))
     )
     main = [place, *(_head_count(scene) if draft.only_count else _seats(scene, draft))]
-    return two_panes(
-        scene, sessions_name(scene, draft.module_ids), main, [closing_panel(scene, draft)], back="/workshops"
-    )
+    return two_panes(scene, sessions_name(scene, draft.module_ids), main, [ClosingPanel(draft)], back="/workshops")
 
 
 def _head_count(scene: Scene) -> list[ft.Control]:

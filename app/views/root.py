@@ -121,7 +121,10 @@ def _rail(scene: Scene, index: int) -> ft.Control:
         indicator_color=palette.sending.paper,
         selected_label_text_style=ft.TextStyle(size=label.size, color=palette.text.ink, weight=ft.FontWeight.BOLD),
         unselected_label_text_style=label,
-        trailing=ft.Column([ft.Icon(ft.Icons.PERSON_OUTLINE, color=palette.raised.ink), *who], spacing=0, tight=True),
+        trailing=ft.Container(
+            ft.Column([ft.Icon(ft.Icons.PERSON_OUTLINE, color=palette.raised.ink), *who], spacing=0, tight=True),
+            padding=ft.Padding.only(bottom=theme.SPACE_M),
+        ),
         pin_trailing_to_bottom=True,
         on_change=lambda event: scene.stage.go(DESTINATIONS[event.control.selected_index][0]),
     )

@@ -1,6 +1,7 @@
 """The start of a shift: who, where, "Start". The centre is proposed; nothing is invented where hours are not known."""
 
 from collections.abc import Callable
+from functools import partial
 
 import flet as ft
 
@@ -54,7 +55,7 @@ def StartShift() -> ft.Control:
                         scene,
                         each.name.in_(scene.words.language),
                         each.id == centre,
-                        lambda id=each.id: choose_centre(id),
+                        partial(choose_centre, each.id),
                     )
                     for each in scene.stage.library.centres.centres
                 ],

@@ -1,5 +1,7 @@
 """Which workshop: of the plan, on request of a group, or extra; which module; which centre."""
 
+from functools import partial
+
 import flet as ft
 
 from app.domain.workshops import Choice, SessionDraft
@@ -22,13 +24,13 @@ def PickSession() -> ft.Control:
     group, choose_group = ft.use_state(NO_GROUP)
     kinds = [
         buttons.choice(
-            scene, scene.words.label("session_kind", each), lambda each=each: choose_kind(each), is_chosen=each == kind
+            scene, scene.words.label("session_kind", each), partial(choose_kind, each), is_chosen=each == kind
         )
         for each in SessionKind
     ]
     groups = [
         buttons.choice(
-            scene, scene.words.label("group_type", each), lambda each=each: choose_group(each), is_chosen=each == group
+            scene, scene.words.label("group_type", each), partial(choose_group, each), is_chosen=each == group
         )
         for each in GroupType
     ]
@@ -36,7 +38,7 @@ def PickSession() -> ft.Control:
         buttons.choice(
             scene,
             each.name.in_(scene.words.language),
-            lambda id=each.id: choose_centre(id),
+            partial(choose_centre, each.id),
             is_chosen=each.id == centre,
         )
         for each in scene.stage.library.centres.centres

@@ -31,7 +31,7 @@ def quiet(scene: Scene, words: str, on_click: Tapped, *, icon: ft.IconData | Non
         padding=ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=theme.SPACE_M),
         text_style=ft.TextStyle(size=scene.look.size(theme.BODY), weight=ft.FontWeight.W_600),
     )
-    return ft.TextButton(words, icon=icon, on_click=on_click, style=style, expand_loose=True)
+    return ft.TextButton(words, icon=icon, on_click=on_click, style=style, expand=True, expand_loose=True)
 
 
 def tile(
@@ -107,14 +107,13 @@ def _button(
     height: int,
     is_outlined: bool = False,
 ) -> ft.Control:
-    row: list[ft.Control] = [
-        ft.Text(words, size=scene.look.size(theme.BODY), color=tone.ink, weight=ft.FontWeight.W_600)
-    ]
+    text = ft.Text(words, size=scene.look.size(theme.BODY), color=tone.ink, weight=ft.FontWeight.W_600)
+    row: list[ft.Control] = [ft.Container(text, expand=True, expand_loose=True)]
     if icon:
         row.insert(0, ft.Icon(icon, color=tone.ink, size=24))
     return ft.Container(
         ft.Row(
-            [row[0], ft.Container(row[1], expand_loose=True)] if icon else [ft.Container(row[0], expand_loose=True)],
+            row,
             alignment=ft.MainAxisAlignment.CENTER,
             vertical_alignment=ft.CrossAxisAlignment.CENTER,
             spacing=theme.SPACE_S,

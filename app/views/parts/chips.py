@@ -15,7 +15,7 @@ def chip(scene: Scene, words: str, icon: ft.IconData, tone: Tone) -> ft.Containe
         ft.Row(
             [
                 ft.Icon(icon, color=tone.ink, size=20),
-                ft.Container(writing.caption(scene, words, color=tone.ink), expand_loose=True),
+                ft.Container(writing.caption(scene, words, color=tone.ink), expand=True, expand_loose=True),
             ],
             spacing=theme.SPACE_XS + 2,
             tight=True,

@@ -87,13 +87,13 @@ def _heading(scene: Scene, heading: str, back: str | None) -> ft.Control:
     if back:
         go_back = buttons.icon_button(scene, scene.text("go.back"), ft.Icons.ARROW_BACK, lambda: scene.stage.go(back))
         left.insert(0, go_back)
-    title_row = ft.Row(left, vertical_alignment=ft.CrossAxisAlignment.CENTER, expand=True)
+    title_row = ft.Row(left, vertical_alignment=ft.CrossAxisAlignment.CENTER, expand=3)
     if scene.look.width < theme.EXPANDED and scene.look.text_percent > 125 or scene.look.is_compact:
         return ft.Column(
             [ft.Row([sync_chip(scene)], alignment=ft.MainAxisAlignment.END), ft.Row([title_row])], spacing=4
         )
     return ft.Row(
-        [title_row, ft.Container(sync_chip(scene), expand_loose=True)],
+        [title_row, ft.Container(sync_chip(scene), expand=2, alignment=ft.Alignment.CENTER_RIGHT)],
         vertical_alignment=ft.CrossAxisAlignment.CENTER,
         spacing=theme.SPACE_M,
     )

@@ -59,13 +59,20 @@ def _row(
             ft.Row([*head, writing.caption(scene, result)], spacing=theme.SPACE_S, wrap=True),
         ],
         spacing=2,
-        expand=True,
+        expand=3,
     )
     return ft.Container(
         ft.Row(
             [
                 words,
-                ft.Row(chips, spacing=theme.SPACE_M, wrap=True, expand_loose=True, alignment=ft.MainAxisAlignment.END),
+                ft.Row(
+                    chips,
+                    spacing=theme.SPACE_M,
+                    wrap=True,
+                    expand=True,
+                    expand_loose=True,
+                    alignment=ft.MainAxisAlignment.END,
+                ),
             ],
             spacing=theme.SPACE_M,
             vertical_alignment=ft.CrossAxisAlignment.CENTER,
@@ -76,3 +83,8 @@ def _row(
         border_radius=theme.RADIUS,
         padding=ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=12),
     )
+
+
+def _aside(chips: list[ft.Control]) -> ft.Control:
+    end = ft.MainAxisAlignment.END
+    return ft.Row(chips, spacing=theme.SPACE_M, wrap=True, alignment=end, expand=2)
