@@ -12,6 +12,7 @@ from sync.endpoint.schema import metadata
 from sync.errors import CentreBusy
 
 BUSY_SECONDS = 5.0
+BUSY_CODES = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
 class DatabaseUnusable(Exception):
@@ -21,9 +22,9 @@ class DatabaseUnusable(Exception):
 class Database:
     """One database, SQLite or any other SQLAlchemy speaks to."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, busy_seconds: float = BUSY_SECONDS) -> None:
         """Opens it and makes the tables that are missing. Raises DatabaseUnusable."""
-        self._engine = _open(url)
+        self._engine = _open(url, busy_seconds)
         self.has_one_writer = self._engine.dialect.name == "sqlite"
 
     @contextmanager
@@ -42,7 +43,7 @@ class Database:
         self._engine.dispose()
 
 
-def _open(url: str) -> Engine:
+def _open(url: str, busy_seconds: float) -> Engine:
     try:
         address = make_url(url)
     except ArgumentError:
@@ -52,7 +53,7 @@ def _open(url: str) -> Engine:
         # Parameters are people's writing: they must not reach a log by way of an error.
         engine = create_engine(address, hide_parameters=True)
         if engine.dialect.name == "sqlite":
-            _prepare_sqlite(engine)
+            _prepare_sqlite(engine, busy_seconds)
         metadata.create_all(engine)
         with engine.connect() as connection:
             connection.execute(select(1))
@@ -63,14 +64,14 @@ def _open(url: str) -> Engine:
     return engine
 
 
-def _prepare_sqlite(engine: Engine) -> None:
+def _prepare_sqlite(engine: Engine, busy_seconds: float) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, below
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # NORMAL may forget the last commits at a power cut
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+        connection.execute(f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -84,4 +85,10 @@ def _busy_is_named() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        raise CentreBusy from error
+        if _is_busy(error.orig):
+            raise CentreBusy from error
+        raise
+
+
+def _is_busy(cause: BaseException | None) -> bool:
+    return isinstance(cause, sqlite3.Error) and cause.sqlite_errorcode & 0xFF in BUSY_CODES

@@ -1,6 +1,7 @@
 """The centre as a running server: the one place at this end that fetches the clock, chance and a socket."""
 
 import contextlib
+import logging
 import os
 import secrets
 import socket
@@ -17,6 +18,8 @@ from sync.endpoint import routes
 from sync.endpoint.auth import Chance
 from sync.endpoint.database import Database
 from sync.endpoint.exchange import Centre
+
+_log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 200
 START_SECONDS = 20.0
@@ -52,6 +55,7 @@ def serve(database_url: str, *, host: str, port: int, port_file: Path | None = N
     with socket.create_server((host, port)) as listening:
         if port_file is not None:
             _write_whole(port_file, f"{listening.getsockname()[1]}\n")
+        _log.info("listening on %s:%d", host, listening.getsockname()[1])
         uvicorn.Server(_config(app)).run(sockets=[listening])
 
 

@@ -1,20 +1,35 @@
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from sync.endpoint.server import open_centre
+from tests.sync.desks import Desk, MemoryDesk, StoreDesk
 from tests.sync.making import Clock, countable_chance
 from tests.sync.tablets import Office, Tablet
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def kept_in() -> str:
+    """Where the tablets keep what they write; a test module may ask for "store", or for both."""
+    return "memory"
+
+
+@pytest.fixture
+def office(tmp_path: Path, kept_in: str) -> Iterator[Office]:
+    desks: list[Desk] = []
+
+    def make_desk(series: int) -> Desk:
+        desks.append(MemoryDesk(series) if kept_in == "memory" else StoreDesk(tmp_path / f"tablet-{series}", series))
+        return desks[-1]
+
     clock = Clock()
     path = tmp_path / "centre.db"
-    centre = open_centre(f"sqlite:///{path}", clock=clock, chance=countable_chance())
-    yield Office(centre, clock, path)
-    centre.close()
+    with closing(open_centre(f"sqlite:///{path}", clock=clock, chance=countable_chance())) as centre:
+        yield Office(centre, clock, path, make_desk)
+    for desk in desks:
+        desk.close()
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from sync.endpoint.exchange import TENANT, Centre
 from sync.endpoint.storage import Shelf
 from sync.protocol.messages import Enrolment
 from sync.protocol.records import Record, Value
-from tests.sync.making import Clock, make_id, numbered_ids
-from tests.sync.memory_outbox import Entry, MemoryOutbox
+from tests.sync.desks import Desk, Kept
+from tests.sync.making import Clock, make_id
 
 Wire = Callable[[httpx.Request], Awaitable[httpx.Response]]
 
@@ -45,6 +45,7 @@ class Office:
     centre: Centre
     clock: Clock
     path: Path
+    make_desk: Callable[[int], Desk]
     app: FastAPI = field(init=False)
 
     def __post_init__(self) -> None:
@@ -55,7 +56,7 @@ class Office:
         return await httpx.ASGITransport(app=self.app).handle_async_request(request)
 
     def enrolled(self, name: str, series: int) -> "Tablet":
-        tablet = Tablet(self, series)
+        tablet = Tablet(self, self.make_desk(series))
         code = self.centre.issue_code(name)
         tablet.token = asyncio.run(tablet.transport(self.wire).enrol(Enrolment(code, name, "0.1.0"))).token
         return tablet
@@ -90,26 +91,25 @@ class Office:
 @dataclass
 class Tablet:
     office: Office
-    series: int
+    desk: Desk
     token: str | None = None
     phases: list[Phase] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.outbox = MemoryOutbox(numbered_ids(self.series))
+        self.outbox = self.desk.outbox
         self.clock = self.office.clock
 
     def save(self, number: int, kind: str = "assist", **fields: Value) -> str:
-        record_id = make_id(number, series=2)
-        self.outbox.save(record_id, kind, fields, by="C1", at=self.clock())
-        return record_id
+        self.desk.save(number, kind, at=self.clock(), **fields)
+        return make_id(number, series=2)
 
-    def delete(self, number: int) -> None:
-        self.outbox.delete(make_id(number, series=2), by="C1", at=self.clock())
+    def delete(self, number: int, kind: str = "session") -> None:
+        self.desk.delete(number, kind)
 
-    def holds(self, number: int) -> Entry:
-        entry = self.outbox.record(make_id(number, series=2))
-        assert entry is not None
-        return entry
+    def holds(self, number: int) -> Kept:
+        found = self.desk.find(number)
+        assert found is not None
+        return found
 
     def transport(self, through: Wire) -> HttpTransport:
         wire = Network(through)

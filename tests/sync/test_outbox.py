@@ -1,84 +1,22 @@
 """What the engine relies on, whoever keeps the outbox: the tablet's store, and the one the other tests use."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
-from app.store import Edit, Store, Write
-from sync.client.ports import Outbox
-from sync.protocol.records import Applied, Change, Conflicted, Fields, Overruled, Problem, Refused, Value
-from tests.sync.making import START, make_id, make_record, make_reply, numbered_ids
-from tests.sync.memory_outbox import MemoryOutbox
+from sync.protocol.records import Applied, Change, Conflicted, Overruled, Problem, Refused
+from tests.sync.desks import Desk, Kept, MemoryDesk, StoreDesk
+from tests.sync.making import START, make_id, make_record, make_reply
 
 PROBLEM = Problem("/problems/too-large", "This text is too long to store.", "note", 20)
 
 
-class Kept(Protocol):
-    """What both ways of keeping a record have in common."""
-
-    @property
-    def fields(self) -> Fields: ...
-    @property
-    def deleted(self) -> bool: ...
-    @property
-    def problem(self) -> Problem | None: ...
-    @property
-    def conflicts(self) -> tuple[Overruled, ...]: ...
-    @property
-    def is_waiting(self) -> bool: ...
-
-
-class Desk(Protocol):
-    """A person at a tablet."""
-
-    @property
-    def outbox(self) -> Outbox: ...
-    def save(self, number: int, **fields: Value) -> None: ...
-    def delete(self, number: int) -> None: ...
-    def find(self, number: int) -> Kept | None: ...
-
-
-@dataclass
-class MemoryDesk:
-    outbox: MemoryOutbox
-
-    def save(self, number: int, **fields: Value) -> None:
-        self.outbox.save(make_id(number, series=2), "session", fields, by="C1", at=START)
-
-    def delete(self, number: int) -> None:
-        self.outbox.delete(make_id(number, series=2), by="C1", at=START)
-
-    def find(self, number: int) -> Kept | None:
-        return self.outbox.record(make_id(number, series=2))
-
-
-@dataclass
-class StoreDesk:
-    outbox: Store
-
-    def save(self, number: int, **fields: Value) -> None:
-        edit = Edit(make_id(number, series=2), "session", "C1", START, fields)
-        self.outbox.write(Write(edits=(edit,)))
-
-    def delete(self, number: int) -> None:
-        edit = Edit(make_id(number, series=2), "session", "C1", START, delete=True)
-        self.outbox.write(Write(edits=(edit,)))
-
-    def find(self, number: int) -> Kept | None:
-        return self.outbox.record(make_id(number, series=2))
-
-
 @pytest.fixture(params=["memory", "store"])
 def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
-    if request.param == "memory":
-        yield MemoryDesk(MemoryOutbox(numbered_ids(1)))
-        return
-    store = Store.open(tmp_path, new_id=numbered_ids(1))
-    yield StoreDesk(store)
-    store.close()
+    chosen: Desk = MemoryDesk() if request.param == "memory" else StoreDesk(tmp_path)
+    yield chosen
+    chosen.close()
 
 
 def held(desk: Desk, number: int = 1) -> Kept:

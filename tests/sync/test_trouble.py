@@ -207,6 +207,19 @@ def test_one_change_too_large_even_alone_waits_for_a_person_and_the_rest_goes_on
     assert len(office.records()) == 4
 
 
+@pytest.mark.parametrize("text", ["a\0b", "\ud800", "a\udfffb"])
+def test_text_that_is_not_characters_is_refused_and_kept(office: Office, tablet: Tablet, text: str) -> None:
+    tablet.save(1, note=text)
+    tablet.save(2, note="fine")
+
+    tablet.sync()
+
+    problem = tablet.holds(1).problem
+    assert problem is not None and problem.type == "/problems/not-text"
+    assert office.count("refused") == 1
+    assert make_id(2, series=2) in office.records()
+
+
 def test_the_wait_the_centre_asks_for_is_obeyed(tablet: Tablet) -> None:
     asked = {**OURS, "Retry-After": "240"}
 
@@ -284,13 +297,20 @@ def test_news_without_an_end_do_not_keep_the_tablet_busy_for_ever(office: Office
 
 
 def test_a_disk_that_fails_ends_the_round_and_not_the_loop(office: Office, tablet: Tablet) -> None:
-    def full(reply: SyncReply) -> None:
-        raise OSError("no space left on device")
+    class FullDisk:
+        counts, cursor, seal, restart = (
+            tablet.outbox.counts,
+            tablet.outbox.cursor,
+            tablet.outbox.seal,
+            tablet.outbox.restart,
+        )
+
+        def hear(self, reply: SyncReply) -> None:
+            raise OSError("no space left on device")
 
     tablet.save(1, note="x")
-    tablet.outbox.hear, hear = full, tablet.outbox.hear  # type: ignore[method-assign]
-    failed = tablet.sync()
-    tablet.outbox.hear = hear  # type: ignore[method-assign]
+    engine = Engine(FullDisk(), tablet.transport(office.wire), clock=tablet.clock, report=lambda _: None)
+    failed = asyncio.run(engine.round())
     phase = tablet.sync()
 
     assert cause_of(failed) is Cause.TABLET_FAULT
@@ -300,7 +320,7 @@ def test_a_disk_that_fails_ends_the_round_and_not_the_loop(office: Office, table
 
 def test_a_tablet_that_was_never_enrolled_asks_nobody(office: Office) -> None:
     seen: list[httpx.Request] = []
-    stranger = Tablet(office, 0xD)
+    stranger = Tablet(office, office.make_desk(0xD))
 
     phase = stranger.sync(wires.counts_requests(office.wire, seen))
 

@@ -1,0 +1,393 @@
+"""The centre's door: what it lets in, what it says about itself, and what it never repeats."""
+
+import asyncio
+import gzip
+import json
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from sync.endpoint.database import Database, DatabaseUnusable
+from sync.endpoint.routes import build, enrolled_device
+from sync.endpoint.server import open_centre
+from sync.errors import EnrolmentRefused
+from sync.protocol import codec
+from sync.protocol.messages import MAX_BODY_BYTES, MAX_INFLATED_BYTES, Enrolment, SyncRequest
+from tests.sync.making import START, make_change, make_id
+from tests.sync.tablets import Office, Tablet
+
+OPEN_TO_ALL = {"/healthz", "/v1/hello", "/v1/devices"}
+
+
+def ask(office: Office, method: str, path: str, **given: Any) -> httpx.Response:
+    async def asked() -> httpx.Response:
+        transport = httpx.ASGITransport(app=office.app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="https://centre.test") as http:
+            return await http.request(method, path, **given)
+
+    return asyncio.run(asked())
+
+
+def post(office: Office, tablet: Tablet, body: bytes, **headers: str) -> httpx.Response:
+    bearer = {"Authorization": f"Bearer {tablet.token}", "Content-Type": "application/json", **headers}
+    return ask(office, "POST", "/v1/sync", content=body, headers=bearer)
+
+
+def make_body(*changes: object, cursor: str = "") -> bytes:
+    body = json.loads(codec.dump_request(SyncRequest(cursor, START, 0, 0)))
+    return json.dumps(body | {"changes": changes}).encode()
+
+
+def as_json(**replaced: object) -> dict[str, Any]:
+    return json.loads(codec.dump_change(make_change(1, note="x"))) | replaced
+
+
+def enrol(office: Office, code: str) -> str:
+    tablet = Tablet(office, office.make_desk(0xE))
+    return asyncio.run(tablet.transport(office.wire).enrol(Enrolment(code, "Tablet", "1.0"))).token
+
+
+# who may ask
+
+
+def test_every_route_but_the_open_ones_asks_for_a_token(office: Office) -> None:
+    routes = [route for route in build(office.centre).routes if hasattr(route, "dependant")]
+    guarded = {route.path for route in routes if enrolled_device in [one.call for one in route.dependant.dependencies]}
+
+    assert {route.path for route in routes} - guarded == OPEN_TO_ALL
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [],
+        [("Authorization", "")],
+        [("Authorization", "Bearer")],
+        [("Authorization", "Bearer ")],
+        [("Authorization", "Bearer nobody")],
+        [("Authorization", "Basic bm9ib2R5")],
+        [("Authorization", "Bearer token-14"), ("Authorization", "Bearer token-14")],
+    ],
+    ids=str,
+)
+def test_a_request_without_one_good_token_is_sent_away(
+    office: Office, tablet: Tablet, headers: list[tuple[str, str]]
+) -> None:
+    answer = ask(office, "POST", "/v1/sync", content=make_body(), headers=headers)
+
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["x-acompanya"] == "1"
+
+
+def test_a_token_is_kept_only_as_a_hash(office: Office, tablet: Tablet) -> None:
+    code = office.centre.issue_code("Tablet 9")
+
+    content = office.path.read_bytes() + office.path.with_name("centre.db-wal").read_bytes()
+
+    assert tablet.token is not None
+    assert tablet.token.encode() not in content
+    assert code.encode() not in content and code.replace("-", "").encode() not in content
+
+
+# one-time codes
+
+
+def test_a_code_is_read_as_people_type_it(office: Office) -> None:
+    code = office.centre.issue_code("Tablet 9")
+
+    assert enrol(office, f" {code.lower().replace('-', ' ').replace('0', 'o').replace('1', 'l')} ".strip())
+
+
+def test_a_code_lets_in_one_tablet_once(office: Office) -> None:
+    code = office.centre.issue_code("Tablet 9")
+    enrol(office, code)
+
+    with pytest.raises(EnrolmentRefused):
+        enrol(office, code)
+
+
+@pytest.mark.parametrize(("minutes", "is_accepted"), [(14, True), (15, False), (600, False)])
+def test_a_code_lives_fifteen_minutes(office: Office, minutes: int, is_accepted: bool) -> None:
+    code = office.centre.issue_code("Tablet 9")
+    office.clock.pass_by(timedelta(minutes=minutes))
+
+    if is_accepted:
+        assert enrol(office, code)
+    else:
+        with pytest.raises(EnrolmentRefused):
+            enrol(office, code)
+
+
+@pytest.mark.parametrize(("wrong_tries", "is_accepted"), [(4, True), (5, False)])
+def test_a_code_bears_five_tries(office: Office, wrong_tries: int, is_accepted: bool) -> None:
+    code = office.centre.issue_code("Tablet 9")
+    wrong = code[:5] + ("2222" if not code.endswith("2222") else "3333")
+    for _ in range(wrong_tries):
+        with pytest.raises(EnrolmentRefused):
+            enrol(office, wrong)
+
+    if is_accepted:
+        assert enrol(office, code)
+    else:
+        with pytest.raises(EnrolmentRefused):
+            enrol(office, code)
+
+
+@pytest.mark.parametrize("code", ["XXXX-YYYY", "a", "ñ", "0" * 120])
+def test_a_code_nobody_made_is_refused(office: Office, code: str) -> None:
+    with pytest.raises(EnrolmentRefused):
+        enrol(office, code)
+
+
+# what comes in
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status"),
+    [
+        (b"", {}, 422),
+        (b"{", {}, 422),
+        (b"[]", {}, 422),
+        (b'{"protocol": 2}', {}, 426),
+        (make_body(as_json(base=float("nan"))), {}, 422),
+        (make_body(*[as_json()] * 501), {}, 422),
+        (make_body(), {"Content-Type": "text/plain"}, 415),
+        (make_body(), {"Content-Type": "application/json; charset=utf-16"}, 415),
+        (make_body(), {"Content-Encoding": "br"}, 415),
+        (make_body(), {"Content-Encoding": "gzip"}, 422),
+        (gzip.compress(make_body())[:-4], {"Content-Encoding": "gzip"}, 422),
+        (gzip.compress(b" " * (MAX_INFLATED_BYTES + 1)), {"Content-Encoding": "gzip"}, 413),
+        (b" " * (MAX_BODY_BYTES + 1), {}, 413),
+        (b"[" * 100_000, {}, 422),
+        (make_body(cursor="elsewhere.3"), {}, 410),
+        (make_body(cursor="nonsense"), {}, 410),
+        (make_body(), {}, 200),
+        (make_body(), {"Content-Type": "application/json; charset=UTF-8"}, 200),
+        (gzip.compress(make_body()), {"Content-Encoding": "gzip"}, 200),
+    ],
+    ids=lambda value: repr(value)[:30],
+)
+def test_a_body_is_read_within_its_limits(
+    office: Office, tablet: Tablet, body: bytes, headers: dict[str, str], status: int
+) -> None:
+    answer = post(office, tablet, body, **headers)
+
+    assert answer.status_code == status
+    assert answer.headers["x-acompanya"] == "1"
+    if status != 200:
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["status"] == status
+    assert office.count("record") == 0
+
+
+def test_a_bad_change_is_refused_alone_and_kept(office: Office, tablet: Tablet) -> None:
+    body = make_body(
+        as_json(op=make_id(1, series=1)),
+        as_json(op=make_id(2, series=1), id=make_id(2, series=2), base="secret"),
+        as_json(op=make_id(3, series=1), id=make_id(3, series=2), received_at="2026-03-04T10:00:00Z"),
+    )
+
+    first, again = post(office, tablet, body).json(), post(office, tablet, body).json()
+
+    assert [result["status"] for result in first["results"]] == ["applied", "refused", "refused"]
+    assert [result.get("again") for result in again["results"]] == [True, True, True]
+    assert (office.count("record"), office.count("refused")) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("replaced", "problem"),
+    [
+        ({"id": "r1"}, "/problems/bad-id"),
+        ({"id": make_id(1).upper().replace("0", "A")}, "/problems/bad-id"),
+        ({"op": "op-1"}, "/problems/bad-id"),
+        ({"id": "00000000-0000-0000-0000-000000000000"}, "/problems/bad-id"),
+        ({"set": {"note": "x" * 20_001}}, "/problems/too-large"),
+        ({"set": {"note": ["x" * 20_001]}}, "/problems/too-large"),
+        ({"set": {"note": ["x"] * 501}}, "/problems/too-large"),
+        ({"set": {f"f{number}": 1 for number in range(201)}}, "/problems/too-large"),
+        ({"set": {"Bad Name": 1}}, "/problems/bad-field"),
+        ({"set": {"": 1}}, "/problems/bad-field"),
+        ({"set": {"note": "a\0b"}}, "/problems/not-text"),
+    ],
+    ids=lambda value: repr(value)[:30],
+)
+def test_what_cannot_be_kept_is_refused_by_name(
+    office: Office, tablet: Tablet, replaced: dict[str, object], problem: str
+) -> None:
+    (result,) = post(office, tablet, make_body(as_json(**replaced))).json()["results"]
+
+    assert (result["status"], result["problem"]["type"]) == ("refused", problem)
+    assert office.count("refused") == 1
+
+
+@pytest.mark.parametrize(
+    "note", ["'; DROP TABLE record; --", "{{7*7}}", "<script>", "\u202eabc", "../../etc/passwd", "=1+1", "x" * 20_000]
+)
+def test_strange_text_is_stored_as_it_is(office: Office, tablet: Tablet, note: str) -> None:
+    post(office, tablet, make_body(as_json(set={"note": note})))
+
+    assert office.records()[make_id(1, series=2)].fields == {"note": note}
+
+
+def test_the_same_op_with_other_content_is_refused_and_both_are_kept(office: Office, tablet: Tablet) -> None:
+    post(office, tablet, make_body(as_json()))
+
+    (result,) = post(office, tablet, make_body(as_json(set={"note": "other"}))).json()["results"]
+
+    assert (result["status"], result["problem"]["type"]) == ("refused", "/problems/op-reused")
+    assert office.records()[make_id(1, series=2)].fields == {"note": "x"}
+    assert office.count("refused") == 1
+
+
+def test_one_change_twice_in_a_batch_is_applied_once(office: Office, tablet: Tablet) -> None:
+    results = post(office, tablet, make_body(as_json(), as_json())).json()["results"]
+
+    assert [(one["status"], one.get("again", False)) for one in results] == [("applied", False), ("applied", True)]
+    assert office.count("outcome") == 1
+
+
+def test_a_record_keeps_its_kind(office: Office, tablet: Tablet) -> None:
+    post(office, tablet, make_body(as_json()))
+
+    (result,) = post(office, tablet, make_body(as_json(op=make_id(2, series=1), kind="shift"))).json()["results"]
+
+    assert result["problem"]["type"] == "/problems/other-kind"
+
+
+def test_a_kind_nobody_knows_is_kept(office: Office, tablet: Tablet) -> None:
+    post(office, tablet, make_body(as_json(kind="invented_next_year")))
+
+    assert office.records()[make_id(1, series=2)].kind == "invented_next_year"
+
+
+def test_two_equal_requests_at_once_are_one(office: Office, tablet: Tablet) -> None:
+    async def both() -> list[httpx.Response]:
+        headers = {"Authorization": f"Bearer {tablet.token}"}
+        transport = httpx.ASGITransport(app=office.app)
+        async with httpx.AsyncClient(transport=transport, base_url="https://centre.test", headers=headers) as http:
+            asked = [http.post("/v1/sync", json=json.loads(make_body(as_json()))) for _ in range(4)]
+            return await asyncio.gather(*asked)
+
+    results = [answer.json()["results"][0] for answer in asyncio.run(both())]
+
+    assert sorted(result.get("again", False) for result in results) == [False, True, True, True]
+    assert office.count("record") == 1
+
+
+def test_the_tablets_state_is_noted(office: Office, tablet: Tablet) -> None:
+    office.clock.pass_by(timedelta(minutes=7))
+    body = json.loads(make_body()) | {"waiting": 34, "attention": 2}
+
+    post(office, tablet, json.dumps(body).encode())
+
+    with office.centre.database.reading() as connection:
+        row = connection.exec_driver_sql("SELECT waiting, attention, skew_seconds FROM device").one()
+    assert tuple(row) == (34, 2, -420)
+
+
+# what goes out
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/", "/v1", "/v1/sync/", "//v1/sync"])
+def test_the_centre_describes_itself_to_nobody(office: Office, path: str) -> None:
+    answer = ask(office, "GET", f"https://centre.test{path}")
+
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "TRACE", "OPTIONS", "PATCH"])
+def test_a_wrong_method_is_refused(office: Office, method: str) -> None:
+    assert ask(office, method, "/v1/sync").status_code == 405
+
+
+def test_a_refusal_repeats_nothing_of_what_was_sent(
+    office: Office, tablet: Tablet, caplog: pytest.LogCaptureFixture
+) -> None:
+    secret = "12345678Z"
+    caplog.set_level("DEBUG")
+    changes = [as_json(set={"note": secret + "\0"}), as_json(op=make_id(2, series=1), base=secret)]
+
+    answers = [
+        post(office, tablet, make_body(*changes)),
+        post(office, tablet, make_body(cursor=secret)),
+        post(office, tablet, json.dumps(json.loads(make_body()) | {"clock": secret}).encode()),
+        post(office, tablet, json.dumps(json.loads(make_body()) | {secret: 1}).encode()),
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 410, 422, 422]
+    assert all(secret not in answer.text for answer in answers)
+    assert secret not in caplog.text
+    assert str(tablet.token) not in caplog.text
+
+
+def test_a_failure_inside_says_nothing_of_it(office: Office, tablet: Tablet, caplog: pytest.LogCaptureFixture) -> None:
+    secret = "12345678Z"
+    with office.centre.database.writing() as connection:
+        connection.exec_driver_sql(
+            "ALTER TABLE outcome ADD COLUMN extra TEXT NOT NULL CHECK (extra = 'no') DEFAULT 'x'"
+        )
+
+    answer = post(office, tablet, make_body(as_json(set={"note": secret})))
+
+    assert answer.status_code == 500
+    assert answer.headers["x-acompanya"] == "1"
+    assert answer.json()["type"] == "/problems/fault"
+    assert secret not in answer.text + caplog.text
+    assert "an exchange failed" in caplog.text
+    assert office.count("record") == 0
+
+
+def test_a_database_held_by_another_is_busy_for_now(office: Office, tablet: Tablet) -> None:
+    impatient = replace(office.centre, database=Database(f"sqlite:///{office.path}", busy_seconds=0))
+    hurried = Office(impatient, office.clock, office.path, office.make_desk)
+
+    with office.centre.database.writing():
+        answer = post(hurried, tablet, make_body())
+    impatient.close()
+
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "20"
+
+
+def test_hello_and_health_need_no_token(office: Office) -> None:
+    hello = ask(office, "GET", "/v1/hello").json()
+
+    assert (hello["product"], hello["protocols"]) == ("acompanya", [1])
+    assert ask(office, "GET", "/healthz").json() == {"status": "ok"}
+    assert ask(office, "GET", "/v1/hello").json()["instance"] == hello["instance"]
+
+
+# the database
+
+
+@pytest.mark.parametrize(
+    "url", ["nonsense", "", "sqlite:////no/such/folder/centre.db", "mariadb://host/db", "martian://host/db"]
+)
+def test_a_database_that_cannot_be_used_is_named_in_one_line(url: str) -> None:
+    with pytest.raises(DatabaseUnusable) as caught:
+        open_centre(url)
+
+    assert "\n" not in str(caught.value)
+
+
+def test_a_password_in_the_database_address_is_not_shown() -> None:
+    with pytest.raises(DatabaseUnusable) as caught:
+        open_centre("martian://user:hunter2@host/db")
+
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "notes.db"
+    path.write_text("my notes, not a database " * 100)
+
+    with pytest.raises(DatabaseUnusable):
+        open_centre(f"sqlite:///{path}")
+
+    assert path.read_text().startswith("my notes")

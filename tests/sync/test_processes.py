@@ -1,0 +1,127 @@
+"""The centre as people start it: a process of its own, on loopback, killed and started again."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from select import select
+
+import pytest
+
+from sync.client.engine import Engine
+from sync.client.phase import Cause, Resting, Waiting
+from sync.client.transport import HttpTransport
+from sync.endpoint.server import open_centre, running
+from sync.protocol.messages import Enrolment
+from tests.sync.desks import MemoryDesk
+from tests.sync.making import START, Clock
+
+ROOT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-m", "sync.endpoint"]
+START_SECONDS = 20.0
+
+
+@contextmanager
+def serving(database: str, port_file: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    arguments = ["serve", "--database", database, "--port", "0", "--port-file", str(port_file)]
+    port_file.unlink(missing_ok=True)
+    with subprocess.Popen([*COMMAND, *arguments], cwd=ROOT, stderr=subprocess.PIPE) as process:
+        try:
+            yield process, f"http://127.0.0.1:{_port(process, port_file)}"
+        finally:
+            process.kill()
+
+
+def _port(process: subprocess.Popen[bytes], port_file: Path) -> int:
+    """Waits for the line the centre says when it listens."""
+    assert process.stderr is not None
+    said = select([process.stderr], [], [], START_SECONDS)[0] and process.stderr.readline()
+    assert said and b"listening" in said, said
+    return int(port_file.read_text())
+
+
+def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*COMMAND, *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=30)
+
+
+async def exchanged(desk: MemoryDesk, url: str, token: str) -> object:
+    clock = Clock()
+    transport = HttpTransport(url, token=lambda: token, clock=clock)
+    try:
+        return await Engine(desk.outbox, transport, clock=clock, report=lambda _: None).round()
+    finally:
+        await transport.close()
+
+
+async def enrolled(url: str, code: str) -> str:
+    transport = HttpTransport(url, token=lambda: None, clock=Clock())
+    try:
+        return (await transport.enrol(Enrolment(code, "Tablet 1", "1.0"))).token
+    finally:
+        await transport.close()
+
+
+def test_what_was_acknowledged_outlives_a_killed_centre(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'centre.db'}"
+    desk, port_file = MemoryDesk(), tmp_path / "port"
+    code = command("enrol", "--database", database, "--name", "Tablet 1").stdout.strip()
+    for number in range(60):
+        desk.save(number, room="B2")
+
+    with serving(database, port_file) as (_, url):
+        token = asyncio.run(enrolled(url, code))
+        first = asyncio.run(exchanged(desk, url, token))
+    meanwhile = asyncio.run(exchanged(desk, url, token))
+    with serving(database, port_file) as (_, url):
+        other_code = command("enrol", "--database", database, "--name", "Tablet 2").stdout.strip()
+        other = MemoryDesk(series=2)
+        second = asyncio.run(exchanged(other, url, asyncio.run(enrolled(url, other_code))))
+
+    assert isinstance(first, Resting) and isinstance(second, Resting)
+    assert isinstance(meanwhile, Waiting) and meanwhile.cause is Cause.NO_CONNECTION
+    assert other.ids() == desk.ids()
+
+
+def test_a_centre_in_a_thread_serves_and_stops(tmp_path: Path) -> None:
+    centre = open_centre(f"sqlite:///{tmp_path / 'centre.db'}")
+    desk = MemoryDesk()
+    desk.save(1, room="B2")
+
+    with running(centre) as url:
+        token = asyncio.run(enrolled(url, centre.issue_code("Tablet 1")))
+        phase = asyncio.run(exchanged(desk, url, token))
+    afterwards = asyncio.run(exchanged(desk, url, token))
+    centre.close()
+
+    assert phase == Resting(since=START)
+    assert isinstance(afterwards, Waiting)
+
+
+@pytest.mark.parametrize(
+    "database", ["nonsense", "sqlite:////no/such/folder/centre.db", "martian://user:hunter2@host/db"]
+)
+def test_a_database_that_cannot_be_used_is_one_line_and_exit_code_two(database: str) -> None:
+    done = command("serve", "--database", database, "--port", "0")
+
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("cannot use the database")
+    assert "hunter2" not in done.stderr
+
+
+def test_an_address_that_is_taken_is_one_line_and_exit_code_two(tmp_path: Path) -> None:
+    with running(open_centre(f"sqlite:///{tmp_path / 'one.db'}")) as url:
+        port = url.rpartition(":")[2]
+        done = command("serve", "--database", f"sqlite:///{tmp_path / 'two.db'}", "--port", port)
+
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_code_alone_is_printed_for_scripts(tmp_path: Path) -> None:
+    done = command("enrol", "--database", f"sqlite:///{tmp_path / 'centre.db'}", "--name", "Tablet 1")
+
+    assert len(done.stdout.split()) == 1
+    assert len(done.stdout.strip()) == len("K7QF-2M9P")
