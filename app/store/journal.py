@@ -138,7 +138,7 @@ class JournalStorage(Storage):
         (self._folder / FRESH).unlink(missing_ok=True)  # a renewal that was cut: the journal is still the truth
         if not journal.exists():
             self._write_fresh().replace(journal)
-            sync_folder(self._folder)
+        sync_folder(self._folder)  # also when an earlier process was killed between replacing the file and this
         found = journal.read_bytes()
         replayed = replay(found, self._codec)
         if replayed.header and not replayed.header.is_readable_by(self._header):
@@ -204,19 +204,22 @@ class JournalStorage(Storage):
         sync_file(self._file.fileno())
 
     def _cut_back(self) -> None:
-        """The file ends again where the last line that was told to be saved ends."""
+        """The file, under its name, ends again where the last line that was told to be saved ends."""
         self._file.truncate(self._end)
         sync_file(self._file.fileno())
+        sync_folder(self._folder)
         self._is_dirty = False
 
     def _renew(self) -> None:
         journal, fresh = self._folder / JOURNAL, self._write_fresh()
         self._file.close()  # Windows replaces no open file
         try:
-            self._end = fresh.stat().st_size
+            size = fresh.stat().st_size
             fresh.replace(journal)
-            self._written, self._is_dirty = self._documents(), False
+            self._end = size
+            self._written, self._is_dirty = self._documents(), True  # until the folder is synced
             sync_folder(self._folder)
+            self._is_dirty = False
         finally:
             self._file = FileIO(journal, "r+b")
 
