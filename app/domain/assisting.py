@@ -6,7 +6,7 @@ A record describes the service, never the citizen.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from app.domain.catalogue import Procedure
+from app.domain.catalogue import Label, Procedure, Site, Step
 from app.domain.shifts import OpenShift
 from sync.protocol.vocabulary import (
     Autonomy,
@@ -27,6 +27,7 @@ MINUTES = (5, 10, 15, 30, 45, 60, 90)
 """The durations offered for correction."""
 
 LONGEST_MINUTES = 600
+USUAL_MINUTES = 15
 QUICK = timedelta(minutes=2)
 """A case opened and ended within this, with nothing ticked, was written down in one go: its clock says nothing."""
 
@@ -84,6 +85,7 @@ class AssistDraft(Details):
     shift_id: str = ""
     connector_id: str = ""
     centre_id: str = ""
+    catalogue_version: str = ""  # when the case was opened
     started_at: datetime | None = None
     ticked: tuple[str, ...] = ()
     paused_at: datetime | None = None
@@ -122,6 +124,12 @@ def begin(procedure: Procedure, shift: OpenShift, *, id: str, now: datetime) -> 
         centre_id=shift.centre_id,
         started_at=now,
     )
+
+
+def retired(draft: AssistDraft) -> Procedure:
+    """Stands for a procedure that left the catalogue while its case was open: all that is known of it is the ticks."""
+    steps = tuple(Step(step, "", Label(step)) for step in draft.ticked)
+    return Procedure(draft.procedure_id, "", Label(draft.procedure_id), steps, (), Site("—", None), USUAL_MINUTES, "")
 
 
 def tick(draft: AssistDraft, step_id: str) -> AssistDraft:

@@ -1,9 +1,10 @@
 """Assisted procedures: open a case, tick its steps, end it; each tap is on the disk before it shows."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from app.domain import assisting
-from app.domain.assisting import AssistDraft, Ending
+from app.domain.assisting import Assist, AssistDraft, Ending
 from app.domain.fields import pack
 from app.services.drafts import document
 from app.services.recorder import Recorder
@@ -27,7 +28,8 @@ class Assisting:
             if procedure is None or shift is None:
                 return None
             around = recorder.around
-            draft = assisting.begin(procedure, shift, id=around.new_id(), now=around.clock())
+            begun = assisting.begin(procedure, shift, id=around.new_id(), now=around.clock())
+            draft = replace(begun, catalogue_version=recorder.library.catalogue.version)
             is_saved = await recorder.write(Write(drafts={draft.id: document(draft)}))
             return draft.id if is_saved else None
 
@@ -55,15 +57,13 @@ class Assisting:
         recorder = self._recorder
         async with recorder.lock:
             draft = self._open(draft_id)
-            procedure = recorder.library.catalogue.procedure(draft.procedure_id) if draft else None
-            if draft is None or procedure is None:
+            if draft is None:
                 return False
             if ending.lacks:
                 await self._keep(replace(draft, ending=ending.outcome))
                 return False
             now = recorder.around.clock()
-            record = assisting.finish(draft, ending, procedure, now=now, made_with=recorder.made_with)
-            edit = Edit(draft.id, Kind.ASSIST, draft.connector_id, now, pack(record))
+            edit = Edit(draft.id, Kind.ASSIST, draft.connector_id, now, pack(self._record(draft, ending, now)))
             write = Write(edits=(edit,), drafts={draft.id: None}, notes={"last_procedure": draft.procedure_id})
             if not await recorder.write(write, last_procedure=draft.procedure_id):
                 return False
@@ -81,6 +81,14 @@ class Assisting:
                 recorder.offer_undo(
                     Undoable(Kind.ASSIST, (draft.procedure_id,), "discarded"), lambda: (back, f"/assist/{draft.id}")
                 )
+
+    def _record(self, draft: AssistDraft, ending: Ending, now: datetime) -> Assist:
+        """What the case becomes, by the catalogue of now; by its own when its procedure was retired meanwhile."""
+        device_id, version = self._recorder.made_with
+        procedure = self._recorder.library.catalogue.procedure(draft.procedure_id)
+        if procedure is None:
+            procedure, version = assisting.retired(draft), draft.catalogue_version
+        return assisting.finish(draft, ending, procedure, now=now, made_with=(device_id, version))
 
     def _reopened(self, draft: AssistDraft) -> tuple[Write, str]:
         """The record is deleted and its case open again, under a new id: a deleted record never comes back."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from app.domain import workshops
 from app.domain.fields import pack, unpack
@@ -83,39 +84,29 @@ class Workshops:
     def _edits(
         self, draft: SessionDraft, session: Session, seats: tuple[tuple[str, Attendance], ...]
     ) -> tuple[Edit, ...]:
-        """The session, its seats, and the deletion of saved seats that are not on the list any more."""
+        """The session, its seats, and saved seats that are not on the list any more."""
         now = self._recorder.around.clock()
         by = draft.connector_id
-        gone = {each.id for each in self._held(draft.id)} - {draft.id} - {id for id, _ in seats}
+        listed = {draft.id, *(id for id, _ in seats)}
+        gone = [each for each in self._held(draft.id) if each.id not in listed]
         fields = _cleared(Session, pack(session))
         if draft.saved_before:
             del fields["created_at"]
         return (
             Edit(draft.id, Kind.SESSION, by, now, fields),
             *(Edit(id, Kind.ATTENDANCE, by, now, pack(seat)) for id, seat in seats),
-            *(Edit(id, Kind.ATTENDANCE, by, now, delete=True) for id in sorted(gone)),
+            *(_unsaid(each, by, now) for each in gone),
         )
 
     def _reverted(self, draft: SessionDraft, before: tuple[StoredRecord, ...]) -> Write:
-        """Put the session and its seats back as they were `before`, with the list open again. What is at the centre
-        already cannot be unsaid: it becomes a planned session with nobody marked."""
-        now = self._recorder.around.clock()
-        was = {each.id: each.fields for each in before}
-        edits = [self._back(each, was.get(each.id), draft.connector_id) for each in self._held(draft.id)]
-        return Write(edits=tuple(replace(edit, at=now) for edit in edits), drafts={draft.id: document(draft)})
-
-    def _back(self, record: StoredRecord, was: Fields | None, by: str) -> Edit:
-        if was is not None:
-            shape = Session if record.kind == Kind.SESSION else Attendance
-            return Edit(record.id, record.kind, by, record.at, _cleared(shape, was))
-        if record.seq == 0 and record.sealed is None:
-            return Edit(record.id, record.kind, by, record.at, delete=True)
-        unsaid: Fields = (
-            {"status": SessionStatus.PLANNED.value, "headcount": None, "ended_at": None, "cancel_reason": None}
-            if record.kind == Kind.SESSION
-            else {"status": AttendanceStatus.REGISTERED.value}
-        )
-        return Edit(record.id, record.kind, by, record.at, unsaid)
+        """Put the session and its seats back as they were `before`, with the list open again."""
+        now, by = self._recorder.around.clock(), draft.connector_id
+        were = {each.id for each in before}
+        edits = [
+            *(_as_it_was(each, by, now) for each in before),
+            *(_unsaid(each, by, now) for each in self._held(draft.id) if each.id not in were),
+        ]
+        return Write(edits=tuple(edits), drafts={draft.id: document(draft)})
 
     def _saved(self, session_id: str) -> SessionDraft | None:
         """The list of a saved session as a draft, or None when there is no such session."""
@@ -139,6 +130,24 @@ class Workshops:
 
     async def _keep(self, draft: SessionDraft) -> bool:
         return await self._recorder.write(Write(drafts={draft.id: document(draft)}))
+
+
+def _as_it_was(record: StoredRecord, by: str, at: datetime) -> Edit:
+    shape = Session if record.kind == Kind.SESSION else Attendance
+    return Edit(record.id, record.kind, by, at, _cleared(shape, record.fields))
+
+
+def _unsaid(record: StoredRecord, by: str, at: datetime) -> Edit:
+    """Nobody heard of it: it goes. What the centre may have cannot be unsaid, nor deleted, for what is deleted never
+    comes back and a list may: it becomes a planned session, a seat that is not marked."""
+    if record.sealed_rev == 0 and record.seq == 0:
+        return Edit(record.id, record.kind, by, at, delete=True)
+    unsaid: Fields = (
+        {"status": SessionStatus.PLANNED.value, "headcount": None, "ended_at": None, "cancel_reason": None}
+        if record.kind == Kind.SESSION
+        else {"status": AttendanceStatus.REGISTERED.value}
+    )
+    return Edit(record.id, record.kind, by, at, unsaid)
 
 
 def _cleared(shape: type[Session] | type[Attendance], fields: Fields) -> dict[str, Value]:

@@ -1,0 +1,47 @@
+"""Tablets that are closed when the test ends, and a loop for tests that are coroutines."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.domain.catalogue import Catalogue
+from app.domain.library import Library
+from tests.app.tablets import LABOUR, MakeTablet, Tablet, Time, counted_ids, library
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def make_tablet(tmp_path: Path, time: Time) -> Iterator[MakeTablet]:
+    made: list[Tablet] = []
+
+    def make() -> Tablet:
+        made.append(Tablet(tmp_path / f"tablet-{len(made)}", time, counted_ids()))
+        return made[-1]
+
+    yield make
+    for tablet in made:
+        tablet.close()
+
+
+@pytest.fixture
+def tablet(make_tablet: MakeTablet) -> Tablet:
+    return make_tablet()
+
+
+@pytest.fixture
+def newer() -> Library:
+    """The reference data of a later app, in which one procedure is retired."""
+    shipped = library()
+    kept = tuple(each for each in shipped.catalogue.procedures if each.id != LABOUR)
+    return replace(shipped, catalogue=Catalogue("starter-2", shipped.catalogue.modules, kept))
