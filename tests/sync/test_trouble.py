@@ -16,7 +16,7 @@ from sync.errors import CaptivePortal, NotTheCentre, SyncError
 from sync.protocol.messages import MAX_INFLATED_BYTES, Hello, SyncReply
 from tests.sync import wires
 from tests.sync.making import START, make_id
-from tests.sync.tablets import Office, Tablet, Wire
+from tests.sync.tablets import Network, Office, Tablet, Wire
 
 OURS = {"X-Acompanya": "1", "Content-Type": "application/json"}
 
@@ -159,6 +159,19 @@ def test_an_endless_answer_is_cut_short(tablet: Tablet) -> None:
     phase = tablet.sync(wires.answers(lambda: httpx.Response(200, headers=OURS, stream=Endless())))
 
     assert cause_of(phase) is Cause.SERVER_FAULT
+
+
+def test_an_answer_that_never_ends_is_given_up(office: Office, tablet: Tablet) -> None:
+    async def silent(request: httpx.Request) -> httpx.Response:
+        await asyncio.Event().wait()
+        raise AssertionError("nobody sets it")
+
+    transport = HttpTransport(
+        "https://centre.test", token=lambda: "t", clock=tablet.clock, through=Network(silent), exchange_seconds=0.01
+    )
+    engine = Engine(tablet.outbox, transport, clock=tablet.clock, report=lambda _: None)
+
+    assert cause_of(asyncio.run(engine.round())) is Cause.NO_CONNECTION
 
 
 def test_an_answer_that_takes_too_long_makes_the_next_batch_smaller(office: Office, tablet: Tablet) -> None:
