@@ -200,9 +200,10 @@ def _show(page: ft.Page, tablet: Tablet) -> None:
     page.on_resize = resized
     page.on_platform_brightness_change = brightness_changed
     page.services.append(ft.Connectivity(on_change=lambda _: tablet.syncing.wake()))
-    if page.route in ("", "/"):
-        page.route = stage.shifts.route
+    route = stage.shifts.route if page.route in ("", "/") else page.route
+    page.route = route  # drawn at once, and told to the browser so that "back to Avui" is a change for it too
     page.render_views(App, stage)
+    page.run_task(page.push_route, route)
 
 
 async def _assign(page: ft.Page, state: AppState, snapshot: Snapshot) -> None:

@@ -14,7 +14,7 @@ from app.services import picture
 from app.services.recorder import Recorder
 from sync.client.phase import Cause, Phase, Resting, Sending, Waiting
 
-SAVE_PAUSE = timedelta(seconds=15)
+SAVE_PAUSE = timedelta(seconds=12)
 """How long after a save it is sent: longer than "undo" is offered, so that what was taken back never leaves."""
 
 TIMER = timedelta(minutes=15)

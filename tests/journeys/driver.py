@@ -227,8 +227,8 @@ class FletUI:
 
     # --- reading
 
-    def wait_text(self, words: str, *, exact: bool = False) -> None:
-        expect(self.text(words, exact=exact)).to_be_attached(timeout=PATIENCE_MS)
+    def wait_text(self, words: str, *, exact: bool = False, patience_ms: int = PATIENCE_MS) -> None:
+        expect(self.text(words, exact=exact)).to_be_attached(timeout=patience_ms)
 
     def wait_gone(self, words: str, *, exact: bool = False) -> None:
         """Wait until the words are nowhere. Without `exact` also not as a part of others, in any case."""
