@@ -53,7 +53,7 @@ class Recorder:
         except DiskRefused as error:
             self.board.show(trouble=Trouble("trouble.disk", str(error)))
             return False
-        self.board.show(**{**self.pictured(), "trouble": None, **shown})
+        self.board.show(**{"trouble": None, **self.pictured(), **shown})
         if write.edits:
             self.saved()
         return True
@@ -96,24 +96,31 @@ class Recorder:
     async def take_back(self) -> str | None:
         """Undo the last thing, once; the route to show, or None when there is nothing to take back any more."""
         async with self.lock:
-            reverse, self._undo = self._undo, None
+            reverse = self._undo
             if reverse is None:
                 return None
             write, route = reverse()
-            return route if await self.write(write, undo=None) else None
+            if not await self.write(write):
+                return None
+            self.withdraw_undo()
+            return route
+
+    def withdraw_undo(self) -> None:
+        """Nothing can be taken back any more."""
+        self._undo = None
+        self.board.show(undo=None)
 
     async def _withdraw(self, reverse: Callable[[], tuple[Write, str]]) -> None:
         await self.around.sleep(UNDO_SECONDS)
         if self._undo is reverse:
-            self._undo = None
-            self.board.show(undo=None)
+            self.withdraw_undo()
 
     def _preferences(self) -> Preferences:
         stored = self.store.note("preferences") or {}
         assert isinstance(stored, dict)
-        return Preferences(
-            stored.get("language", "ca"), Theme(stored.get("theme", "system")), stored.get("text_percent", 100)
-        )
+        theme = stored.get("theme")
+        known = Theme(theme) if theme in set(Theme) else Theme.SYSTEM
+        return Preferences(stored.get("language", "ca"), known, stored.get("text_percent", 100))
 
     def _shift(self) -> OpenShift | None:
         stored = self.store.note("shift")

@@ -51,7 +51,8 @@ class Shifts:
     async def leave(self) -> None:
         """Clear the screen for the next person. What is not sent yet stays on the disk and goes on being sent."""
         async with self._recorder.lock:
-            if await self._recorder.write(Write(notes={"shift": None, "route": "/"}), undo=None):
+            if await self._recorder.write(Write(notes={"shift": None, "route": "/"})):
+                self._recorder.withdraw_undo()
                 self._recorder.board.show(**self._recorder.arranged())
 
     async def remember(self, route: str) -> None:
