@@ -189,13 +189,15 @@ def _show(page: ft.Page, tablet: Tablet) -> None:
         state.width = int(event.width)
 
     def follow(snapshot: Snapshot) -> None:
-        _run(page, _assign, page, state, snapshot)
+        if page.session.connection is not None:  # a page that was closed has nobody to show it to
+            _run(page, _assign, page, state, snapshot)
 
     def brightness_changed(event: ft.Event[ft.Page]) -> None:
         page.platform_brightness = ft.Brightness(event.data)
         _dress(page, state)
 
     unwatch = tablet.board.watch(follow)
+    page.on_connect = lambda _: follow(tablet.board.snapshot)
     page.on_close = lambda _: unwatch()
     page.on_resize = resized
     page.on_platform_brightness_change = brightness_changed

@@ -1,10 +1,12 @@
 """Takes a picture of every screen: `make screenshots` fills .shots/ with them, to be looked at by a person.
 
-Each screen in both orientations, light and dark, and in Catalan; the languages differ only in words, so of the others
-one orientation is enough.
+Each screen in both orientations, light and dark, in Catalan; then once at 200 % text in both orientations, and once in
+Spanish and English. The screens are reached as a person would reach them, in a real app on a folder of its own.
 """
 
+import re
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -17,18 +19,18 @@ from tests.journeys.processes import ROOT, App
 
 SHOTS = ROOT / ".shots"
 VIEWPORTS = {"landscape": LANDSCAPE, "portrait": PORTRAIT}
+NOBODY = "http://127.0.0.1:9"  # a centre that never answers
+
+Reach = Callable[[FletUI], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A place in the app that can be gone to by its route."""
+    """A place in the app: its route, and what to do there before the picture is taken."""
 
     name: str
     route: str
-    ready: str | None = None  # words that show that it is drawn
-
-
-SCREENS = (Screen("today", "/"),)
+    reach: Reach = lambda ui: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,41 +39,137 @@ class Look:
 
     orientation: str
     dark: bool = False
-    locale: str = "ca-ES"
+    note: str = "ca"
 
     @property
     def name(self) -> str:
-        return "-".join([self.orientation, "dark" if self.dark else "light", self.locale[:2]])
+        return "-".join([self.orientation, "dark" if self.dark else "light", self.note])
 
     @property
     def viewport(self) -> ViewportSize:
         return VIEWPORTS[self.orientation]
 
 
-LOOKS = (
-    *(Look(orientation, dark) for orientation, dark in product(VIEWPORTS, (False, True))),
-    Look("portrait", locale="es-ES"),
-    Look("portrait", locale="en-GB"),
-)
+FOUR = [Look(orientation, dark) for orientation, dark in product(VIEWPORTS, (False, True))]
 
 
-def take(browser: Browser, app: App, screen: Screen, look: Look) -> Path:
-    ui = FletUI(browser, app.url, viewport=look.viewport, locale=look.locale, dark=look.dark)
+def shift_screens(case: str, asked: str, roll: str) -> list[Screen]:
+    """The screens of an open shift, given the routes of a case, of one that is asked why it ended, and of a list."""
+    return [
+        Screen("today", "/"),
+        Screen("pick-procedure", "/assist"),
+        Screen("search", "/assist", lambda ui: ui.page.keyboard.type("padro", delay=15)),
+        Screen("case", case),
+        Screen("case-why", asked),
+        Screen("workshops", "/workshops"),
+        Screen("roll-call", roll),
+        Screen("records", "/records"),
+        Screen("end-of-shift", "/end-of-shift"),
+        Screen("help", "/help"),
+    ]
+
+
+def prepare(ui: FletUI) -> list[Screen]:
+    """Live a small shift, and say where its screens are."""
+    ui.click("Connector 1")
+    ui.click("Centre Cívic de Balàfia")
+    ui.click("Comença")
+    ui.wait_text("Els més fets aquí")
+    for procedure in ("Trobar un tràmit en línia de l'Ajuntament", "Demanar cita prèvia a l'OGAT"):
+        ui.click(procedure)
+        ui.click("Fet")
+        ui.wait_text(f"Desat: {procedure}")
+    case = opened(ui, "Demanar cita prèvia a l'OMAC", "Passos · 0 de 8")
+    ui.click("Obrir el web de cita prèvia i triar l'oficina OMAC")
+    ui.wait_text("Passos · 1 de 8")
+    ui.nav("Avui")
+    asked = opened(ui, "Obtenir el certificat d'empadronament", "Passos · 0 de 7")
+    ui.click("Ha de tornar")
+    ui.wait_text("Per què?")
+    ui.nav("Tallers")
+    roll = opened(ui, "Treu profit del teu mòbil Mòdul 6", "12 per marcar")
+    ui.click("Tots presents")
+    ui.wait_text("12 presents")
+    ui.click("P04", exact=False)
+    ui.wait_text("1 absents")
+    return shift_screens(case, asked, roll)
+
+
+def opened(ui: FletUI, name: str, ready: str) -> str:
+    """The route that a tap leads to."""
+    ui.click(name)
+    ui.wait_text(ready)
+    return ui.page.evaluate("location.pathname")
+
+
+def prefer(ui: FletUI, choice: str) -> None:
+    """Choose on the help screen; a choice is called the same in every language."""
+    ui.open("/help")
+    ui.click(choice)
+    ui.page.get_by_role("button", name=re.compile(rf"\S+\s+{re.escape(choice)}")).first.wait_for()
+
+
+def take(browser: Browser, app: App, screen: Screen, look: Look) -> None:
+    ui = FletUI(browser, app.url, viewport=look.viewport, dark=look.dark)
     try:
-        ui.open(screen.route, ready=screen.ready)
-        return ui.shot(SHOTS / f"{screen.name}-{look.name}.png")
+        ui.open(screen.route)
+        screen.reach(ui)
+        path = ui.shot(SHOTS / f"{screen.name}-{look.name}.png")
+        print(path.relative_to(ROOT), flush=True)
     finally:
         ui.close()
 
 
+def take_all(browser: Browser, app: App) -> None:
+    ui = FletUI(browser, app.url)
+    ui.open(ready="Comença el torn")
+    for look in FOUR:
+        take(browser, app, Screen("start", "/"), look)
+    screens = prepare(ui)
+    for screen, look in product(screens, FOUR):
+        take(browser, app, screen, look)
+    prefer(ui, "200 %")
+    for screen, orientation in product(screens, VIEWPORTS):
+        take(browser, app, screen, Look(orientation, note="200"))
+    prefer(ui, "100 %")
+    for language, note in (("Castellano", "es"), ("English", "en")):
+        prefer(ui, language)
+        for screen in screens:
+            take(browser, app, screen, Look("portrait", note=note))
+    ui.close()
+
+
+def end(browser: Browser, app: App) -> None:
+    """The end of a shift whose work could not be sent yet."""
+    ui = FletUI(browser, app.url)
+    ui.open(ready="Comença el torn")
+    prepare(ui)
+    ui.nav("Avui")
+    ui.scroll_to("Tanca el torn")
+    ui.click("Tanca el torn")
+    ui.click("Envia i tanca el torn")
+    ui.wait_text("Encara no")
+    ui.close()
+    for look in FOUR:
+        take(browser, app, Screen("not-yet", "/"), look)
+
+
+def cannot_start(browser: Browser, folder: Path) -> None:
+    """What a person sees when the data folder cannot be used."""
+    blocked = folder / "a-file"
+    blocked.write_text("not a folder")
+    with App(blocked, renderer="canvaskit") as app:
+        for look in FOUR:
+            take(browser, app, Screen("cannot-start", "/"), look)
+
+
 def main() -> int:
-    with (
-        TemporaryDirectory() as folder,
-        App(Path(folder) / "tablet", renderer="canvaskit") as app,
-        chromium_browser() as browser,
-    ):
-        for screen, look in product(SCREENS, LOOKS):
-            print(take(browser, app, screen, look).relative_to(ROOT), flush=True)
+    with TemporaryDirectory() as name, chromium_browser() as browser:
+        folder = Path(name)
+        for part, work in (("shift", take_all), ("end", end)):
+            with App(folder / part, centre_url=NOBODY, renderer="canvaskit") as app:
+                work(browser, app)
+        cannot_start(browser, folder)
     return 0
 
 
