@@ -1,6 +1,7 @@
 """The file: torn at every byte, damaged in every place, renewed, and several writes in one line."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -247,3 +248,17 @@ def test_another_codec_takes_the_place_of_the_checksum(folder: Path) -> None:
     assert b"secret" not in (folder / JOURNAL).read_bytes()
     with pytest.raises(SchemaTooNew):
         JournalStorage(folder)
+
+
+def test_other_threads_read_writes_together_only_when_they_are_on_disk(folder: Path) -> None:
+    storage = JournalStorage(folder)
+    table = JournalTable(storage, "t")
+    table.put({"a": {"n": 1}})
+
+    with ThreadPoolExecutor(1) as pool:
+        with storage.together():
+            table.put({"a": {"n": 2}})
+            assert pool.submit(table.row, "a").result() == {"n": 1}
+        assert pool.submit(table.row, "a").result() == {"n": 2}
+
+    storage.close()

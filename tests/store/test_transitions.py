@@ -11,7 +11,7 @@ from app.store import StoredRecord
 from app.store.transitions import answered, edited, offered, reoffered, told
 from sync.merge import Held, merge
 from sync.protocol.records import Applied, Conflicted, Overruled, Problem, Record, Refused
-from tests.store.making import CENTRE_TIME, make_change, make_conflict, make_edit, make_news, make_written
+from tests.store.making import CENTRE_TIME, EXAMPLES, make_change, make_conflict, make_edit, make_news, make_written
 
 TOO_LONG = Problem("/problems/too-large", "This text is too long to store.", "note", 20_000)
 
@@ -236,6 +236,7 @@ def take(held: Held | None, record: StoredRecord, seq: int) -> tuple[Held, Store
     )
 
 
+@EXAMPLES
 @given(first=field_sets, theirs=field_sets, second=field_sets, is_deleted=st.booleans())
 def test_offering_again_what_the_centre_still_holds_changes_no_value(
     first: Any, theirs: Any, second: Any, is_deleted: bool
@@ -256,6 +257,7 @@ def test_offering_again_what_the_centre_still_holds_changes_no_value(
     assert (heard.fields, heard.is_waiting) == (record.fields, False)
 
 
+@EXAMPLES
 @given(first=field_sets, second=field_sets, pending=field_sets, is_sealed=st.booleans())
 def test_what_the_centre_lost_comes_back_whole(first: Any, second: Any, pending: Any, is_sealed: bool) -> None:
     _, record, _ = take(None, make_written(**first), 1)

@@ -14,7 +14,7 @@ from app.store.records import StoredRecord
 from app.store.transitions import answered, edited, offered, told
 from app.store.values import plain, plain_document
 from sync.protocol.records import Applied, Problem, Refused
-from tests.store.making import CENTRE_TIME, NOON, make_conflict, make_edit, make_news
+from tests.store.making import CENTRE_TIME, EXAMPLES, NOON, make_conflict, make_edit, make_news
 
 
 class Colour(StrEnum):
@@ -127,6 +127,7 @@ def lives(draw: st.DrawFn) -> StoredRecord:
     return record or told(None, make_news(1, x="y"), CENTRE_TIME)
 
 
+@EXAMPLES
 @given(lives())
 def test_a_record_reads_back_from_its_document_as_it_was(record: StoredRecord) -> None:
     document = plain_document(document_of(record))
