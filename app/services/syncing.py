@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from app.services import picture
 from app.services.recorder import Recorder
-from sync.client.phase import Cause, Phase, Resting, Sending, Waiting
+from sync.client.phase import Cause, Fetching, Phase, Sending, Waiting
 
 SAVE_PAUSE = timedelta(seconds=12)
 """How long after a save it is sent: longer than "undo" is offered, so that what was taken back never leaves."""
@@ -35,6 +35,7 @@ class Syncing:
         self._prepare: Callable[[], Awaitable[Phase | None]] = _nothing_to_prepare
         self._woken = asyncio.Event()
         self._saved = asyncio.Event()
+        self._turn = asyncio.Lock()  # a one-time code must not be traded twice
 
     def use(self, engine: Rounds, prepare: Callable[[], Awaitable[Phase | None]]) -> None:
         """Rounds go through this engine from now on; `prepare` comes before each, and may say why none is possible."""
@@ -43,8 +44,8 @@ class Syncing:
     async def run(self) -> None:
         """Never returns. A round, then a wait: until it is time again, a network comes, or something is saved."""
         while True:
+            self._woken.clear()  # before the round: what comes during it may have come too late for it
             phase = await self.send_now()
-            self._woken.clear()
             await self._pause(phase)
 
     def wake(self) -> None:
@@ -59,10 +60,11 @@ class Syncing:
         """One round, at once; returns when it is over."""
         if self._engine is None:
             return None
-        self._saved.clear()
-        phase = await self._prepare() or await self._engine.round()
-        self.report(phase)
-        return phase
+        async with self._turn:
+            self._saved.clear()
+            phase = await self._prepare() or await self._engine.round()
+            self.report(phase)
+            return phase
 
     def report(self, phase: Phase) -> None:
         """Hang the phase on the board with the disk's counts."""
@@ -82,9 +84,12 @@ class Syncing:
     def _offline_since(self, phase: Phase) -> datetime | None:
         """Since when there has been no answer; trying again does not end it, an answer does."""
         since = self._recorder.board.snapshot.sync.offline_since
-        if isinstance(phase, Waiting):
-            return (since or self._recorder.around.clock()) if phase.cause == Cause.NO_CONNECTION else None
-        return None if isinstance(phase, Resting) or (isinstance(phase, Sending) and phase.done) else since
+        match phase:
+            case Waiting(cause=Cause.NO_CONNECTION):
+                return since or self._recorder.around.clock()
+            case Fetching() | Sending(done=0):
+                return since
+        return None
 
     async def _pause(self, phase: Phase | None) -> None:
         """Wait for whichever comes first. After a failure a save does not hurry: it would only fail too."""
