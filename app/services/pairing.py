@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-from app.store import Store, Write
-from sync.client.pairing import trade
-from sync.client.phase import Phase, Stopped
+from app.store import DiskRefused, Store, Write
+from sync.client.pairing import PAUSE, trade
+from sync.client.phase import Cause, Phase, Stopped, Waiting
 from sync.client.ports import Transport
 from sync.protocol.messages import Enrolled, Enrolment
 
@@ -20,6 +20,7 @@ class Pairing:
         """`url` is the address given for this run: it wins over the one of the pairing."""
         self._store, self._clock, self._version = store, clock, version
         self._code, self._given_url = code, url
+        self._given: Enrolled | None = None  # for the code, which is used up, until the disk has taken it
 
     @property
     def url(self) -> str | None:
@@ -36,12 +37,16 @@ class Pairing:
         if self._code is None or self.token:
             return None
         enrolment = Enrolment(self._code, f"Acompanya {self._version}", self._version)
-        answer = await trade(transport, enrolment, clock=self._clock)
+        answer = self._given or await trade(transport, enrolment, clock=self._clock)
         if not isinstance(answer, Enrolled):
             self._code = None if isinstance(answer, Stopped) else self._code
             return answer
+        self._given = answer
         notes = {"token": answer.token, "centre_device": answer.device, "centre_url": self._given_url}
-        await asyncio.to_thread(self._store.write, Write(notes=notes))
+        try:
+            await asyncio.to_thread(self._store.write, Write(notes=notes))
+        except DiskRefused:
+            return Waiting(self._clock() + PAUSE, 1, Cause.TABLET_FAULT)
         self._code = None
         return None
 

@@ -26,7 +26,7 @@ def make_tablet(tmp_path: Path, time: Time) -> Iterator[MakeTablet]:
     made: list[Tablet] = []
 
     def make() -> Tablet:
-        made.append(Tablet(tmp_path / f"tablet-{len(made)}", time, counted_ids()))
+        made.append(Tablet(tmp_path / f"tablet-{len(made)}", time, counted_ids(len(made))))
         return made[-1]
 
     yield make

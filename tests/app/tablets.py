@@ -69,9 +69,10 @@ async def turns(number: int = 12) -> None:
         await asyncio.sleep(0)
 
 
-def counted_ids() -> Callable[[], str]:
+def counted_ids(series: int = 0) -> Callable[[], str]:
+    """UUIDs in a row, another row for each series."""
     numbers = count(1)
-    return lambda: f"{next(numbers):08x}-0000-4000-8000-000000000000"
+    return lambda: f"{next(numbers):08x}-{series:04x}-4000-8000-000000000000"
 
 
 @dataclass

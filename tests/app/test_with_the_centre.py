@@ -1,0 +1,374 @@
+"""A shift and everything in it reach the centre, field by field: the real services, store, engine, wire and centre."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.domain import workshops
+from app.domain.assisting import Ending
+from app.domain.workshops import Choice, Roll
+from app.services.pairing import Pairing
+from app.state import LineState
+from sync.client.engine import Engine
+from sync.client.phase import Cause, Phase, Resting, Stopped, Waiting
+from sync.client.transport import HttpTransport
+from sync.endpoint.server import open_centre
+from sync.protocol.records import Kind, Record
+from sync.protocol.vocabulary import (
+    AttendanceStatus,
+    Autonomy,
+    BlockedReason,
+    CancelReason,
+    GroupType,
+    Incident,
+    Outcome,
+    ReferredTo,
+    SessionKind,
+)
+from tests.app.tablets import DEVICE, DONE, MONDAY, MakeTablet, Tablet, Time
+from tests.sync.making import countable_chance
+from tests.sync.tablets import Network, Office, Wire
+from tests.sync.wires import down, loses_the_reply
+
+pytestmark = pytest.mark.anyio
+
+URL = "https://centre.test"
+ABSENT, PRESENT = AttendanceStatus.ABSENT, AttendanceStatus.PRESENT
+
+
+@dataclass
+class Connected:
+    """A tablet that knows where the centre is. `wire` may be changed at any time, as networks do."""
+
+    tablet: Tablet
+    wire: Wire
+    code: str | None = None
+
+    def __post_init__(self) -> None:
+        clock = self.tablet.time
+        self.pairing = Pairing(self.tablet.store, url=URL, code=self.code, clock=clock, version="0.1.0")
+        through = Network(self._through)
+        transport = HttpTransport(URL, token=lambda: self.pairing.token, clock=clock, through=through)
+        engine = Engine(self.tablet.store, transport, clock=clock, report=self.tablet.syncing.report)
+        self.tablet.syncing.use(engine, partial(self.pairing.complete, transport))
+
+    async def _through(self, request: httpx.Request) -> httpx.Response:
+        return await self.wire(request)
+
+    async def send(self) -> Phase | None:
+        return await self.tablet.syncing.send_now()
+
+
+@pytest.fixture
+def office(tmp_path: Path, time: Time) -> Iterator[Office]:
+    path = tmp_path / "centre.db"
+    with closing(open_centre(f"sqlite:///{path}", clock=time, chance=countable_chance())) as centre:
+        yield Office(centre, time, path, make_desk=lambda series: pytest.fail("these tablets have no desk"))
+
+
+@pytest.fixture
+def connect(office: Office, make_tablet: MakeTablet) -> Callable[[], Connected]:
+    names = iter(("Tablet 1", "Tablet 2"))
+    return lambda: Connected(make_tablet(), office.wire, office.centre.issue_code(next(names)))
+
+
+async def paired(connect: Callable[[], Connected]) -> Connected:
+    desk = connect()
+    assert isinstance(await desk.send(), Resting)
+    return desk
+
+
+def standing(tablet: Tablet) -> dict[str, dict[str, object]]:
+    return {each.id: dict(each.fields) for each in tablet.store.records() if not each.deleted}
+
+
+def at_centre(office: Office) -> dict[str, dict[str, object]]:
+    return {id: dict(record.fields) for id, record in office.records().items() if not record.deleted}
+
+
+def of_kind(office: Office, kind: Kind) -> list[Record]:
+    return [each for each in office.records().values() if each.kind == kind and not each.deleted]
+
+
+async def a_whole_shift(tablet: Tablet) -> str:
+    """Every sort of thing a connector does; the id of the planned session."""
+    await tablet.with_shift()
+    for outcome in (Outcome.COMPLETED, Outcome.FINISH_ALONE, Outcome.INFO_ONLY):
+        await tablet.assisting.finish(await tablet.with_case(), Ending(outcome))
+    for outcome in (Outcome.MUST_RETURN, Outcome.NOT_POSSIBLE, Outcome.LEFT):
+        case = await tablet.with_case("sp-altres")
+        await tablet.assisting.tick(case, "s1")
+        await tablet.time.pass_by(minutes=12)
+        await tablet.assisting.finish(case, Ending(outcome, BlockedReason.MISSING_DOCUMENT))
+    await tablet.assisting.finish(await tablet.with_case(), Ending(Outcome.REFERRED, referred_to=ReferredTo.IMO))
+    session = await tablet.with_list()
+    await tablet.workshops.change(session, partial(workshops.mark, number=4, status=ABSENT))
+    await tablet.workshops.change(session, partial(workshops.rest, status=PRESENT))
+    await tablet.workshops.change(session, workshops.add_walk_in)
+    await tablet.workshops.note(session, incidents=(Incident.LATE_START, Incident.OTHER), counted=13)
+    await tablet.workshops.close(session)
+    await tablet.workshops.close(
+        await tablet.with_list(Choice(SessionKind.ON_REQUEST, (), "ereta", GroupType.WOMEN)), CancelReason.ROOM
+    )
+    await tablet.shifts.end()
+    return session
+
+
+async def test_a_whole_shift_arrives_field_by_field(office, connect):
+    desk = await paired(connect)
+    session = await a_whole_shift(desk.tablet)
+
+    phase = await desk.send()
+
+    assert isinstance(phase, Resting)
+    assert at_centre(office) == standing(desk.tablet)
+    assert not any(each.conflicts for each in office.records().values())
+    assert {kind: len(of_kind(office, kind)) for kind in Kind} == {
+        Kind.ASSIST: 7,
+        Kind.SESSION: 2,
+        Kind.ATTENDANCE: 13,
+        Kind.SHIFT: 1,
+    }
+    assert office.records()[session].fields["incidents"] == ("late_start", "other")
+    sync = desk.tablet.now.sync
+    assert (sync.waiting, sync.review, sync.last_sent_at) == (0, 0, desk.tablet.time.at)
+    assert {line.state for line in desk.tablet.now.lines} == {LineState.SENT}
+
+
+async def test_a_record_arrives_with_each_field_as_it_was_said(office, connect):
+    desk = await paired(connect)
+    case = await (await desk.tablet.with_shift()).with_case()
+    await desk.tablet.assisting.tick(case, "s1")
+    await desk.tablet.assisting.note(case, autonomy=Autonomy.PROMPTS)
+    await desk.tablet.time.pass_by(minutes=20)
+    await desk.tablet.assisting.finish(case, Ending(Outcome.LEFT, BlockedReason.NO_TIME))
+
+    await desk.send()
+
+    assert at_centre(office)[case] == {
+        "procedure_id": "m8-vida-laboral",
+        "outcome": "left",
+        "blocked_reason": "no_time",
+        "blocked_step": "s2",
+        "autonomy": "prompts",
+        "connector_id": "C3",
+        "centre_id": "balafia",
+        "shift_id": desk.tablet.now.shift.id,
+        "device_id": DEVICE,
+        "catalogue_version": "starter-1",
+        "schema_version": 1,
+        "started_at": "2026-11-23T09:30:00+01:00",
+        "ended_at": "2026-11-23T09:50:00+01:00",
+        "created_at": "2026-11-23T09:50:00+01:00",
+        "updated_at": "2026-11-23T09:50:00+01:00",
+        "active_minutes": 20,
+        "pauses_count": 0,
+        "pauses_minutes": 0,
+        "steps_done": ("s1",),
+        "steps_skipped": ("s2", "s3", "s4", "s5", "s6", "s7"),
+        "entry_mode": "live",
+    }
+
+
+async def test_open_cases_and_lists_stay_on_the_tablet(office, connect):
+    desk = await paired(connect)
+    await desk.tablet.with_shift()
+    await desk.tablet.with_case()
+    await desk.tablet.with_list()
+
+    await desk.send()
+
+    assert [each.kind for each in office.records().values()] == [Kind.SHIFT]
+
+
+async def test_a_lost_reply_does_not_double_a_shift(office, connect):
+    desk = await paired(connect)
+    await a_whole_shift(desk.tablet)
+    desk.wire = loses_the_reply(office.wire)
+
+    assert isinstance(await desk.send(), Waiting)
+    assert desk.tablet.now.sync.waiting == 23
+    await desk.send()
+
+    assert at_centre(office) == standing(desk.tablet)
+    assert desk.tablet.now.sync.waiting == 0
+
+
+async def test_a_shift_written_without_a_network_arrives_after_a_kill(office, connect):
+    desk = await paired(connect)
+    desk.wire = down()
+    await a_whole_shift(desk.tablet)
+    assert await desk.send() == desk.tablet.now.sync.phase
+    assert desk.tablet.now.sync.offline_since == desk.tablet.time.at
+
+    again = Connected(desk.tablet.killed_and_started(), office.wire)
+    await again.send()
+
+    assert at_centre(office) == standing(again.tablet)
+    assert len(at_centre(office)) == 23
+
+
+async def test_what_was_taken_back_before_it_left_was_never_there(office, connect):
+    desk = await paired(connect)
+    case = await (await desk.tablet.with_shift()).with_case()
+    await desk.tablet.assisting.finish(case, DONE)
+    await desk.tablet.recorder.take_back()
+
+    await desk.send()
+
+    assert case not in office.records()
+
+
+async def test_what_was_taken_back_after_it_left_is_deleted_there(office, connect):
+    desk = await paired(connect)
+    case = await (await desk.tablet.with_shift()).with_case()
+    await desk.tablet.assisting.finish(case, DONE)
+    await desk.send()
+
+    await desk.tablet.recorder.take_back()
+    (draft,) = desk.tablet.now.drafts
+    await desk.tablet.assisting.finish(draft.id, DONE)
+    await desk.send()
+
+    assert office.records()[case].deleted
+    assert [each.id for each in of_kind(office, Kind.ASSIST)] == [draft.id]
+
+
+async def test_a_corrected_list_is_corrected_there(office, connect):
+    desk = await paired(connect)
+    session = await a_whole_shift(desk.tablet)
+    await desk.send()
+
+    await desk.tablet.workshops.reopen(session)
+    await desk.tablet.workshops.change(session, partial(workshops.mark, number=4, status=PRESENT))
+    await desk.tablet.workshops.change(session, workshops.remove_walk_in)
+    await desk.tablet.workshops.note(session, counted=None)
+    await desk.tablet.workshops.close(session)
+    await desk.send()
+
+    assert at_centre(office) == standing(desk.tablet)
+    assert at_centre(office)[session]["headcount"] == 12
+    assert not any(each.conflicts for each in office.records().values())
+
+
+async def test_a_list_that_was_held_not_held_and_held_again_has_its_people(office, connect):
+    desk = await paired(connect)
+    session = await a_whole_shift(desk.tablet)
+    await desk.send()
+    for cancelled in (CancelReason.ROOM, None):
+        await desk.tablet.workshops.reopen(session)
+        await desk.tablet.workshops.change(session, partial(workshops.rest, status=PRESENT))
+        await desk.tablet.workshops.close(session, cancelled)
+        await desk.send()
+
+    seats = [each.fields["status"] for each in of_kind(office, Kind.ATTENDANCE)]
+    assert seats.count("present") == 12
+    assert not any(each.conflicts for each in office.records().values())
+    assert at_centre(office)[session]["status"] == "held"
+
+
+async def test_another_tablet_opens_the_list_that_the_first_one_saved(office, connect):
+    first, second = await paired(connect), await paired(connect)
+    session = await (await first.tablet.with_shift()).with_list()
+    await first.tablet.workshops.change(session, partial(workshops.mark, number=2, status=ABSENT))
+    await first.tablet.workshops.change(session, partial(workshops.rest, status=PRESENT))
+    await first.tablet.workshops.close(session)
+    await first.send()
+    await second.send()
+
+    assert await second.tablet.shifts.start("balafia", "C1")
+    assert await second.tablet.with_list() == session
+    assert workshops.roll(second.tablet.list_(session)) == Roll(present=11, absent=1, unmarked=0, walk_ins=0)
+
+    await second.tablet.workshops.change(session, partial(workshops.mark, number=2, status=AttendanceStatus.LATE))
+    await second.tablet.workshops.close(session)
+    await second.send()
+    await first.send()
+
+    assert at_centre(office)[session]["headcount"] == 12
+    assert first.tablet.store.record(session).fields["headcount"] == 12
+    assert first.tablet.now.sync.review == second.tablet.now.sync.review == 0
+
+
+async def test_two_tablets_that_took_the_same_list_apart_keep_both_answers(office, connect):
+    first, second = await paired(connect), await paired(connect)
+    for desk, connector, status in ((first, "C1", PRESENT), (second, "C2", ABSENT)):
+        await desk.tablet.shifts.start("balafia", connector)
+        session = await desk.tablet.with_list()
+        await desk.tablet.workshops.change(session, partial(workshops.rest, status=status))
+        await desk.tablet.workshops.close(session)
+
+    await first.send()
+    await second.send()
+
+    assert len(of_kind(office, Kind.SESSION)) == 1
+    assert len(of_kind(office, Kind.ATTENDANCE)) == 12
+    assert at_centre(office)[session]["headcount"] == 12
+    assert second.tablet.now.lines[0].state == LineState.REVIEW
+    kept = {each.field: each.value for each in second.tablet.store.record(session).conflicts}
+    assert kept["headcount"] == 0
+
+
+# pairing
+
+
+async def test_a_code_is_traded_once_and_the_token_outlives_a_kill(office, connect):
+    desk = connect()
+    assert isinstance(await desk.send(), Resting)
+
+    again = Connected(desk.tablet.killed_and_started(), office.wire, desk.code)
+
+    assert isinstance(await again.send(), Resting)
+    assert again.pairing.token == desk.pairing.token
+    assert again.pairing.url == URL
+
+
+async def test_a_code_that_is_no_good_stops_until_a_person_comes(office, make_tablet):
+    desk = Connected(make_tablet(), office.wire, "0000-0000")
+
+    assert await desk.send() == Stopped(Cause.NOT_PAIRED)
+    assert desk.tablet.now.sync.phase == Stopped(Cause.NOT_PAIRED)
+
+
+async def test_a_code_waits_for_a_network(office, connect):
+    desk = connect()
+    desk.wire = down()
+    assert (await desk.send()).cause == Cause.NO_CONNECTION
+
+    desk.wire = office.wire
+
+    assert isinstance(await desk.send(), Resting)
+
+
+async def test_a_token_that_the_disk_refuses_is_not_lost(office, connect):
+    """The code was used up, the token gone, and the loop that sends had ended for good."""
+    desk = connect()
+    with ExitStack() as filling:
+
+        async def fills_the_disk(request: httpx.Request) -> httpx.Response:
+            response = await office.wire(request)
+            filling.enter_context(desk.tablet.full_disk())
+            return response
+
+        desk.wire = fills_the_disk
+        assert (await desk.send()).cause == Cause.TABLET_FAULT
+    desk.wire = office.wire
+
+    assert isinstance(await desk.send(), Resting)
+    assert desk.tablet.killed_and_started().store.note("token") == desk.pairing.token
+
+
+async def test_a_tablet_that_was_blocked_keeps_its_work(office, connect):
+    desk = await paired(connect)
+    await a_whole_shift(desk.tablet)
+    office.centre.revoke("Tablet 1")
+
+    assert await desk.send() == Stopped(Cause.DEVICE_UNKNOWN)
+
+    assert desk.tablet.now.sync.waiting == 23
+    assert desk.tablet.now.shift.started_at == MONDAY
