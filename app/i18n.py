@@ -12,10 +12,10 @@ DOMAIN = "acompanya"
 class Words:
     """The words in one language. An id without words there is said in Catalan, then Spanish, then English."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, folder: Path = FOLDER) -> None:
         self.language = language
         order = [language, *(each for each in LANGUAGES if each != language)]
-        first, *rest = (gettext.translation(DOMAIN, FOLDER, [each]) for each in order if each in LANGUAGES)
+        first, *rest = (gettext.translation(DOMAIN, folder, [each]) for each in order if each in LANGUAGES)
         for each in rest:
             first.add_fallback(each)
         self._catalogue = first
