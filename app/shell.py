@@ -5,6 +5,7 @@ The one place that fetches time, ids and randomness; everything else is given th
 
 import asyncio
 import contextvars
+import gc
 import logging
 import random
 import secrets
@@ -100,6 +101,7 @@ class Tablet:
         """Raises StoreTrouble, BrokenReference or OSError, with nothing touched."""
         library = read_library(settings.reference)
         self.store = Store.open(settings.folder, new_id=new_id)
+        gc.freeze()  # what was read stays for good: collecting over it again and again would stall taps
         device_id = str(self.store.note("device_id") or new_id())
         self.store.write(Write(notes={"device_id": device_id}))
         self.board = Board(Snapshot(recovered=str(self.store.recovery) if not self.store.recovery.is_clean else ""))

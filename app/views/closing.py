@@ -7,7 +7,7 @@ import flet as ft
 
 from app import theme
 from app.domain import workshops
-from app.domain.workshops import SessionDraft
+from app.domain.workshops import Roll, SessionDraft
 from app.views.parts import buttons, writing
 from app.views.parts.layout import card
 from app.views.parts.stepper import stepper
@@ -48,11 +48,17 @@ def ClosingPanel(draft: SessionDraft) -> ft.Control:
 
 def _save_words(scene: Scene, draft: SessionDraft) -> str:
     """Desa la llista (11 presents · 2 absents), so that one sees what is saved before tapping."""
-    roll = workshops.roll(draft)
     if draft.only_count:
         return scene.text("roll.save_count", n=workshops.headcount(draft))
-    words = scene.text("roll.save", present=roll.present, absent=roll.absent)
-    return f"{words} · {scene.words.count('roll.unmarked', roll.unmarked)}" if roll.unmarked else words
+    return scene.text("roll.save", what=roll_words(scene, workshops.roll(draft), with_zero=False))
+
+
+def roll_words(scene: Scene, roll: Roll, *, with_zero: bool) -> str:
+    """11 presents · 2 absents · 1 per marcar; without zero, what is not marked is said only where there is some."""
+    said = [scene.words.count("roll.present", roll.present), scene.words.count("roll.absent", roll.absent)]
+    if roll.unmarked or with_zero:
+        said.append(scene.words.count("roll.unmarked", roll.unmarked))
+    return " · ".join(said)
 
 
 def _difference(scene: Scene, draft: SessionDraft) -> list[ft.Control]:

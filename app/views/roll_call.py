@@ -9,7 +9,7 @@ from app import theme
 from app.domain import workshops
 from app.domain.workshops import SessionDraft
 from app.theme import Tone
-from app.views.closing import ClosingPanel
+from app.views.closing import ClosingPanel, roll_words
 from app.views.parts import buttons, writing
 from app.views.parts.layout import card, grid, screen, two_panes
 from app.views.parts.stepper import stepper
@@ -58,8 +58,7 @@ def _head_count(scene: Scene) -> list[ft.Control]:
 
 
 def _seats(scene: Scene, draft: SessionDraft) -> list[ft.Control]:
-    roll = workshops.roll(draft)
-    numbers = scene.text("roll.counts", present=roll.present, absent=roll.absent, unmarked=roll.unmarked)
+    numbers = roll_words(scene, workshops.roll(draft), with_zero=True)
     marks = [
         (scene.text("roll.all_present"), AttendanceStatus.PRESENT, ft.Icons.DONE_ALL),
         (scene.text("roll.rest_absent"), AttendanceStatus.ABSENT, ft.Icons.PERSON_OFF_OUTLINED),

@@ -27,7 +27,7 @@ FOCUS_SETTLES_MS = 150
 FRAME_MS = 100
 # Flet's client asks for this once, from a public host, and does without when it does not come.
 ASKED_IN_VAIN = "rive_native.js"
-STABLE_FRAMES = 10  # frames in a row without a new picture before a screenshot is taken
+STABLE_FRAMES = 4  # frames in a row without a new picture before a screenshot is taken
 MOST_FRAMES = 100
 
 CHROMIUM_ARGUMENTS = [

@@ -1,0 +1,426 @@
+"""The screens as a connector meets them: what is shown, what a tap does, how many taps a thing takes."""
+
+import re
+from itertools import product
+from pathlib import Path
+
+import flet as ft
+import pytest
+
+from app.i18n import LANGUAGES
+from sync.protocol.records import Kind
+from tests.app.opened import Connector, opened
+
+pytestmark = pytest.mark.anyio
+
+OMAC = "Demanar cita prèvia a l'OMAC"
+LABOUR = "Obtenir l'informe de vida laboral"
+FET, UNDO = "Fet", "DESFÉS"
+MISSING_ID = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "tablet"
+
+
+def records(app: Connector, kind: Kind) -> list[dict[str, object]]:
+    return [dict(each.fields) for each in app.store.records(kind=kind) if not each.deleted]
+
+
+async def until_saved(app: Connector) -> None:
+    await app.wait_text(UNDO)
+
+
+# a case
+
+
+async def test_a_quick_help_takes_two_taps_from_home(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+
+        await app.open_case(OMAC)
+        await app.click(FET)
+        await until_saved(app)
+
+        assert app.taps == 2
+        assert [each["outcome"] for each in records(app, Kind.ASSIST)] == ["completed"]
+        assert app.page.route == "/"
+        assert f"Desat: {OMAC} · Fet" in app.texts()
+
+
+async def test_a_case_that_is_taken_back_is_open_again(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.open_case(OMAC)
+        await app.click(FET)
+        await until_saved(app)
+
+        await app.click(UNDO)
+        await app.wait_text("Com ha acabat?")
+
+        assert records(app, Kind.ASSIST) == []
+        assert app.page.route.startswith("/assist/")
+        assert UNDO not in app.texts()
+
+
+@pytest.mark.parametrize("typed", ["empadronament", "EMPADRONAMENT", "certificat padro", "padró certifícat", "empadr"])
+async def test_a_procedure_is_found_however_it_is_typed(folder, typed):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.click("Nova ajuda")
+        await app.wait_text("Punt de suport digital")
+
+        await app.enter("Cerca un tràmit", typed)
+
+        await app.open_case("Obtenir el certificat d'empadronament")
+
+
+async def test_what_is_not_found_can_still_be_written_down(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.click("Nova ajuda")
+        await app.wait_text("Punt de suport digital")
+
+        await app.enter("Cerca un tràmit", "'; DROP TABLE <b>{0}")
+
+        assert any(each.startswith("No s'ha trobat cap tràmit") for each in app.texts())
+        await app.open_case("Un altre tràmit")
+
+
+async def test_a_referral_asks_where_to_and_saves_with_the_answer(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.open_case(OMAC)
+
+        await app.click("Derivat a un altre servei")
+        await app.wait_text("On s'ha derivat?")
+        assert records(app, Kind.ASSIST) == []
+        await app.click("OGAT")
+        await until_saved(app)
+
+        (record,) = records(app, Kind.ASSIST)
+        assert (record["outcome"], record["referred_to"]) == ("referred", "ogat")
+
+
+async def test_a_case_to_come_back_for_asks_why_and_saves_with_the_answer(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.open_case(OMAC)
+
+        await app.click("Ha de tornar")
+        await app.wait_text("Per què?")
+        assert records(app, Kind.ASSIST) == []
+        await app.click("Falta un document")
+        await until_saved(app)
+
+        (record,) = records(app, Kind.ASSIST)
+        assert (record["outcome"], record["blocked_reason"]) == ("must_return", "missing_document")
+
+
+async def test_a_change_of_mind_brings_the_outcomes_back(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.open_case(OMAC)
+        await app.click("Ha de tornar")
+        await app.wait_text("Per què?")
+
+        await app.click("Canvia el final")
+        await app.wait_text("Com ha acabat?")
+        await app.click(FET)
+        await until_saved(app)
+
+        assert [each["outcome"] for each in records(app, Kind.ASSIST)] == ["completed"]
+
+
+async def test_the_rarer_endings_are_one_tap_away(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.open_case(OMAC)
+
+        await app.click("Un altre final")
+        await app.click("Només informació")
+        await until_saved(app)
+
+        assert [each["outcome"] for each in records(app, Kind.ASSIST)] == ["info_only"]
+
+
+async def test_more_may_be_said_of_a_case_and_taken_back(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.open_case(OMAC)
+        await app.click("Més dades")
+        await app.wait_text("Autonomia")
+
+        await app.click("Pas a pas")
+        await app.click("Per telèfon")
+        await app.wait_for(lambda: len(app.all(ft.Icon, semantics_label="Triat")) == 2)
+        await app.click("Per telèfon")
+        await app.wait_for(lambda: len(app.all(ft.Icon, semantics_label="Triat")) == 1)
+        await app.click(FET)
+        await until_saved(app)
+
+        (record,) = records(app, Kind.ASSIST)
+        assert record["autonomy"] == "guided"
+        assert "channel" not in record
+
+
+async def test_a_step_is_ticked_with_one_tap(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.open_case(OMAC)
+
+        await app.click("Triar el dia i l'hora disponibles")
+        await app.wait_text("Passos · 1 de 8")
+        await app.click(FET)
+        await until_saved(app)
+
+        (record,) = records(app, Kind.ASSIST)
+        assert (record["steps_done"], record["entry_mode"]) == (("s4",), "live")
+
+
+async def test_the_minutes_are_corrected_with_one_tap(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.open_case(OMAC)
+
+        await app.click("45")
+        await app.wait_text("45 min, corregida")
+        await app.click(FET)
+        await until_saved(app)
+
+        assert records(app, Kind.ASSIST)[0]["active_minutes"] == 45
+
+
+async def test_a_case_is_paused_and_gone_on_with_from_home(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.open_case(OMAC)
+        await app.click("Posa en pausa")
+        await app.wait_text("En pausa des de les")
+        await app.home()
+        assert "Sense acabar" in app.texts()
+
+        await app.click("Continua")
+        await app.wait_text("En pausa des de les")
+
+
+async def test_a_case_opened_by_mistake_is_dropped_and_can_be_taken_back(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.open_case(OMAC)
+
+        await app.click("Descarta-ho: s'ha obert per error")
+        await app.wait_text(f"Descartat: {OMAC}")
+        await app.click(UNDO)
+
+        await app.wait_text("Com ha acabat?")
+
+
+async def test_an_address_that_is_gone_says_so_and_leads_home(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+
+        await app.go_to("/assist/no-such")
+        assert any(each.startswith("Això ja no està obert") for each in app.texts())
+        await app.go_to("/roll-call/no-such")
+
+        assert any(each.startswith("Això ja no està obert") for each in app.texts())
+
+
+async def test_another_language_keeps_the_case_and_its_ticks(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.open_case(OMAC)
+        await app.click("Triar el dia i l'hora disponibles")
+        await app.wait_text("Passos · 1 de 8")
+        case = app.page.route
+
+        await app.go_to("/help")
+        await app.click("Castellano")
+        await app.wait_text("Idioma")
+        await app.go_to(case)
+
+        await app.wait_text("Pasos · 1 de 8")
+        assert "¿Cómo ha terminado?" in app.texts()
+
+
+# a list
+
+
+async def test_a_roll_call_of_twelve_with_two_absent_takes_six_taps(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+
+        await app.click("Passar llista")
+        await app.wait_text("Quin mòdul?")
+        await app.click("Mòdul 3")
+        await app.wait_text("12 per marcar")
+        await app.click("Tots presents")
+        await app.wait_text("12 presents")
+        await app.click("P04")
+        await app.wait_text("11 presents · 1 absents")
+        await app.click("P09")
+        await app.wait_text("10 presents · 2 absents · 0 per marcar")
+        await app.click("Desa la llista (10 presents · 2 absents)")
+        await until_saved(app)
+
+        assert app.taps == 6
+        (session,) = records(app, Kind.SESSION)
+        assert (session["status"], session["headcount"], session["registered_count"]) == ("held", 10, 12)
+        assert sorted(str(each["slot"]) for each in records(app, Kind.ATTENDANCE) if each["status"] == "absent") == [
+            "P04",
+            "P09",
+        ]
+
+
+async def test_a_saved_list_is_opened_from_home_to_correct_it(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.go_to("/workshops")
+        await app.click("Mòdul 3")
+        await app.wait_text("12 per marcar")
+        await app.click("La resta no ha vingut")
+        await app.wait_text("12 absents")
+        await app.click("Desa la llista (0 presents · 12 absents)")
+        await until_saved(app)
+
+        await app.click("Plataformes de participació")
+        await app.wait_text("0 presents · 12 absents")
+        await app.click("Sense inscripció")
+        await app.wait_text("1 presents · 12 absents")
+
+
+async def test_a_session_that_was_not_held_asks_why(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.go_to("/workshops")
+        await app.click("Mòdul 3")
+        await app.wait_text("12 per marcar")
+
+        await app.click("No s'ha fet")
+        await app.click("Sala no disponible")
+        await until_saved(app)
+
+        (session,) = records(app, Kind.SESSION)
+        assert (session["status"], session["cancel_reason"]) == ("cancelled", "room")
+
+
+async def test_a_group_that_asks_is_named_before_its_list_opens(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.go_to("/workshops")
+
+        await app.click("A petició d'un col·lectiu")
+        assert "Tria primer el col·lectiu." in app.texts()
+        await app.click("Gent gran")
+        await app.click("Sense mòdul concret")
+        await app.wait_text("12 per marcar")
+
+        assert app.page.route.startswith("/roll-call/")
+
+
+async def test_heads_are_counted_without_seats(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.go_to("/workshops")
+        await app.click("Mòdul 3")
+        await app.wait_text("12 per marcar")
+
+        await app.click("Només el recompte")
+        await app.wait_text("Desa el recompte (0)")
+        (more,) = (
+            button
+            for button in app.all(ft.IconButton)
+            if getattr(button.icon, "semantics_label", "") == "Un més: Persones a la sala"
+        )
+        await app.click(more)
+        await app.wait_text("Desa el recompte (1)")
+        await app.click("Desa el recompte (1)")
+        await until_saved(app)
+
+        (session,) = records(app, Kind.SESSION)
+        assert (session["headcount"], records(app, Kind.ATTENDANCE)) == (1, [])
+
+
+# the shift
+
+
+async def test_a_tablet_that_was_killed_shows_the_same_case(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.open_case(OMAC)
+        await app.click("Triar el dia i l'hora disponibles")
+        await app.wait_text("Passos · 1 de 8")
+        route = app.page.route
+        await app.wait_for(lambda: app.store.note("route") == route)
+
+    async with opened(folder) as app:
+        await app.wait_text("Passos · 1 de 8")
+        assert app.page.route == route
+
+
+async def test_a_shift_ends_with_what_it_was_and_whether_one_may_leave(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.open_case(OMAC)
+        await app.click(FET)
+        await until_saved(app)
+
+        await app.click("Tanca el torn")
+        await app.wait_text("Envia i tanca el torn")
+        assert "1 ajuda · 1 feta · 0 tallers · 0 assistències · 10 min" in app.texts()
+        await app.click("Envia i tanca el torn")
+        await app.wait_text("Encara no: 2 registres només són en aquesta tauleta")
+        await app.click("Tanca igualment: la tauleta es queda al centre")
+        await app.wait_text("Qui ets?")
+
+        assert app.store.counts().waiting == 2
+
+
+async def test_a_shift_cannot_start_without_saying_who_and_where(folder):
+    async with opened(folder) as app:
+        assert "Tria qui ets per començar" in app.texts()
+
+        await app.click("Connector 1")
+
+        assert "Comença" not in app.texts() or "Tria qui ets per començar" not in app.texts()
+
+
+# every screen, in every language and size
+
+
+async def drawn_everywhere(app: Connector) -> set[str]:
+    """All words on all screens of a shift that has a case, a list and a saved help."""
+    await app.start_shift()
+    await app.open_case(OMAC)
+    await app.click(FET)
+    await until_saved(app)
+    await app.open_case(OMAC)
+    case = app.page.route
+    await app.go_to("/workshops")
+    await app.click("Mòdul 3")
+    await app.wait_text("12 per marcar")
+    routes = ("/", "/assist", case, "/workshops", app.page.route, "/records", "/help", "/end-of-shift", "/nowhere")
+    for language, percent in product(LANGUAGES, (100, 200)):
+        await app.go_to("/help")
+        await app.click({"ca": "Català", "es": "Castellano", "en": "English"}[language])
+        await app.click(f"{percent} %")
+        await app.wait_for(lambda: _preferred(app) == (language, percent))  # noqa: B023
+        for route in routes:
+            await app.go_to(route)
+            yield_words = app.words()
+            assert [each for each in yield_words if MISSING_ID.fullmatch(each)] == [], (language, route)
+            assert len(yield_words) > 5, (language, percent, route)
+    return set(app.words())
+
+
+def _preferred(app: Connector) -> tuple[object, object]:
+    kept = app.store.note("preferences") or {}
+    return kept.get("language"), kept.get("text_percent")
+
+
+@pytest.mark.parametrize("width", [1280, 800, 400], ids=["landscape", "portrait", "phone"])
+async def test_every_screen_is_drawn_in_every_language_and_size(folder, width):
+    async with opened(folder, width=width) as app:
+        await drawn_everywhere(app)
