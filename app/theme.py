@@ -92,7 +92,12 @@ class Look:
     @property
     def is_expanded(self) -> bool:
         """Wide enough for two panes at the chosen text size."""
-        return self.width >= EXPANDED * (1 if self.text_percent <= 125 else 1.4)
+        return self.width >= EXPANDED * max(1, self.text_percent / 125)
+
+    @property
+    def is_large(self) -> bool:
+        """Text so large that what stands side by side should stand one below the other."""
+        return self.text_percent > 125
 
 
 def material(palette: Palette, text_percent: int) -> ft.Theme:

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, ViewportSize
 
-from tests.journeys.driver import LANDSCAPE, PORTRAIT, FletUI, chromium_browser
+from tests.journeys.driver import FOCUS_SETTLES_MS, LANDSCAPE, PORTRAIT, FletUI, chromium_browser
 from tests.journeys.processes import ROOT, App
 
 SHOTS = ROOT / ".shots"
@@ -56,9 +56,9 @@ FOUR = [Look(orientation, dark) for orientation, dark in product(VIEWPORTS, (Fal
 def shift_screens(case: str, asked: str, roll: str) -> list[Screen]:
     """The screens of an open shift, given the routes of a case, of one that is asked why it ended, and of a list."""
     return [
-        Screen("today", "/"),
+        Screen("today", "/help", go_home),
         Screen("pick-procedure", "/assist"),
-        Screen("search", "/assist", lambda ui: ui.page.keyboard.type("padro", delay=15)),
+        Screen("search", "/assist", search),
         Screen("case", case),
         Screen("case-why", asked),
         Screen("workshops", "/workshops"),
@@ -67,6 +67,19 @@ def shift_screens(case: str, asked: str, roll: str) -> list[Screen]:
         Screen("end-of-shift", "/end-of-shift"),
         Screen("help", "/help"),
     ]
+
+
+def go_home(ui: FletUI) -> None:
+    """By the rail: the bare address shows the screen that was shown last."""
+    ui.tap(ui.page.locator("[aria-current],[aria-selected]").first)
+
+
+def search(ui: FletUI) -> None:
+    """Type into the one field of the screen, whatever it is called in the language of the moment."""
+    field = ui.page.locator("input").first
+    field.focus()
+    ui.page.wait_for_timeout(FOCUS_SETTLES_MS)
+    ui.page.keyboard.type("padro", delay=15)
 
 
 def prepare(ui: FletUI) -> list[Screen]:

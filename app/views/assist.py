@@ -94,11 +94,17 @@ def _wide(scene: Scene, draft: AssistDraft, procedure: Procedure) -> ft.Control:
 
 
 def _narrow(scene: Scene, draft: AssistDraft, procedure: Procedure) -> ft.Control:
-    """The endings always in reach at the foot; a reason that is asked for comes first."""
-    asked = [Reason(draft, procedure)] if draft.ending else []
+    """The endings always in reach at the foot, unless large text would leave no room for the rest; a reason that is
+    asked for comes first."""
     main = [_module(scene, procedure), _bring(scene, procedure), _steps(scene, draft, procedure)]
-    foot = None if draft.ending else ft.Container(Endings(draft), padding=ft.Padding.only(bottom=theme.SPACE_S))
-    return screen(scene, _name(scene, procedure), [*asked, *main, Extras(draft, procedure)], back="/", foot=foot)
+    extras = Extras(draft, procedure)
+    name = _name(scene, procedure)
+    if draft.ending:
+        return screen(scene, name, [Reason(draft, procedure), *main, extras], back="/")
+    if scene.look.is_large:
+        return screen(scene, name, [*main, Endings(draft), extras], back="/")
+    foot = ft.Container(Endings(draft), padding=ft.Padding.only(bottom=theme.SPACE_S))
+    return screen(scene, name, [*main, extras], back="/", foot=foot)
 
 
 def _name(scene: Scene, procedure: Procedure) -> str:
@@ -114,7 +120,7 @@ def _bring(scene: Scene, procedure: Procedure) -> ft.Control:
     items = [
         ft.Row(
             [
-                ft.Icon(ft.Icons.BADGE_OUTLINED, color=scene.palette.secondary.ink, size=22),
+                ft.Icon(ft.Icons.BADGE_OUTLINED, color=scene.palette.secondary.ink, size=scene.look.size(22)),
                 ft.Container(writing.body(scene, item.label.in_(scene.words.language)), expand=True),
             ],
             spacing=theme.SPACE_S,
@@ -151,7 +157,7 @@ def _step(scene: Scene, words: str, is_done: bool, on_click: buttons.Tapped) -> 
     icon = ft.Icons.CHECK_BOX if is_done else ft.Icons.CHECK_BOX_OUTLINE_BLANK
     row = ft.Row(
         [
-            ft.Icon(icon, color=palette.sent.ink if is_done else palette.outline.ink, size=28),
+            ft.Icon(icon, color=palette.sent.ink if is_done else palette.outline.ink, size=scene.look.size(28)),
             ft.Container(writing.body(scene, words), expand=True),
         ],
         spacing=theme.SPACE_M,

@@ -68,7 +68,7 @@ def _seats(scene: Scene, draft: SessionDraft) -> list[ft.Control]:
         for words, status, icon in marks
     ]
     rows = [_seat(scene, draft, number) for number in range(1, len(draft.statuses) + 1)]
-    wide = scene.look.text_percent <= 125
+    wide = not scene.look.is_large
     return [
         ft.Semantics(content=writing.section(scene, numbers), live_region=True),
         grid(all_buttons, across=2 if wide else 1),
@@ -101,7 +101,7 @@ def _seat(scene: Scene, draft: SessionDraft, number: int) -> ft.Control:
         words = f"{words} · {scene.text('roll.walk_in.mark')}"
     row = ft.Row(
         [
-            ft.Icon(ICONS.get(status, ft.Icons.HELP_OUTLINE), color=tone.ink, size=28),
+            ft.Icon(ICONS.get(status, ft.Icons.HELP_OUTLINE), color=tone.ink, size=scene.look.size(28)),
             ft.Container(
                 ft.Column(
                     [

@@ -116,7 +116,7 @@ def _rail(scene: Scene, index: int) -> ft.Control:
         ],
         selected_index=index,
         label_type=ft.NavigationRailLabelType.ALL,
-        min_width=96 if look.text_percent <= 125 else 128,
+        min_width=128 if look.is_large else 96,
         bgcolor=palette.raised.paper,
         indicator_color=palette.sending.paper,
         selected_label_text_style=ft.TextStyle(size=label.size, color=palette.text.ink, weight=ft.FontWeight.BOLD),

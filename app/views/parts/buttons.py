@@ -29,6 +29,7 @@ def quiet(scene: Scene, words: str, on_click: Tapped, *, icon: ft.IconData | Non
         color=scene.palette.focus.ink,
         icon_color=scene.palette.focus.ink,
         padding=ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=theme.SPACE_M),
+        icon_size=scene.look.size(20),
         text_style=ft.TextStyle(size=scene.look.size(theme.BODY), weight=ft.FontWeight.W_600),
     )
     return ft.TextButton(words, icon=icon, on_click=on_click, style=style, expand=True, expand_loose=True)
@@ -50,7 +51,7 @@ def tile(
         lines.append(writing.caption(scene, note, color=tone.ink))
     content: list[ft.Control] = [ft.Column(lines, spacing=2, tight=True, expand=True)]
     if icon:
-        content.insert(0, ft.Icon(icon, color=tone.ink, size=32))
+        content.insert(0, ft.Icon(icon, color=tone.ink, size=scene.look.size(32)))
     return ft.Container(
         ft.Row(content, spacing=theme.SPACE_M, vertical_alignment=ft.CrossAxisAlignment.CENTER),
         on_click=on_click,
@@ -66,9 +67,10 @@ def choice(scene: Scene, words: str, on_click: Tapped, *, is_chosen: bool = Fals
     """One of several; the chosen one has a tick besides its colour."""
     tone = scene.palette.sending if is_chosen else scene.palette.raised
     mark = scene.text("choice.chosen")
-    content: list[ft.Control] = [writing.body(scene, words, color=tone.ink, is_bold=is_chosen)]
+    text = writing.body(scene, words, color=tone.ink, is_bold=is_chosen)
+    content: list[ft.Control] = [ft.Container(text, expand=True, expand_loose=True)]
     if is_chosen:
-        content.insert(0, ft.Icon(ft.Icons.CHECK, color=tone.ink, size=20, semantics_label=mark))
+        content.insert(0, ft.Icon(ft.Icons.CHECK, color=tone.ink, size=scene.look.size(20), semantics_label=mark))
     return ft.Container(
         ft.Row(content, spacing=theme.SPACE_XS, tight=True, wrap=False),
         on_click=on_click,
@@ -110,7 +112,7 @@ def _button(
     text = ft.Text(words, size=scene.look.size(theme.BODY), color=tone.ink, weight=ft.FontWeight.W_600)
     row: list[ft.Control] = [ft.Container(text, expand=True, expand_loose=True)]
     if icon:
-        row.insert(0, ft.Icon(icon, color=tone.ink, size=24))
+        row.insert(0, ft.Icon(icon, color=tone.ink, size=scene.look.size(24)))
     return ft.Container(
         ft.Row(
             row,

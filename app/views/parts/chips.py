@@ -14,7 +14,7 @@ def chip(scene: Scene, words: str, icon: ft.IconData, tone: Tone) -> ft.Containe
     return ft.Container(
         ft.Row(
             [
-                ft.Icon(icon, color=tone.ink, size=20),
+                ft.Icon(icon, color=tone.ink, size=scene.look.size(20)),
                 ft.Container(writing.caption(scene, words, color=tone.ink), expand=True, expand_loose=True),
             ],
             spacing=theme.SPACE_XS + 2,

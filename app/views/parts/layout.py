@@ -10,6 +10,10 @@ from app.views.parts.sync_chip import sync_chip
 from app.views.scene import Scene
 
 
+SCROLLED = ft.Padding.only(top=theme.SPACE_S, bottom=theme.SPACE_L)
+"""Room above for the floating label of a field, below for the thumb."""
+
+
 def screen(
     scene: Scene, heading: str, content: list[ft.Control], *, back: str | None = None, foot: ft.Control | None = None
 ) -> ft.Control:
@@ -17,7 +21,7 @@ def screen(
     parts: list[ft.Control] = [
         _heading(scene, heading, back),
         ft.Column(
-            [ft.Container(ft.Column(content, spacing=theme.SPACE_M), padding=ft.Padding.only(bottom=theme.SPACE_L))],
+            [ft.Container(ft.Column(content, spacing=theme.SPACE_M), padding=SCROLLED)],
             expand=True,
             scroll=ft.ScrollMode.AUTO,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -88,7 +92,7 @@ def _heading(scene: Scene, heading: str, back: str | None) -> ft.Control:
         go_back = buttons.icon_button(scene, scene.text("go.back"), ft.Icons.ARROW_BACK, lambda: scene.stage.go(back))
         left.insert(0, go_back)
     title_row = ft.Row(left, vertical_alignment=ft.CrossAxisAlignment.CENTER, expand=3)
-    if scene.look.width < theme.EXPANDED and scene.look.text_percent > 125 or scene.look.is_compact:
+    if scene.look.is_compact or (scene.look.is_large and not scene.look.is_expanded):
         return ft.Column(
             [ft.Row([sync_chip(scene)], alignment=ft.MainAxisAlignment.END), ft.Row([title_row])], spacing=4
         )
@@ -101,7 +105,7 @@ def _heading(scene: Scene, heading: str, back: str | None) -> ft.Control:
 
 def _pane(content: list[ft.Control], *, expand: bool = False) -> ft.Column:
     return ft.Column(
-        [ft.Container(ft.Column(content, spacing=theme.SPACE_M), padding=ft.Padding.only(bottom=theme.SPACE_L))],
+        [ft.Container(ft.Column(content, spacing=theme.SPACE_M), padding=SCROLLED)],
         expand=expand,
         scroll=ft.ScrollMode.AUTO,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,

@@ -53,30 +53,10 @@ def _row(
     scene: Scene, at: str, name: str, result: str, chips: list[ft.Control], on_click: buttons.Tapped | None
 ) -> ft.Control:
     head = [writing.caption(scene, at)] if at else []
-    words = ft.Column(
-        [
-            writing.body(scene, name, is_bold=True),
-            ft.Row([*head, writing.caption(scene, result)], spacing=theme.SPACE_S, wrap=True),
-        ],
-        spacing=2,
-        expand=3,
-    )
+    said = ft.Row([*head, writing.caption(scene, result)], spacing=theme.SPACE_S, wrap=True)
+    words = ft.Column([writing.body(scene, name, is_bold=True), said], spacing=2)
     return ft.Container(
-        ft.Row(
-            [
-                words,
-                ft.Row(
-                    chips,
-                    spacing=theme.SPACE_M,
-                    wrap=True,
-                    expand=True,
-                    expand_loose=True,
-                    alignment=ft.MainAxisAlignment.END,
-                ),
-            ],
-            spacing=theme.SPACE_M,
-            vertical_alignment=ft.CrossAxisAlignment.CENTER,
-        ),
+        _stacked(words, chips) if scene.look.is_large else _side_by_side(words, chips),
         on_click=on_click,
         ink=on_click is not None,
         bgcolor=scene.palette.raised.paper,
@@ -85,6 +65,11 @@ def _row(
     )
 
 
-def _aside(chips: list[ft.Control]) -> ft.Control:
+def _side_by_side(words: ft.Control, chips: list[ft.Control]) -> ft.Control:
     end = ft.MainAxisAlignment.END
-    return ft.Row(chips, spacing=theme.SPACE_M, wrap=True, alignment=end, expand=2)
+    aside = ft.Row(chips, spacing=theme.SPACE_M, wrap=True, alignment=end, expand=2)
+    return ft.Row([ft.Container(words, expand=3), aside], spacing=theme.SPACE_M)
+
+
+def _stacked(words: ft.Control, chips: list[ft.Control]) -> ft.Control:
+    return ft.Column([words, ft.Row(chips, spacing=theme.SPACE_M, wrap=True)], spacing=theme.SPACE_S)
