@@ -3,7 +3,7 @@
 import flet as ft
 
 from app import theme
-from app.domain.assisting import AssistDraft
+from app.domain.assisting import AssistDraft, retired
 from app.domain.catalogue import Procedure
 from app.views.outcome import Endings, Extras, Reason
 from app.views.parts import buttons, writing
@@ -24,7 +24,7 @@ def PickProcedure() -> ft.Control:
         on_change=lambda event: set_query(event.control.value or ""),
         prefix_icon=ft.Icons.SEARCH,
         text_size=scene.look.size(theme.BODY),
-        border_color=scene.palette.outline.ink,
+        border=ft.OutlineInputBorder(side=ft.BorderSide(theme.OUTLINE, scene.palette.outline.ink)),
         max_length=80,
         counter="",
         autocorrect=False,
@@ -79,10 +79,10 @@ def OpenCase(id: str) -> ft.Control:
     """One open case."""
     scene = use_scene()
     draft = scene.now.draft(id)
-    procedure = scene.stage.library.catalogue.procedure(draft.procedure_id) if isinstance(draft, AssistDraft) else None
-    if not isinstance(draft, AssistDraft) or procedure is None:
+    if not isinstance(draft, AssistDraft):
         gone = writing.body(scene, scene.text("draft.gone"))
         return screen(scene, scene.text("nav.today"), [gone], back="/")
+    procedure = scene.stage.library.catalogue.procedure(draft.procedure_id) or retired(draft)
     return _wide(scene, draft, procedure) if scene.look.is_expanded else _narrow(scene, draft, procedure)
 
 
@@ -112,7 +112,7 @@ def _name(scene: Scene, procedure: Procedure) -> str:
 
 
 def _module(scene: Scene, procedure: Procedure) -> ft.Control:
-    words = " · ".join(each for each in (scene.module(procedure.module), procedure.site.name) if each != "—")
+    words = " · ".join(each for each in (scene.module(procedure.module), procedure.site.name) if each not in ("", "—"))
     return writing.caption(scene, words)
 
 

@@ -141,9 +141,8 @@ def _seat_menu(scene: Scene, draft: SessionDraft, number: int, tone: Tone) -> ft
         for status in AttendanceStatus
     ]
     name = scene.text("roll.seat_menu", seat=workshops.slot(number))
-    return ft.PopupMenuButton(
-        items=items, icon=ft.Icons.MORE_VERT, icon_color=tone.ink, tooltip=name, padding=12, size_constraints=None
-    )
+    menu = ft.PopupMenuButton(items=items, icon=ft.Icons.MORE_VERT, icon_color=tone.ink, tooltip=name, padding=12)
+    return ft.MergeSemantics(content=menu)
 
 
 def _tone(scene: Scene, status: AttendanceStatus) -> Tone:

@@ -9,7 +9,6 @@ from app.views.parts import buttons, writing
 from app.views.parts.sync_chip import sync_chip
 from app.views.scene import Scene
 
-
 SCROLLED = ft.Padding.only(top=theme.SPACE_S, bottom=theme.SPACE_L)
 """Room above for the floating label of a field, below for the thumb."""
 
@@ -21,7 +20,7 @@ def screen(
     parts: list[ft.Control] = [
         _heading(scene, heading, back),
         ft.Column(
-            [ft.Container(ft.Column(content, spacing=theme.SPACE_M), padding=SCROLLED)],
+            [_scrolled(content)],
             expand=True,
             scroll=ft.ScrollMode.AUTO,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -105,7 +104,7 @@ def _heading(scene: Scene, heading: str, back: str | None) -> ft.Control:
 
 def _pane(content: list[ft.Control], *, expand: bool = False) -> ft.Column:
     return ft.Column(
-        [ft.Container(ft.Column(content, spacing=theme.SPACE_M), padding=SCROLLED)],
+        [_scrolled(content)],
         expand=expand,
         scroll=ft.ScrollMode.AUTO,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -117,4 +116,12 @@ def _page(parts: list[ft.Control]) -> ft.Control:
         ft.Column(parts, spacing=theme.SPACE_M, horizontal_alignment=ft.CrossAxisAlignment.STRETCH, expand=True),
         padding=ft.Padding.only(left=theme.SPACE_L, right=theme.SPACE_L, top=theme.SPACE_M),
         expand=True,
+    )
+
+
+def _scrolled(content: list[ft.Control]) -> ft.Control:
+    stretch = ft.CrossAxisAlignment.STRETCH
+    return ft.Container(
+        ft.Column(content, spacing=theme.SPACE_M, horizontal_alignment=stretch),
+        padding=SCROLLED,
     )
