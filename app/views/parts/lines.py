@@ -15,13 +15,17 @@ from sync.protocol.records import Kind
 
 
 def draft_rows(scene: Scene, drafts: Iterable[Draft]) -> list[ft.Control]:
-    """What was begun and not ended; a tap goes on with it."""
+    """What was begun and not ended; a tap goes on with it, while the shift is open."""
     return [_draft_row(scene, each) for each in drafts]
 
 
 def line_rows(scene: Scene, lines: Iterable[Line], *, with_date: bool = False) -> list[ft.Control]:
-    """What was saved; a tap on a session opens its list to correct it."""
+    """What was saved; a tap on a session opens its list to correct it, while the shift is open."""
     return [_line_row(scene, each, with_date=with_date) for each in lines]
+
+
+def _is_working(scene: Scene) -> bool:
+    return scene.now.shift is not None and scene.now.shift.ended_at is None
 
 
 def _draft_row(scene: Scene, draft: Draft) -> ft.Control:
@@ -33,10 +37,11 @@ def _draft_row(scene: Scene, draft: Draft) -> ft.Control:
     )
     route = f"/{'assist' if is_assist else 'roll-call'}/{draft.id}"
     at = f"{draft.started_at.astimezone():%H:%M}" if draft.started_at else ""
-    go_on = writing.body(scene, scene.text("draft.go_on"), color=scene.palette.focus.ink, is_bold=True)
-    return _row(
-        scene, at, name, scene.text("draft.unfinished"), [draft_chip(scene), go_on], lambda: scene.stage.go(route)
-    )
+    chips: list[ft.Control] = [draft_chip(scene)]
+    if not _is_working(scene):
+        return _row(scene, at, name, scene.text("draft.unfinished"), chips, None)
+    chips.append(writing.body(scene, scene.text("draft.go_on"), color=scene.palette.focus.ink, is_bold=True))
+    return _row(scene, at, name, scene.text("draft.unfinished"), chips, lambda: scene.stage.go(route))
 
 
 def _line_row(scene: Scene, line: Line, *, with_date: bool) -> ft.Control:
@@ -45,7 +50,7 @@ def _line_row(scene: Scene, line: Line, *, with_date: bool) -> ft.Control:
             scene.stage.go(f"/roll-call/{line.id}")
 
     at = f"{line.at.astimezone():%d/%m %H:%M}" if with_date else f"{line.at.astimezone():%H:%M}"
-    on_click = reopen if line.kind == Kind.SESSION else None
+    on_click = reopen if line.kind == Kind.SESSION and _is_working(scene) else None
     return _row(scene, at, line_subject(scene, line), line_result(scene, line), [line_chip(scene, line)], on_click)
 
 
