@@ -133,8 +133,11 @@ class AppHarness:
 
     async def wait_for(self, holds: Callable[[], bool], what: str = "") -> None:
         """Ask again until it holds: for what the app does in a thread, such as writing to disk."""
-        for _ in range(int(PATIENCE_SECONDS / PAUSE_SECONDS)):
+        clock = asyncio.get_running_loop().time
+        until = clock() + PATIENCE_SECONDS
+        while clock() < until:
             await self.settle()
+            self._assert_no_new_crash(len(self.client.crashes))
             if holds():
                 return
             await asyncio.sleep(PAUSE_SECONDS)
@@ -227,6 +230,9 @@ class AppHarness:
 
     def _assert_no_new_crash(self, before: int) -> None:
         assert len(self.client.crashes) == before, self.client.crashes[-1]
+        drawing = getattr(self.session, "_Session__updates_task", None)  # when it dies, nothing is ever drawn again
+        if drawing is not None and drawing.done() and not drawing.cancelled():
+            drawing.result()
 
     def _is_called(self, control: ft.BaseControl, name: str) -> bool:
         if getattr(control, "on_click", None) is None:

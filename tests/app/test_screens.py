@@ -1,6 +1,8 @@
 """The screens as a connector meets them: what is shown, what a tap does, how many taps a thing takes."""
 
+import json
 import re
+import shutil
 from itertools import product
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import flet as ft
 import pytest
 
 from app.i18n import LANGUAGES
+from app.settings import REFERENCE
 from sync.protocol.records import Kind
 from tests.app.opened import Connector, opened
 
@@ -85,7 +88,7 @@ async def test_what_is_not_found_can_still_be_written_down(folder):
         await app.enter("Cerca un tràmit", "'; DROP TABLE <b>{0}")
 
         assert any(each.startswith("No s'ha trobat cap tràmit") for each in app.texts())
-        await app.open_case("Un altre tràmit")
+        await app.open_case("Un altre tràmit o consulta")
 
 
 async def test_a_referral_asks_where_to_and_saves_with_the_answer(folder):
@@ -238,11 +241,32 @@ async def test_another_language_keeps_the_case_and_its_ticks(folder):
 
         await app.go_to("/help")
         await app.click("Castellano")
-        await app.wait_text("Idioma")
+        await app.wait_text("Ayuda")
         await app.go_to(case)
 
         await app.wait_text("Pasos · 1 de 8")
-        assert "¿Cómo ha terminado?" in app.texts()
+        assert "¿Cómo ha acabado?" in app.texts()
+
+
+async def test_a_case_whose_procedure_was_retired_can_still_be_ended(folder, tmp_path):
+    """The case was said to be gone, and stood among the unfinished ones for good."""
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.open_case(OMAC)
+        await app.click("Triar el dia i l'hora disponibles")
+        await app.wait_text("Passos · 1 de 8")
+        await app.wait_for(lambda: app.store.note("route") == app.page.route)
+    newer = Path(shutil.copytree(REFERENCE, tmp_path / "newer"))
+    catalogue = json.loads((newer / "catalogue.json").read_text())
+    catalogue["procedures"] = [each for each in catalogue["procedures"] if each["id"] != "sp-cita-omac"]
+    (newer / "catalogue.json").write_text(json.dumps(catalogue))
+
+    async with opened(folder, reference=newer) as app:
+        await app.wait_text("Passos · 1 de 1")
+        await app.click(FET)
+        await until_saved(app)
+
+        assert [each["procedure_id"] for each in records(app, Kind.ASSIST)] == ["sp-cita-omac"]
 
 
 # a list
@@ -259,7 +283,7 @@ async def test_a_roll_call_of_twelve_with_two_absent_takes_six_taps(folder):
         await app.click("Tots presents")
         await app.wait_text("12 presents")
         await app.click("P04")
-        await app.wait_text("11 presents · 1 absents")
+        await app.wait_text("11 presents · 1 absent")
         await app.click("P09")
         await app.wait_text("10 presents · 2 absents · 0 per marcar")
         await app.click("Desa la llista (10 presents · 2 absents)")
@@ -288,7 +312,7 @@ async def test_a_saved_list_is_opened_from_home_to_correct_it(folder):
         await app.click("Plataformes de participació")
         await app.wait_text("0 presents · 12 absents")
         await app.click("Sense inscripció")
-        await app.wait_text("1 presents · 12 absents")
+        await app.wait_text("1 present · 12 absents")
 
 
 async def test_a_session_that_was_not_held_asks_why(folder):
@@ -381,17 +405,20 @@ async def test_a_shift_ends_with_what_it_was_and_whether_one_may_leave(folder):
 async def test_a_shift_cannot_start_without_saying_who_and_where(folder):
     async with opened(folder) as app:
         assert "Tria qui ets per començar" in app.texts()
+        assert "Comença" not in app.texts()
 
+        await app.click("Centre Cívic de Balàfia")
+        assert "Comença" not in app.texts()
         await app.click("Connector 1")
 
-        assert "Comença" not in app.texts() or "Tria qui ets per començar" not in app.texts()
+        assert "Comença" in app.texts()
 
 
 # every screen, in every language and size
 
 
-async def drawn_everywhere(app: Connector) -> set[str]:
-    """All words on all screens of a shift that has a case, a list and a saved help."""
+async def all_routes(app: Connector) -> list[str]:
+    """Where one can go in a shift that has a saved help, an open case and an open list."""
     await app.start_shift()
     await app.open_case(OMAC)
     await app.click(FET)
@@ -401,18 +428,14 @@ async def drawn_everywhere(app: Connector) -> set[str]:
     await app.go_to("/workshops")
     await app.click("Mòdul 3")
     await app.wait_text("12 per marcar")
-    routes = ("/", "/assist", case, "/workshops", app.page.route, "/records", "/help", "/end-of-shift", "/nowhere")
-    for language, percent in product(LANGUAGES, (100, 200)):
-        await app.go_to("/help")
-        await app.click({"ca": "Català", "es": "Castellano", "en": "English"}[language])
-        await app.click(f"{percent} %")
-        await app.wait_for(lambda: _preferred(app) == (language, percent))  # noqa: B023
-        for route in routes:
-            await app.go_to(route)
-            yield_words = app.words()
-            assert [each for each in yield_words if MISSING_ID.fullmatch(each)] == [], (language, route)
-            assert len(yield_words) > 5, (language, percent, route)
-    return set(app.words())
+    return ["/", "/assist", case, "/workshops", app.page.route, "/records", "/help", "/end-of-shift", "/nowhere"]
+
+
+async def prefer(app: Connector, language: str, percent: int) -> None:
+    await app.go_to("/help")
+    await app.click({"ca": "Català", "es": "Castellano", "en": "English"}[language])
+    await app.click(f"{percent} %")
+    await app.wait_for(lambda: _preferred(app) == (language, percent), f"{language} at {percent} %")
 
 
 def _preferred(app: Connector) -> tuple[object, object]:
@@ -423,4 +446,48 @@ def _preferred(app: Connector) -> tuple[object, object]:
 @pytest.mark.parametrize("width", [1280, 800, 400], ids=["landscape", "portrait", "phone"])
 async def test_every_screen_is_drawn_in_every_language_and_size(folder, width):
     async with opened(folder, width=width) as app:
-        await drawn_everywhere(app)
+        routes = await all_routes(app)
+
+        for language, percent in product(LANGUAGES, (100, 200)):
+            await prefer(app, language, percent)
+            for route in routes:
+                await app.go_to(route)
+
+                words = app.words()
+                assert [each for each in words if MISSING_ID.fullmatch(each)] == [], (language, percent, route)
+                assert len(words) > 8, (language, percent, route)
+
+
+@pytest.mark.parametrize("percent", [100, 200])
+async def test_no_text_is_smaller_than_the_least_one_can_read(folder, percent):
+    async with opened(folder) as app:
+        routes = await all_routes(app)
+        await prefer(app, "ca", percent)
+
+        for route in routes:
+            await app.go_to(route)
+
+            small = [text.value for text in app.all(ft.Text) if not text.size or text.size < 14 * percent / 100]
+            assert small == [], route
+
+
+async def test_a_connector_who_starts_may_choose_the_language_first(folder):
+    async with opened(folder) as app:
+        await app.click("English")
+
+        await app.wait_text("Start your shift")
+        assert [each for each in app.words() if MISSING_ID.fullmatch(each)] == []
+
+
+async def test_a_turned_tablet_keeps_the_case_and_what_was_unfolded(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.open_case(OMAC)
+        await app.click("Triar el dia i l'hora disponibles")
+        await app.wait_text("Passos · 1 de 8")
+
+        await app.resize(800, 1280)
+
+        assert "Passos · 1 de 8" in app.texts()
+        await app.click(FET)
+        await until_saved(app)

@@ -111,9 +111,10 @@ def test_every_size_grows_with_the_chosen_text(percent):
         (600, 100, False, False),
         (840, 100, False, True),
         (840, 125, False, True),
-        (840, 150, False, False),
-        (1176, 200, False, True),
-        (1280, 200, False, True),
+        (1007, 150, False, False),
+        (1008, 150, False, True),
+        (1280, 200, False, False),
+        (1344, 200, False, True),
     ],
 )
 def test_a_page_is_laid_out_for_its_width_and_text(width, percent, is_compact, is_expanded):
