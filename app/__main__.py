@@ -15,7 +15,7 @@ from time import monotonic, sleep
 import flet as ft
 
 from app.settings import REFERENCE, Settings
-from app.shell import make_main
+from app.shell import make_main, open_tablet
 
 HOST = "127.0.0.1"
 CENTRE_STARTS_WITHIN = 30  # seconds
@@ -53,7 +53,7 @@ def _options() -> argparse.Namespace:
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
     if options.no_browser:
         os.environ["FLET_FORCE_WEB_SERVER"] = "true"  # the only way to tell Flet to serve and not to open a browser
-    run = make_main(settings)
+    run = make_main(open_tablet(settings))
     print(f"Acompanya: http://{HOST}:{options.port}   (Ctrl+C to stop)", flush=True)
     ft.run(run, view=ft.AppView.WEB_BROWSER, host=HOST, port=options.port, no_cdn=True)
     return 0

@@ -3,7 +3,7 @@
 import flet as ft
 
 from app.settings import packaged_settings
-from app.shell import make_main
+from app.shell import make_main, open_tablet
 
 if __name__ == "__main__":
-    ft.run(make_main(packaged_settings()))
+    ft.run(make_main(open_tablet(packaged_settings())))

@@ -151,9 +151,8 @@ class Tablet:
         )
 
 
-def make_main(settings: Settings) -> Callable[[ft.Page], None]:
-    """The function Flet calls for every page. The tablet is opened once, before the first page."""
-    opened = _open(settings)
+def make_main(opened: Tablet | Failure) -> Callable[[ft.Page], None]:
+    """The function Flet calls for every page of a tablet that was opened, or could not be."""
 
     def main(page: ft.Page) -> None:
         page.title = "Acompanya"
@@ -168,7 +167,8 @@ def make_main(settings: Settings) -> Callable[[ft.Page], None]:
     return main
 
 
-def _open(settings: Settings) -> Tablet | Failure:
+def open_tablet(settings: Settings) -> Tablet | Failure:
+    """The tablet on this folder, or why it cannot start, which is also said to whoever started it."""
     try:
         return Tablet(settings)
     except BrokenReference as error:

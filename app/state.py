@@ -100,7 +100,6 @@ class Snapshot:
     lines: tuple[Line, ...] = ()  # the last hundred this tablet wrote, newest first
     totals: Totals = Totals()
     pinned: tuple[str, ...] = ()  # procedure ids for the tiles of the home screen
-    last_procedure: str | None = None
     sync: SyncStatus = field(default_factory=SyncStatus)
     undo: Undoable | None = None
     trouble: Trouble | None = None

@@ -1,4 +1,4 @@
-"""A workshop session and who came to it: the list being taken (a draft), and the records it becomes.
+"""Who came to a workshop: the list being taken (a draft), and the records it becomes.
 
 Seats are anonymous (P01, P02 ...). Nobody is present until somebody says so.
 """
@@ -6,22 +6,17 @@ Seats are anonymous (P01, P02 ...). Nobody is present until somebody says so.
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from uuid import UUID, uuid5
+from datetime import datetime
+from typing import Any
 
+from app.domain.sessions import Attendance, Choice, Closing, Session, attendance_id, slot
 from app.domain.shifts import OpenShift
 from sync.protocol.vocabulary import (
     AttendanceStatus,
     CancelReason,
-    GroupType,
-    Incident,
-    Level,
     SessionKind,
     SessionStatus,
 )
-
-PLAN = UUID("6f1f2ab5-6a0e-5d0c-9c7e-3f5d0c1f7a11")
-"""Namespace of planned sessions: two tablets that open the same one on the same day open the same record."""
 
 USUAL_SEATS = 12
 MOST_PEOPLE = 200
@@ -35,53 +30,6 @@ _CYCLE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Attendance:
-    """One seat of a session, as stored and sent."""
-
-    session_id: str = ""
-    slot: str = ""
-    status: AttendanceStatus = AttendanceStatus.REGISTERED
-    walk_in: bool = False
-    schema_version: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """What is said of a session besides who came. Counts are 0 to 200."""
-
-    topics_done: tuple[str, ...] = ()
-    first_time_count: int | None = None
-    level: Level | None = None
-    group_type: GroupType | None = None
-    incidents: tuple[Incident, ...] = ()
-    satisfaction_good: int | None = None
-    satisfaction_so_so: int | None = None
-    satisfaction_bad: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Session(Closing):
-    """The record of a session, as stored and sent."""
-
-    kind: SessionKind = SessionKind.PLAN
-    module_ids: tuple[str, ...] = ()
-    centre_id: str = ""
-    shift_id: str = ""
-    device_id: str = ""
-    connector_ids: tuple[str, ...] = ()
-    started_at: datetime | None = None
-    ended_at: datetime | None = None
-    status: SessionStatus = SessionStatus.PLANNED
-    cancel_reason: CancelReason | None = None
-    registered_count: int | None = None
-    headcount: int | None = None
-    catalogue_version: str = ""
-    schema_version: int = 1
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class SessionDraft(Closing):
     """A list being taken. Kept on disk at every tap; never leaves the tablet."""
 
@@ -91,6 +39,7 @@ class SessionDraft(Closing):
     centre_id: str = ""
     shift_id: str = ""
     connector_id: str = ""
+    connectors_before: tuple[str, ...] = ()  # who saved it before this connector opened it again
     started_at: datetime | None = None
     statuses: tuple[AttendanceStatus, ...] = ()  # seat P01 first
     walk_ins: int = 0  # how many of the last seats came without being enrolled
@@ -109,40 +58,6 @@ class Roll:
     walk_ins: int
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Which session: its kind, its modules, its centre, and for a session on request the kind of group."""
-
-    kind: SessionKind
-    module_ids: tuple[str, ...]
-    centre_id: str
-    group_type: GroupType | None = None
-
-    @property
-    def lacks(self) -> str | None:
-        """The field that is still to be said, or None when the list can be opened."""
-        if self.kind == SessionKind.ON_REQUEST:
-            return "group_type" if self.group_type is None else None
-        return None if self.module_ids else "module_ids"
-
-
-def session_id(choice: Choice, *, day: date, new_id: str) -> str:
-    """A planned session has one id per module, centre and day, on every tablet; any other takes `new_id`."""
-    if choice.kind != SessionKind.PLAN:
-        return new_id
-    return str(uuid5(PLAN, "/".join((choice.centre_id, *choice.module_ids, day.isoformat()))))
-
-
-def attendance_id(session: str, slot: str) -> str:
-    """One record per seat of a session, so that two tablets marking one seat meet in it."""
-    return str(uuid5(UUID(session), slot))
-
-
-def slot(number: int) -> str:
-    """The name on the seat card: P01 is number 1."""
-    return f"P{number:02d}"
-
-
 def begin(choice: Choice, shift: OpenShift, *, id: str, now: datetime) -> SessionDraft:
     """Open a list, with nobody marked."""
     assert choice.lacks is None, f"a session lacks {choice.lacks}"
@@ -159,8 +74,9 @@ def begin(choice: Choice, shift: OpenShift, *, id: str, now: datetime) -> Sessio
     )
 
 
-def reopen(id: str, session: Session, seats: Iterable[Attendance]) -> SessionDraft:
-    """The list of a saved session, to correct it. One that was saved without seats gets its own back, not marked."""
+def reopen(id: str, session: Session, seats: Iterable[Attendance], *, connector_id: str) -> SessionDraft:
+    """The list of a saved session, for a connector to correct it: who held it stays on it. One that was saved without
+    seats gets its own back, not marked."""
     listed = _listed(seats, session.registered_count)
     present = sum(seat.status in COUNTED_PRESENT for seat in listed)
     unmarked = USUAL_SEATS if session.registered_count is None else session.registered_count
@@ -171,7 +87,8 @@ def reopen(id: str, session: Session, seats: Iterable[Attendance]) -> SessionDra
         module_ids=session.module_ids,
         centre_id=session.centre_id,
         shift_id=session.shift_id,
-        connector_id=session.connector_ids[0] if session.connector_ids else "",
+        connector_id=connector_id,
+        connectors_before=session.connector_ids,
         started_at=session.started_at,
         statuses=tuple(seat.status for seat in listed) or (AttendanceStatus.REGISTERED,) * unmarked,
         walk_ins=sum(seat.walk_in for seat in listed),
@@ -234,6 +151,21 @@ def seat_enrolled(draft: SessionDraft, count: int) -> SessionDraft:
     return replace(draft, statuses=(*enrolled, *(AttendanceStatus.REGISTERED,) * missing, *walk_ins))
 
 
+def more_enrolled(draft: SessionDraft, by: int) -> SessionDraft:
+    """`by` more enrolled seats, or fewer."""
+    return seat_enrolled(draft, max(enrolled(draft) + by, 0))
+
+
+def count(draft: SessionDraft, name: str, by: int) -> SessionDraft:
+    """`by` more of a counter (0 to 200). Heads start from how many are marked present, and follow them again when the
+    two are equal."""
+    now = headcount(draft) if name == "counted" else getattr(draft, name) or 0
+    then = min(max(now + by, 0), MOST_PEOPLE)
+    follows = name == "counted" and not draft.only_count and then == roll(draft).present
+    values: dict[str, Any] = {name: None if follows else then}
+    return replace(draft, **values)
+
+
 def enrolled(draft: SessionDraft) -> int:
     """How many seats are enrolled."""
     return len(draft.statuses) - draft.walk_ins
@@ -269,7 +201,7 @@ def close(
         centre_id=draft.centre_id,
         shift_id=draft.shift_id,
         device_id=device_id,
-        connector_ids=(draft.connector_id,),
+        connector_ids=tuple(dict.fromkeys((*draft.connectors_before, draft.connector_id))),
         started_at=draft.started_at,
         ended_at=now,
         status=SessionStatus.CANCELLED if cancelled else SessionStatus.HELD,

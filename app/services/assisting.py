@@ -64,8 +64,8 @@ class Assisting:
                 return False
             now = recorder.around.clock()
             edit = Edit(draft.id, Kind.ASSIST, draft.connector_id, now, pack(self._record(draft, ending, now)))
-            write = Write(edits=(edit,), drafts={draft.id: None}, notes={"last_procedure": draft.procedure_id})
-            if not await recorder.write(write, last_procedure=draft.procedure_id):
+            write = Write(edits=(edit,), drafts={draft.id: None})
+            if not await recorder.write(write):
                 return False
             what = Undoable(Kind.ASSIST, (draft.procedure_id,), ending.outcome)
             recorder.offer_undo(what, lambda: self._reopened(draft))

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from app.domain.catalogue import OTHER_PROCEDURE
 from app.domain.library import Library
 from app.domain.shifts import Totals, totals
 from app.state import Line, LineState
@@ -35,7 +36,8 @@ def shift_totals(records: Iterable[StoredRecord], shift_id: str) -> Totals:
 
 
 def pinned(records: Iterable[StoredRecord], centre_id: str, library: Library) -> tuple[str, ...]:
-    """The procedures for the home screen: those most helped with at this centre, then the support point's own."""
+    """The procedures for the home screen: those most helped with at this centre, then the support point's own; last,
+    whatever is not in the catalogue."""
     helped = Counter(
         str(each.fields.get("procedure_id"))
         for each in records
@@ -43,7 +45,8 @@ def pinned(records: Iterable[StoredRecord], centre_id: str, library: Library) ->
     )
     known = [id for id, _ in helped.most_common() if library.catalogue.procedure(id)]
     starters = [each.id for each in library.catalogue.procedures if each.module == "support-point"]
-    return tuple(dict.fromkeys((*known, *starters)))[:PINNED]
+    most = [id for id in dict.fromkeys((*known, *starters)) if id != OTHER_PROCEDURE][:PINNED]
+    return (*most, OTHER_PROCEDURE)
 
 
 def last_sent(records: Iterable[StoredRecord]) -> datetime | None:

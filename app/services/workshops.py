@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from app.domain import workshops
+from app.domain import sessions, workshops
 from app.domain.fields import pack, unpack
-from app.domain.workshops import Attendance, Choice, Session, SessionDraft
+from app.domain.sessions import Attendance, Choice, Session
+from app.domain.shifts import OpenShift
+from app.domain.workshops import SessionDraft
 from app.services.drafts import document
 from app.services.recorder import Recorder
 from app.state import Undoable
@@ -30,16 +32,17 @@ class Workshops:
             if shift is None or choice.lacks:
                 return None
             now = recorder.around.clock()
-            id = workshops.session_id(choice, day=now.date(), new_id=recorder.around.new_id())
+            id = sessions.session_id(choice, day=now.date(), new_id=recorder.around.new_id())
             if self._open(id):
                 return id
-            draft = self._saved(id) or workshops.begin(choice, shift, id=id, now=now)
+            draft = self._saved(id, shift) or workshops.begin(choice, shift, id=id, now=now)
             return id if await self._keep(draft) else None
 
     async def reopen(self, session_id: str) -> str | None:
-        """Open a saved list again, to correct it."""
+        """Open a saved list again, to correct it; None when there is none or no shift is open."""
         async with self._recorder.lock:
-            draft = self._open(session_id) or self._saved(session_id)
+            shift = self._recorder.board.snapshot.shift
+            draft = self._open(session_id) or (self._saved(session_id, shift) if shift else None)
             return session_id if draft and await self._keep(draft) else None
 
     async def change(self, draft_id: str, step: Callable[[SessionDraft], SessionDraft]) -> None:
@@ -108,14 +111,15 @@ class Workshops:
         ]
         return Write(edits=tuple(edits), drafts={draft.id: document(draft)})
 
-    def _saved(self, session_id: str) -> SessionDraft | None:
+    def _saved(self, session_id: str, shift: OpenShift) -> SessionDraft | None:
         """The list of a saved session as a draft, or None when there is no such session."""
         held = self._held(session_id)
         session = next((each for each in held if each.kind == Kind.SESSION), None)
         if session is None:
             return None
         seats = [unpack(Attendance, each.fields) for each in held if each.kind == Kind.ATTENDANCE]
-        return workshops.reopen(session_id, unpack(Session, session.fields), seats)
+        saved = unpack(Session, session.fields)
+        return workshops.reopen(session_id, saved, seats, connector_id=shift.connector_id)
 
     def _held(self, session_id: str) -> tuple[StoredRecord, ...]:
         """The saved records of a session: itself and its seats."""

@@ -4,7 +4,7 @@ import flet as ft
 
 from app import theme
 from app.domain.assisting import AssistDraft, retired
-from app.domain.catalogue import Procedure
+from app.domain.catalogue import OTHER_PROCEDURE, Procedure
 from app.views.outcome import Endings, Extras, Reason
 from app.views.parts import buttons, writing
 from app.views.parts.layout import across, card, grid, screen, two_panes
@@ -38,7 +38,7 @@ def PickProcedure() -> ft.Control:
 
 def _hits(scene: Scene, query: str) -> list[ft.Control]:
     hits = scene.stage.library.search.find(query, scene.words.language)[:HITS]
-    other = scene.stage.library.catalogue.procedure("sp-altres")
+    other = scene.stage.library.catalogue.procedure(OTHER_PROCEDURE)
     tiles = [_tile(scene, each) for each in hits if each != other]
     said = scene.words.count("assist.hits", len(tiles)) if tiles else scene.text("assist.no_hits")
     rest = [_tile(scene, other)] if other else []

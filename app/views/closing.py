@@ -25,9 +25,7 @@ def ClosingPanel(draft: SessionDraft) -> ft.Control:
         return card(scene, _reasons(scene, draft, lambda: show_not_held(False)))
     save = _closer(scene, draft)
     main: list[ft.Control] = [
-        stepper(
-            scene, scene.text("roll.headcount"), workshops.headcount(draft), partial(_counter, scene, draft, "counted")
-        ),
+        _stepper(scene, draft, "counted", "roll.headcount", workshops.headcount(draft)),
         *_difference(scene, draft),
         buttons.primary(scene, _save_words(scene, draft), save(None), icon=ft.Icons.SAVE_OUTLINED),
         buttons.quiet(
@@ -90,12 +88,7 @@ def _more(scene: Scene, draft: SessionDraft) -> list[ft.Control]:
         for each in Level
     ]
     return [
-        *(
-            stepper(
-                scene, scene.text(f"field.{each}"), getattr(draft, each) or 0, partial(_counter, scene, draft, each)
-            )
-            for each in counters
-        ),
+        *(_stepper(scene, draft, each, f"field.{each}", getattr(draft, each) or 0) for each in counters),
         writing.section(scene, scene.text("field.incidents")),
         buttons.choices(incidents),
         writing.section(scene, scene.text("field.level")),
@@ -163,8 +156,14 @@ def _closer(scene: Scene, draft: SessionDraft) -> Callable[[CancelReason | None]
     return closer
 
 
-def _counter(scene: Scene, draft: SessionDraft, field: str, count: int) -> buttons.Tapped:
-    return _note(scene, draft, **{field: count})
+def _stepper(scene: Scene, draft: SessionDraft, name: str, words: str, value: int) -> ft.Control:
+    def stepping(by: int) -> buttons.Tapped:
+        async def step() -> None:
+            await scene.stage.workshops.change(draft.id, partial(workshops.count, name=name, by=by))
+
+        return step
+
+    return stepper(scene, scene.text(words), value, less=stepping(-1), more=stepping(1))
 
 
 def _note(scene: Scene, draft: SessionDraft, **values: object) -> buttons.Tapped:

@@ -6,7 +6,7 @@ from functools import partial
 import flet as ft
 
 from app import theme
-from app.domain import workshops
+from app.domain import sessions, workshops
 from app.domain.workshops import SessionDraft
 from app.theme import Tone
 from app.views.closing import ClosingPanel, roll_words
@@ -73,22 +73,24 @@ def _seats(scene: Scene, draft: SessionDraft) -> list[ft.Control]:
         ft.Semantics(content=writing.section(scene, numbers), live_region=True),
         grid(all_buttons, across=2 if wide else 1),
         grid(rows, across=2 if wide else 1),
-        grid(
+        card(
+            scene,
             [
-                buttons.secondary(
+                stepper(
                     scene,
                     scene.text("roll.walk_in"),
-                    _change(scene, draft, workshops.add_walk_in),
-                    icon=ft.Icons.PERSON_ADD_ALT,
+                    draft.walk_ins,
+                    less=_change(scene, draft, workshops.remove_walk_in),
+                    more=_change(scene, draft, workshops.add_walk_in),
                 ),
                 stepper(
                     scene,
                     scene.text("roll.enrolled"),
                     workshops.enrolled(draft),
-                    lambda count: _change(scene, draft, partial(workshops.seat_enrolled, count=count)),
+                    less=_change(scene, draft, partial(workshops.more_enrolled, by=-1)),
+                    more=_change(scene, draft, partial(workshops.more_enrolled, by=1)),
                 ),
             ],
-            across=2 if wide else 1,
         ),
     ]
 
@@ -105,7 +107,7 @@ def _seat(scene: Scene, draft: SessionDraft, number: int) -> ft.Control:
             ft.Container(
                 ft.Column(
                     [
-                        writing.body(scene, workshops.slot(number), color=tone.ink, is_bold=True),
+                        writing.body(scene, sessions.slot(number), color=tone.ink, is_bold=True),
                         writing.caption(scene, words, color=tone.ink),
                     ],
                     spacing=0,
@@ -140,7 +142,7 @@ def _seat_menu(scene: Scene, draft: SessionDraft, number: int, tone: Tone) -> ft
         )
         for status in AttendanceStatus
     ]
-    name = scene.text("roll.seat_menu", seat=workshops.slot(number))
+    name = scene.text("roll.seat_menu", seat=sessions.slot(number))
     menu = ft.PopupMenuButton(items=items, icon=ft.Icons.MORE_VERT, icon_color=tone.ink, tooltip=name, padding=12)
     return ft.MergeSemantics(content=menu)
 

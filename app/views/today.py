@@ -21,7 +21,7 @@ def Today() -> ft.Control:
         [
             _actions(scene),
             writing.section(scene, scene.text("today.pinned")),
-            grid([_pinned(scene, each) for each in scene.now.pinned], across=across(scene, most=3)),
+            grid([_pinned(scene, each) for each in scene.now.pinned], across=across(scene, most=4)),
             writing.section(scene, _summary(scene)),
             *_done(scene),
             ft.Container(

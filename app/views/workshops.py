@@ -4,7 +4,8 @@ from functools import partial
 
 import flet as ft
 
-from app.domain.workshops import Choice, SessionDraft
+from app.domain.sessions import Choice
+from app.domain.workshops import SessionDraft
 from app.views.parts import buttons, writing
 from app.views.parts.layout import across, grid, screen
 from app.views.parts.lines import draft_rows, line_rows

@@ -238,7 +238,8 @@ class AppHarness:
         if getattr(control, "on_click", None) is None:
             return False
         inside = [text.value for text in self.walk(control) if isinstance(text, ft.Text) and text.value]
-        return name in (_name(control), getattr(control, "tooltip", None), "\n".join(inside), *inside)
+        icons = [icon.semantics_label for icon in self.walk(control) if isinstance(icon, ft.Icon)]
+        return name in (_name(control), getattr(control, "tooltip", None), "\n".join(inside), *inside, *icons)
 
     def _holds_another(self, control: ft.BaseControl, others: list[ft.BaseControl]) -> bool:
         return any(part is not control and part in others for part in self.walk(control))

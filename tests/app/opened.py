@@ -1,6 +1,5 @@
 """The whole app as `app.shell` makes it, opened without a browser, and a connector who counts their taps."""
 
-import inspect
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import flet as ft
 
 from app.settings import REFERENCE, Settings
-from app.shell import Tablet, make_main
+from app.shell import Tablet, make_main, open_tablet
 from app.store import Store
 from tests.app.harness import AppHarness
 
@@ -45,10 +44,8 @@ async def opened(
     folder: Path, *, reference: Path = REFERENCE, width: int = 1280, height: int = 800, route: str = "/"
 ) -> AsyncIterator[Connector]:
     """The app on this folder, without a centre. Its store is closed at the end: the next opening is another process."""
-    main = make_main(Settings(folder, reference=reference))
-    # Nobody but a test needs to get at the tablet inside: a process keeps it until it ends.
-    tablet = inspect.getclosurevars(main).nonlocals["opened"]
-    app = Connector(main, width=width, height=height, route=route)
+    tablet = open_tablet(Settings(folder, reference=reference))
+    app = Connector(make_main(tablet), width=width, height=height, route=route)
     try:
         async with app:
             if isinstance(tablet, Tablet):

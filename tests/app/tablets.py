@@ -12,7 +12,8 @@ from resource import RLIMIT_FSIZE, getrlimit, setrlimit
 
 from app.domain.assisting import AssistDraft, Ending
 from app.domain.library import Library
-from app.domain.workshops import Choice, SessionDraft
+from app.domain.sessions import Choice
+from app.domain.workshops import SessionDraft
 from app.services.assisting import Assisting
 from app.services.recorder import Recorder, Surroundings
 from app.services.shifts import Shifts

@@ -73,7 +73,6 @@ async def test_a_saved_case_is_listed_counted_and_can_be_taken_back(tablet):
     assert (line.id, line.subject, line.result) == (case, (LABOUR,), "completed")
     assert (tablet.now.totals.assists, tablet.now.totals.completed) == (1, 1)
     assert tablet.now.undo == Undoable(Kind.ASSIST, (LABOUR,), Outcome.COMPLETED)
-    assert tablet.now.last_procedure == LABOUR
 
 
 @pytest.mark.parametrize(

@@ -311,7 +311,7 @@ async def test_a_saved_list_is_opened_from_home_to_correct_it(folder):
 
         await app.click("Plataformes de participació")
         await app.wait_text("0 presents · 12 absents")
-        await app.click("Sense inscripció")
+        await app.click("Un més: Sense inscripció")
         await app.wait_text("1 present · 12 absents")
 
 

@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 
 from app.domain import workshops
+from app.domain.catalogue import OTHER_PROCEDURE
 from app.domain.fields import unpack
 from app.domain.shifts import Shift
 from app.state import Preferences, Theme
@@ -38,7 +39,8 @@ async def test_a_shift_starts_once(tablet):
 
 async def test_a_shift_lays_out_the_tiles_of_its_centre(tablet):
     await tablet.with_shift()
-    assert len(tablet.now.pinned) == 6
+    assert len(tablet.now.pinned) == 7
+    assert tablet.now.pinned[-1] == OTHER_PROCEDURE
     assert LABOUR not in tablet.now.pinned
 
     await tablet.assisting.finish(await tablet.with_case(LABOUR), DONE)

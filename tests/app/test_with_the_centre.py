@@ -11,7 +11,8 @@ import pytest
 
 from app.domain import workshops
 from app.domain.assisting import Ending
-from app.domain.workshops import Choice, Roll
+from app.domain.sessions import Choice
+from app.domain.workshops import Roll
 from app.services.pairing import Pairing
 from app.state import LineState
 from sync.client.engine import Engine

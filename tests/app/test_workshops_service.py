@@ -7,7 +7,8 @@ import pytest
 
 from app.domain import workshops
 from app.domain.fields import unpack
-from app.domain.workshops import Attendance, Choice, Roll, Session
+from app.domain.sessions import Attendance, Choice, Session
+from app.domain.workshops import Roll
 from app.state import Undoable
 from sync.protocol.records import Kind
 from sync.protocol.vocabulary import (

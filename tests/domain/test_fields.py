@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from app.domain.assisting import Assist, AssistDraft
 from app.domain.fields import pack, unpack
+from app.domain.sessions import Attendance, Session
 from app.domain.shifts import OpenShift, Shift
-from app.domain.workshops import Attendance, Session, SessionDraft
+from app.domain.workshops import SessionDraft
 from sync.protocol.records import Kind
 from sync.protocol.vocabulary import Outcome, SessionKind
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain import workshops
+from app.domain import sessions, workshops
+from app.domain.sessions import Attendance, Choice, Session
 from app.domain.shifts import OpenShift
-from app.domain.workshops import MOST_PEOPLE, USUAL_SEATS, Attendance, Choice, Roll, Session, SessionDraft
+from app.domain.workshops import MOST_PEOPLE, USUAL_SEATS, Roll, SessionDraft
 from sync.protocol.vocabulary import (
     AttendanceStatus,
     CancelReason,
@@ -33,7 +34,7 @@ MADE_WITH = ("tablet-1", "starter-1")
 
 
 def id_of(choice: Choice = PLANNED, day: date = DAY) -> str:
-    return workshops.session_id(choice, day=day, new_id=NEW_ID)
+    return sessions.session_id(choice, day=day, new_id=NEW_ID)
 
 
 def a_list(*statuses: AttendanceStatus, **fields: object) -> SessionDraft:
@@ -51,7 +52,7 @@ def seats_of(draft: SessionDraft) -> list[Attendance]:
 
 def reopened(draft: SessionDraft, cancelled: CancelReason | None = None) -> SessionDraft:
     seats = [] if cancelled else seats_of(draft)
-    return workshops.reopen(draft.id, closed(draft, cancelled), seats)
+    return workshops.reopen(draft.id, closed(draft, cancelled), seats, connector_id=draft.connector_id)
 
 
 # which session
@@ -79,7 +80,7 @@ def test_a_list_is_not_opened_for_a_choice_that_lacks_something():
 
 
 def test_two_tablets_open_the_same_planned_session():
-    assert id_of(PLANNED) == workshops.session_id(PLANNED, day=DAY, new_id="another")
+    assert id_of(PLANNED) == sessions.session_id(PLANNED, day=DAY, new_id="another")
     assert UUID(id_of()).version == 5
 
 
@@ -108,11 +109,11 @@ def test_a_session_outside_the_plan_takes_a_new_id(kind):
 
 
 def test_each_seat_of_each_session_has_an_id_of_its_own():
-    slots = [workshops.slot(number) for number in range(1, MOST_PEOPLE + 1)]
-    ids = {workshops.attendance_id(session, slot) for session in (NEW_ID, id_of()) for slot in slots}
+    slots = [sessions.slot(number) for number in range(1, MOST_PEOPLE + 1)]
+    ids = {sessions.attendance_id(session, slot) for session in (NEW_ID, id_of()) for slot in slots}
 
     assert len(ids) == 2 * MOST_PEOPLE
-    assert workshops.attendance_id(NEW_ID, "P01") == workshops.attendance_id(NEW_ID, "P01")
+    assert sessions.attendance_id(NEW_ID, "P01") == sessions.attendance_id(NEW_ID, "P01")
     assert (slots[0], slots[11], slots[-1]) == ("P01", "P12", "P200")
 
 
@@ -301,7 +302,7 @@ def test_each_seat_becomes_a_record_walk_ins_last():
     draft = a_list(PRESENT, REGISTERED, LATE, walk_ins=1)
 
     assert workshops.attendance(draft) == tuple(
-        (workshops.attendance_id(draft.id, slot), Attendance(draft.id, slot, status, walk_in))
+        (sessions.attendance_id(draft.id, slot), Attendance(draft.id, slot, status, walk_in))
         for slot, status, walk_in in (("P01", PRESENT, False), ("P02", REGISTERED, False), ("P03", LATE, True))
     )
 
@@ -322,14 +323,14 @@ MARKS = st.lists(st.sampled_from(AttendanceStatus), max_size=130)
 def test_a_saved_list_opens_again_as_it_was(enrolled, walk_ins, counted):
     draft = replace(a_list(), statuses=(*enrolled, *walk_ins), walk_ins=len(walk_ins), counted=counted)
 
-    assert reopened(draft) == replace(draft, saved_before=True)
+    assert reopened(draft) == replace(draft, saved_before=True, connectors_before=("C3",))
 
 
 @pytest.mark.parametrize("counted", [0, 1, 9])
 def test_heads_that_differ_from_the_marks_come_back(counted):
     draft = a_list(PRESENT, PRESENT, ABSENT, counted=counted)
 
-    assert reopened(draft) == replace(draft, saved_before=True)
+    assert reopened(draft) == replace(draft, saved_before=True, connectors_before=("C3",))
 
 
 def test_heads_that_agree_with_the_marks_follow_them_again():
@@ -341,13 +342,13 @@ def test_heads_that_agree_with_the_marks_follow_them_again():
 def test_a_head_count_opens_again_with_seats_to_go_back_to():
     draft = a_list(only_count=True, counted=14)
 
-    assert reopened(draft) == replace(draft, saved_before=True)
+    assert reopened(draft) == replace(draft, saved_before=True, connectors_before=("C3",))
 
 
 def test_a_list_of_nobody_is_no_head_count():
     draft = workshops.seat_enrolled(a_list(), 0)
 
-    assert reopened(draft) == replace(draft, saved_before=True)
+    assert reopened(draft) == replace(draft, saved_before=True, connectors_before=("C3",))
 
 
 def test_a_session_that_was_not_held_opens_again_with_nobody_marked():
@@ -355,7 +356,7 @@ def test_a_session_that_was_not_held_opens_again_with_nobody_marked():
 
     again = reopened(workshops.rest(draft, PRESENT), CancelReason.ROOM)
 
-    assert again == replace(draft, saved_before=True)
+    assert again == replace(draft, saved_before=True, connectors_before=("C3",))
 
 
 def test_seats_that_were_taken_off_the_list_stay_off_it():
@@ -367,18 +368,49 @@ def test_seats_that_were_taken_off_the_list_stay_off_it():
         Attendance(draft.id, "P06", REGISTERED, True),
     ]
 
-    assert workshops.reopen(draft.id, closed(draft), [*taken_off, *seats_of(draft)]) == replace(
-        draft, saved_before=True
+    assert workshops.reopen(draft.id, closed(draft), [*taken_off, *seats_of(draft)], connector_id="C3") == replace(
+        draft, connectors_before=("C3",), saved_before=True
     )
 
 
 def test_seats_come_back_in_the_order_of_their_numbers():
     draft = a_list(*(PRESENT if number % 7 else ABSENT for number in range(120)))
 
-    assert workshops.reopen(draft.id, closed(draft), reversed(seats_of(draft))).statuses == draft.statuses
+    assert (
+        workshops.reopen(draft.id, closed(draft), reversed(seats_of(draft)), connector_id="C3").statuses
+        == draft.statuses
+    )
 
 
-def test_a_session_nobody_signed_opens_for_nobody():
-    session = replace(closed(a_list(PRESENT)), connector_ids=())
+def test_a_list_opened_by_another_connector_keeps_who_held_it_and_adds_who_corrected_it():
+    session = closed(a_list(PRESENT))
 
-    assert workshops.reopen(NEW_ID, session, []).connector_id == ""
+    again = workshops.reopen(NEW_ID, session, [], connector_id="C4")
+
+    assert again.connector_id == "C4"
+    assert closed(again).connector_ids == (*session.connector_ids, "C4")
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "by", "after"),
+    [
+        ("first_time_count", None, 1, 1),
+        ("first_time_count", 0, -1, 0),
+        ("first_time_count", 200, 1, 200),
+        ("counted", None, 1, 3),  # two are marked present
+        ("counted", 3, -1, None),  # equal again: it follows the marks from now on
+        ("counted", 0, -1, 0),
+    ],
+)
+def test_a_counter_moves_by_one_within_its_bounds(name: str, before: int | None, by: int, after: int | None):
+    draft = replace(a_list(PRESENT, PRESENT, ABSENT), **{name: before})
+
+    assert getattr(workshops.count(draft, name, by), name) == after
+
+
+def test_enrolled_seats_come_and_go_by_one():
+    draft = a_list(PRESENT, REGISTERED)
+
+    assert workshops.more_enrolled(draft, 1).statuses == (PRESENT, REGISTERED, REGISTERED)
+    assert workshops.more_enrolled(draft, -1).statuses == (PRESENT,)
+    assert workshops.more_enrolled(a_list(PRESENT), -1).statuses == (PRESENT,)

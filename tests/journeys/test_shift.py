@@ -97,7 +97,7 @@ def test_a_shift_without_network_arrives_at_the_centre_once_and_whole(
         ui.click("P07", exact=False)
         ui.wait_text("10 presents · 2 absents")
         before_walk_in = ui.taps
-        ui.click("Sense inscripció")
+        ui.click("Un més: Sense inscripció")
         ui.wait_text("11 presents · 2 absents")
         walk_in_taps = ui.taps - before_walk_in
         ui.click("Desa la llista (11 presents · 2 absents)")

@@ -24,14 +24,14 @@ def undo_bar(scene: Scene, what: Undoable) -> ft.Control:
     undo = ft.Container(
         ft.Row(
             [
-                ft.Icon(ft.Icons.UNDO, color=palette.primary.ink, size=20),
-                writing.body(scene, scene.text("undo"), color=palette.primary.ink, is_bold=True),
+                ft.Icon(ft.Icons.UNDO, color=palette.text.ink, size=20),
+                writing.body(scene, scene.text("undo"), color=palette.text.ink, is_bold=True),
             ],
             tight=True,
         ),
         on_click=take_back,
         ink=True,
-        bgcolor=palette.primary.paper,
+        bgcolor=palette.text.paper,
         border_radius=theme.RADIUS,
         padding=ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=14),
     )

@@ -1,0 +1,99 @@
+"""A workshop session and its seats as records: what is stored and sent, and the ids two tablets agree on."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID, uuid5
+
+from sync.protocol.vocabulary import (
+    AttendanceStatus,
+    CancelReason,
+    GroupType,
+    Incident,
+    Level,
+    SessionKind,
+    SessionStatus,
+)
+
+PLAN = UUID("6f1f2ab5-6a0e-5d0c-9c7e-3f5d0c1f7a11")
+"""Namespace of planned sessions: two tablets that open the same one on the same day open the same record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """One seat of a session, as stored and sent."""
+
+    session_id: str = ""
+    slot: str = ""
+    status: AttendanceStatus = AttendanceStatus.REGISTERED
+    walk_in: bool = False
+    schema_version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What is said of a session besides who came. Counts are 0 to 200."""
+
+    topics_done: tuple[str, ...] = ()
+    first_time_count: int | None = None
+    level: Level | None = None
+    group_type: GroupType | None = None
+    incidents: tuple[Incident, ...] = ()
+    satisfaction_good: int | None = None
+    satisfaction_so_so: int | None = None
+    satisfaction_bad: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session(Closing):
+    """The record of a session, as stored and sent."""
+
+    kind: SessionKind = SessionKind.PLAN
+    module_ids: tuple[str, ...] = ()
+    centre_id: str = ""
+    shift_id: str = ""
+    device_id: str = ""
+    connector_ids: tuple[str, ...] = ()
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    status: SessionStatus = SessionStatus.PLANNED
+    cancel_reason: CancelReason | None = None
+    registered_count: int | None = None
+    headcount: int | None = None
+    catalogue_version: str = ""
+    schema_version: int = 1
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which session: its kind, its modules, its centre, and for a session on request the kind of group."""
+
+    kind: SessionKind
+    module_ids: tuple[str, ...]
+    centre_id: str
+    group_type: GroupType | None = None
+
+    @property
+    def lacks(self) -> str | None:
+        """The field that is still to be said, or None when the list can be opened."""
+        if self.kind == SessionKind.ON_REQUEST:
+            return "group_type" if self.group_type is None else None
+        return None if self.module_ids else "module_ids"
+
+
+def session_id(choice: Choice, *, day: date, new_id: str) -> str:
+    """A planned session has one id per module, centre and day, on every tablet; any other takes `new_id`."""
+    if choice.kind != SessionKind.PLAN:
+        return new_id
+    return str(uuid5(PLAN, "/".join((choice.centre_id, *choice.module_ids, day.isoformat()))))
+
+
+def attendance_id(session: str, slot: str) -> str:
+    """One record per seat of a session, so that two tablets marking one seat meet in it."""
+    return str(uuid5(UUID(session), slot))
+
+
+def slot(number: int) -> str:
+    """The name on the seat card: P01 is number 1."""
+    return f"P{number:02d}"
