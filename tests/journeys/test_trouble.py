@@ -8,7 +8,7 @@ from threading import Thread
 import pytest
 
 from tests.journeys.driver import FletUI
-from tests.journeys.processes import App
+from tests.journeys.processes import App, Centre
 from tests.journeys.test_shift import start_a_shift
 
 
@@ -124,3 +124,21 @@ def test_undo_opens_the_case_again_and_a_change_of_language_keeps_it(
 
     ui.wait_text("Steps · 1 of 8")
     assert (undo.count, language.count) == (1, 2)
+
+
+def test_what_waits_is_sent_by_itself_when_the_network_comes_back(
+    start_centre: Callable[..., Centre], start_app: Callable[..., App], open_ui: Callable[..., FletUI]
+) -> None:
+    centre = start_centre()
+    code = centre.command("enrol", "--name", "Tauleta 1").split()[-1]
+    centre.kill()
+    app = start_app(centre_url=centre.url, arguments=("--code", code))
+    ui = open_ui(app)
+    start_a_shift(ui)
+    ui.wait_text("1 per enviar · sense connexió des de les")
+    centre.start()
+
+    ui.set_offline(True)
+    ui.set_offline(False)
+
+    ui.wait_text("Tot enviat")
