@@ -83,7 +83,7 @@ def is_waiting(document: Mapping[str, Any]) -> bool:
 
 def needs_review(document: Mapping[str, Any]) -> bool:
     """`StoredRecord.needs_review`, without reading the whole record."""
-    return "problem" in document or "conflicts" in document
+    return "problem" in document or ("conflicts" in document and "mine" in document)
 
 
 def storable(edit: Edit) -> Edit:

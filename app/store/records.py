@@ -45,7 +45,8 @@ class StoredRecord:
 
     @property
     def needs_review(self) -> bool:
-        return self.problem is not None or bool(self.conflicts)
+        """A conflict is for those who wrote the record: every tablet hears of it, and the others cannot settle it."""
+        return self.problem is not None or (self.mine and bool(self.conflicts))
 
 
 @dataclass(frozen=True, slots=True)

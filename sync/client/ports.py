@@ -14,7 +14,7 @@ class Counts(Protocol):
 
     @property
     def review(self) -> int:
-        """How many wait for a person, not for a network."""
+        """How many of those written here wait for a person, not for a network."""
         ...
 
 

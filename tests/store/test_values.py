@@ -138,9 +138,8 @@ def test_a_record_reads_back_from_its_document_as_it_was(record: StoredRecord) -
 
 def test_a_record_in_dispute_reads_back_as_it_was() -> None:
     record = told(None, make_news(9, a=("x", "y")), CENTRE_TIME)
-    record = StoredRecord(
-        "r1", "assist", record.fields, False, "", NOON, copy=record.copy, conflicts=(make_conflict("a", "z", 3),)
-    )
+    beside = (make_conflict("a", "z", 3),)
+    record = StoredRecord("r1", "assist", record.fields, False, "", NOON, copy=record.copy, conflicts=beside, mine=True)
 
     assert record_of("r1", plain_document(document_of(record))) == record
     assert needs_review(document_of(record))

@@ -41,6 +41,10 @@ class Entry:
     def is_waiting(self) -> bool:
         return self.rev > self.acked_rev and self.problem is None
 
+    @property
+    def needs_review(self) -> bool:
+        return self.problem is not None or (self.mine and bool(self.conflicts))
+
 
 class MemoryOutbox:
     def __init__(self, new_id: Callable[[], str]) -> None:
@@ -70,7 +74,7 @@ class MemoryOutbox:
         with self._lock:
             entries = self._entries.values()
             waiting = sum(entry.is_waiting for entry in entries)
-            return Counts(waiting, sum(entry.problem is not None or bool(entry.conflicts) for entry in entries))
+            return Counts(waiting, sum(entry.needs_review for entry in entries))
 
     def cursor(self) -> str:
         return self._cursor

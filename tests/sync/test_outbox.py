@@ -1,6 +1,7 @@
 """What the engine relies on, whoever keeps the outbox: the tablet's store, and the one the other tests use."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -210,6 +211,17 @@ def test_a_conflict_shows_what_stands_and_keeps_what_was_overruled(desk: Desk) -
     assert held(desk).fields == {"room": "B2"}
     assert held(desk).conflicts == (beside,)
     assert (desk.outbox.counts().waiting, desk.outbox.counts().review) == (0, 1)
+
+
+def test_a_conflict_between_other_tablets_asks_nothing_of_this_one(desk: Desk) -> None:
+    """Two tablets disagreed about one seat, and every tablet of the city said "to review", with nothing to open."""
+    heard = make_record(1, seq=8, fields={"room": "B2"})
+    beside = Overruled("room", "C1", "C1", START, "op-of-another", 8)
+
+    desk.outbox.hear(make_reply(changes=(replace(heard, conflicts=(beside,)),)))
+
+    assert held(desk).conflicts == (beside,)
+    assert desk.outbox.counts().review == 0
 
 
 def test_a_record_nobody_else_heard_of_is_deleted_for_good(desk: Desk) -> None:
