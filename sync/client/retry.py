@@ -1,11 +1,14 @@
 """How long to wait before the next try. Pure: chance and the present moment come in as arguments."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 FIRST = timedelta(seconds=5)
 LONGEST = timedelta(minutes=15)
 SHORTEST_ASKED = timedelta(seconds=1)
+
+_SECONDS = re.compile("-?[0-9]+")
 
 
 def pause(attempt: int, *, chance: float, asked: timedelta | None = None) -> timedelta:
@@ -15,7 +18,7 @@ def pause(attempt: int, *, chance: float, asked: timedelta | None = None) -> tim
     for a time, that is obeyed within 1 second to 15 minutes.
     """
     if asked is not None:
-        return min(max(asked, SHORTEST_ASKED), LONGEST)
+        return _bounded(asked)
     doublings = min(max(attempt, 1) - 1, 10)  # past ten the ceiling has long been reached
     return min(FIRST * (1 << doublings), LONGEST) * chance
 
@@ -25,21 +28,23 @@ def asked_pause(header: str | None, *, now: datetime) -> timedelta | None:
     if header is None:
         return None
     text = header.strip()
-    if text.lstrip("-").isascii() and text.lstrip("-").isdecimal():
-        return _seconds(text)
-    return _until(text, now)
+    return _seconds(text) if _SECONDS.fullmatch(text) else _until(text, now)
 
 
 def _seconds(text: str) -> timedelta:
-    if len(text) > 9:
-        return LONGEST
-    return min(max(timedelta(seconds=int(text)), SHORTEST_ASKED), LONGEST)
+    if text.startswith("-"):
+        return SHORTEST_ASKED
+    return _bounded(timedelta(seconds=int(text))) if len(text) <= 9 else LONGEST  # enough digits overflow
 
 
 def _until(text: str, now: datetime) -> timedelta | None:
     try:
         then = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     aware = then if then.tzinfo else then.replace(tzinfo=UTC)
-    return min(max(aware - now, SHORTEST_ASKED), LONGEST)
+    return _bounded(aware - now)
+
+
+def _bounded(asked: timedelta) -> timedelta:
+    return min(max(asked, SHORTEST_ASKED), LONGEST)

@@ -41,6 +41,8 @@ def test_the_wait_that_was_asked_for_is_bounded(asked: int, seconds: int) -> Non
         (" 5 ", 5),
         ("0", 1),
         ("-1", 1),
+        ("--5", None),
+        ("-", None),
         ("999999999", 900),
         ("9" * 400, 900),
         ("٣", None),
@@ -49,6 +51,7 @@ def test_the_wait_that_was_asked_for_is_bounded(asked: int, seconds: int) -> Non
         ("Wed, 04 Mar 2026 09:00:00 GMT", 1),
         ("Wed, 04 Mar 2099 09:00:00 GMT", 900),
         ("Wed, 99 Mar 2026 09:00:00 GMT", None),
+        ("Wed, 04 Mar 99999999999999999999 09:00:00 GMT", None),
     ],
 )
 def test_a_retry_after_header_is_read_with_care(header: str | None, seconds: int | None) -> None:
