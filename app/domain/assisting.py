@@ -163,10 +163,11 @@ def entry_mode(draft: AssistDraft, now: datetime) -> EntryMode:
 
 
 def stuck_at(draft: AssistDraft, procedure: Procedure) -> str | None:
-    """The step a case is blocked at: the one the connector says, else the first that is not ticked. None when no step
-    is ticked: then nobody was following them."""
-    if draft.blocked_step or not draft.ticked:
-        return draft.blocked_step
+    """The step a case is blocked at: the one the connector says, until it is ticked; else the first that is not ticked.
+    None when no step is ticked: then nobody was following them."""
+    said = None if draft.blocked_step in draft.ticked else draft.blocked_step
+    if said or not draft.ticked:
+        return said
     return next((step.id for step in procedure.steps if step.id not in draft.ticked), None)
 
 

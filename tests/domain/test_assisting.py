@@ -78,8 +78,19 @@ def test_a_tick_leaves_the_others_alone():
         (a_case(ticked=("s3", "s1", "s2")), None),
         (a_case(ticked=("s1",), blocked_step="s3"), "s3"),
         (a_case(blocked_step="s3"), "s3"),
+        (a_case(ticked=("s1", "s3"), blocked_step="s3"), "s2"),
+        (a_case(ticked=("s1", "s2", "s3"), blocked_step="s3"), None),
     ],
-    ids=["nothing ticked", "in order", "out of order", "all ticked", "said", "said, nothing ticked"],
+    ids=[
+        "nothing ticked",
+        "in order",
+        "out of order",
+        "all ticked",
+        "said",
+        "said, nothing ticked",
+        "said, then done",
+        "said, then all done",
+    ],
 )
 def test_a_case_is_stuck_where_its_ticks_end_unless_someone_says_otherwise(case, step):
     record = finished(case, Ending(Outcome.LEFT, blocked_reason=BlockedReason.NO_TIME))
