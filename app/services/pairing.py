@@ -32,9 +32,10 @@ class Pairing:
         """The secret this tablet sends with; None before it is paired."""
         return self._noted("token")
 
-    async def complete(self, transport: Transport) -> Phase | None:
-        """Trade the code for a token if there is one to trade; None, or the phase that this is stuck in."""
-        if self._code is None or self.token:
+    async def complete(self, transport: Transport, last: Phase) -> Phase | None:
+        """Trade the code for a token, if there is one and the token that is here is no good: the centre did not know it
+        in the `last` round. None, or the phase that this is stuck in."""
+        if self._code is None or (self.token and last != Stopped(Cause.DEVICE_UNKNOWN)):
             return None
         enrolment = Enrolment(self._code, f"Acompanya {self._version}", self._version)
         answer = self._given or await trade(transport, enrolment, clock=self._clock)

@@ -26,19 +26,23 @@ class Rounds(Protocol):
     async def round(self) -> Phase: ...
 
 
+Prepare = Callable[[Phase], Awaitable[Phase | None]]
+
+
 class Syncing:
     """Runs rounds, one at a time, and hangs on the board what became of them."""
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._engine: Rounds | None = None
-        self._prepare: Callable[[], Awaitable[Phase | None]] = _nothing_to_prepare
+        self._prepare: Prepare = _nothing_to_prepare
         self._woken = asyncio.Event()
         self._saved = asyncio.Event()
         self._turn = asyncio.Lock()  # a one-time code must not be traded twice
 
-    def use(self, engine: Rounds, prepare: Callable[[], Awaitable[Phase | None]]) -> None:
-        """Rounds go through this engine from now on; `prepare` comes before each, and may say why none is possible."""
+    def use(self, engine: Rounds, prepare: Prepare) -> None:
+        """Rounds go through this engine from now on; `prepare` comes before each, hears how the last one ended, and may
+        say why none is possible."""
         self._engine, self._prepare = engine, prepare
 
     async def run(self) -> None:
@@ -62,7 +66,8 @@ class Syncing:
             return None
         async with self._turn:
             self._saved.clear()
-            phase = await self._prepare() or await self._engine.round()
+            last = self._recorder.board.snapshot.sync.phase
+            phase = await self._prepare(last) or await self._engine.round()
             self.report(phase)
             return phase
 
@@ -113,5 +118,5 @@ def until_next(phase: Phase | None, now: datetime) -> timedelta:
     return max(phase.until - now, timedelta(seconds=1)) if isinstance(phase, Waiting) else TIMER
 
 
-async def _nothing_to_prepare() -> Phase | None:
+async def _nothing_to_prepare(_last: Phase) -> Phase | None:
     return None

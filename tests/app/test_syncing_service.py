@@ -1,13 +1,13 @@
 """When rounds happen, and what the board says of them. The engine here is a script; the disk and the board are real."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 import pytest
 
-from app.services.syncing import SAVE_PAUSE, TIMER, until_next
+from app.services.syncing import SAVE_PAUSE, TIMER, Prepare, until_next
 from app.state import LineState
 from app.store import Store
 from sync.client.phase import Cause, Fetching, Phase, Resting, Sending, Stopped, Waiting
@@ -37,14 +37,12 @@ class ScriptedRounds:
         return self._ends.pop(0) if len(self._ends) > 1 else self._ends[0]
 
 
-async def nothing_to_prepare() -> Phase | None:
+async def nothing_to_prepare(_last: Phase) -> Phase | None:
     return None
 
 
 @asynccontextmanager
-async def running(
-    tablet: Tablet, rounds: ScriptedRounds, prepare: Callable[[], Awaitable[Phase | None]] = nothing_to_prepare
-) -> AsyncIterator[None]:
+async def running(tablet: Tablet, rounds: ScriptedRounds, prepare: Prepare = nothing_to_prepare) -> AsyncIterator[None]:
     """The tablet keeps in step by itself while this lasts."""
     tablet.syncing.use(rounds, prepare)
     task = asyncio.create_task(tablet.syncing.run())
@@ -168,7 +166,7 @@ async def test_a_network_that_comes_back_during_a_round_is_tried_after_it(tablet
 async def test_what_prepares_a_round_may_say_why_there_is_none(tablet):
     rounds = ScriptedRounds()
 
-    async def not_paired() -> Phase | None:
+    async def not_paired(_last: Phase) -> Phase | None:
         return Stopped(Cause.NOT_PAIRED)
 
     async with running(tablet, rounds, not_paired):
@@ -180,7 +178,7 @@ async def test_someone_who_asks_while_a_round_runs_gets_one_of_their_own(tablet)
     rounds = ScriptedRounds()
     preparing = 0
 
-    async def one_at_a_time() -> Phase | None:
+    async def one_at_a_time(_last: Phase) -> Phase | None:
         nonlocal preparing
         preparing += 1
         assert preparing == 1

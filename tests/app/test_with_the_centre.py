@@ -373,3 +373,26 @@ async def test_a_tablet_that_was_blocked_keeps_its_work(office, connect):
 
     assert desk.tablet.now.sync.waiting == 23
     assert desk.tablet.now.shift.started_at == MONDAY
+
+
+async def test_a_tablet_that_was_blocked_is_let_in_again_with_a_new_code(office, connect):
+    """Its old token stood in the way of the code: only a new folder, without the day's work, was let in."""
+    desk = await paired(connect)
+    await a_whole_shift(desk.tablet)
+    office.centre.revoke("Tablet 1")
+    again = Connected(desk.tablet.killed_and_started(), office.wire, office.centre.issue_code("Tablet 1"))
+    assert await again.send() == Stopped(Cause.DEVICE_UNKNOWN)
+
+    assert isinstance(await again.send(), Resting)
+
+    assert again.pairing.token != desk.pairing.token
+    assert at_centre(office) == standing(again.tablet)
+
+
+async def test_a_code_is_left_alone_while_the_token_is_good(office, connect):
+    desk = await paired(connect)
+    again = Connected(desk.tablet.killed_and_started(), office.wire, office.centre.issue_code("Tablet 1"))
+
+    assert isinstance(await again.send(), Resting)
+
+    assert again.pairing.token == desk.tablet.store.note("token")
