@@ -46,6 +46,7 @@ class SessionDraft(Closing):
     counted: int | None = None  # heads counted by the connector; None: as many as are marked present
     only_count: bool = False  # a head count without seats
     saved_before: bool = False  # it corrects a list that was saved already
+    seen: int = 0  # the centre's last number in the list when it was opened
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,18 +96,18 @@ class Workshops:
         if draft.saved_before:
             del fields["created_at"]
         return (
-            Edit(draft.id, Kind.SESSION, by, now, fields),
-            *(Edit(id, Kind.ATTENDANCE, by, now, pack(seat)) for id, seat in seats),
-            *(_unsaid(each, by, now) for each in gone),
+            Edit(draft.id, Kind.SESSION, by, now, fields, seen=draft.seen),
+            *(Edit(id, Kind.ATTENDANCE, by, now, pack(seat), seen=draft.seen) for id, seat in seats),
+            *(_unsaid(each, draft, now) for each in gone),
         )
 
     def _reverted(self, draft: SessionDraft, before: tuple[StoredRecord, ...]) -> Write:
         """Put the session and its seats back as they were `before`, with the list open again."""
-        now, by = self._recorder.around.clock(), draft.connector_id
+        now = self._recorder.around.clock()
         were = {each.id for each in before}
         edits = [
-            *(_as_it_was(each, by, now) for each in before),
-            *(_unsaid(each, by, now) for each in self._held(draft.id) if each.id not in were),
+            *(_as_it_was(each, draft, now) for each in before),
+            *(_unsaid(each, draft, now) for each in self._held(draft.id) if each.id not in were),
         ]
         return Write(edits=tuple(edits), drafts={draft.id: document(draft)})
 
@@ -119,7 +119,8 @@ class Workshops:
             return None
         seats = [unpack(Attendance, each.fields) for each in held if each.kind == Kind.ATTENDANCE]
         saved = unpack(Session, session.fields)
-        return workshops.reopen(session_id, saved, seats, connector_id=shift.connector_id)
+        draft = workshops.reopen(session_id, saved, seats, connector_id=shift.connector_id)
+        return replace(draft, seen=max(each.seq for each in held))
 
     def _held(self, session_id: str) -> tuple[StoredRecord, ...]:
         """The saved records of a session: itself and its seats."""
@@ -136,22 +137,23 @@ class Workshops:
         return await self._recorder.write(Write(drafts={draft.id: document(draft)}))
 
 
-def _as_it_was(record: StoredRecord, by: str, at: datetime) -> Edit:
+def _as_it_was(record: StoredRecord, draft: SessionDraft, at: datetime) -> Edit:
     shape = Session if record.kind == Kind.SESSION else Attendance
-    return Edit(record.id, record.kind, by, at, _cleared(shape, record.fields))
+    fields = _cleared(shape, record.fields)
+    return Edit(record.id, record.kind, draft.connector_id, at, fields, seen=draft.seen)
 
 
-def _unsaid(record: StoredRecord, by: str, at: datetime) -> Edit:
+def _unsaid(record: StoredRecord, draft: SessionDraft, at: datetime) -> Edit:
     """Nobody heard of it: it goes. What the centre may have cannot be unsaid, nor deleted, for what is deleted never
     comes back and a list may: it becomes a planned session, a seat that is not marked."""
     if record.sealed_rev == 0 and record.seq == 0:
-        return Edit(record.id, record.kind, by, at, delete=True)
+        return Edit(record.id, record.kind, draft.connector_id, at, delete=True)
     unsaid: Fields = (
         {"status": SessionStatus.PLANNED.value, "headcount": None, "ended_at": None, "cancel_reason": None}
         if record.kind == Kind.SESSION
         else {"status": AttendanceStatus.REGISTERED.value}
     )
-    return Edit(record.id, record.kind, by, at, unsaid)
+    return Edit(record.id, record.kind, draft.connector_id, at, unsaid, seen=draft.seen)
 
 
 def _cleared(shape: type[Session] | type[Attendance], fields: Fields) -> dict[str, Value]:

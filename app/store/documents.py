@@ -92,7 +92,7 @@ def storable(edit: Edit) -> Edit:
         raise NotStorable("the moment has no time zone", "at")
     words = [_word(name, word) for name, word in (("id", edit.id), ("kind", edit.kind), ("by", edit.by))]
     fields = MappingProxyType({_name(name): _value(name, value) for name, value in edit.fields.items()})
-    return Edit(words[0], words[1], words[2], edit.at, fields, edit.delete)
+    return Edit(words[0], words[1], words[2], edit.at, fields, edit.delete, edit.seen)
 
 
 def _word(name: str, word: str) -> str:

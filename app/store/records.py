@@ -59,6 +59,7 @@ class Edit:
     at: datetime  # aware
     fields: Fields = field(default_factory=no_fields)
     delete: bool = False
+    seen: int | None = None  # the centre's last number on the screen when it was begun; None: begun just now
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def edited(record: StoredRecord | None, edit: Edit) -> StoredRecord | None:
         return None if edit.delete else _seen(_touched(first, edit, Pending(0, _without_cleared(edit.fields))))
     if edit.delete and record.seq == 0 and record.sealed_rev == 0:
         return None  # nobody else ever heard of it
-    before = record.pending or Pending(_base(record))
+    before = _begun(record.pending or Pending(_base(record)), edit)
     pending = replace(before, set={**before.set, **_news_in(edit, record)}, delete=edit.delete)
     is_change = pending != before and not (edit.delete and record.deleted)
     return _seen(_touched(record, edit, pending)) if is_change or record.problem else record
@@ -137,6 +137,11 @@ def _seen(record: StoredRecord) -> StoredRecord:
 def _base(record: StoredRecord) -> int:
     """What the person had seen of the centre's. A sealed change hides what was heard since from the screen."""
     return record.sealed.base if record.sealed else record.seq
+
+
+def _begun(pending: Pending, edit: Edit) -> Pending:
+    """What was heard after the person began is not on their screen: the base stays below it."""
+    return pending if edit.seen is None else replace(pending, base=min(pending.base, edit.seen))
 
 
 def _news_in(edit: Edit, record: StoredRecord) -> Fields:

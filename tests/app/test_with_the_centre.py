@@ -315,6 +315,45 @@ async def test_two_tablets_that_took_the_same_list_apart_keep_both_answers(offic
     assert kept["headcount"] == 0
 
 
+async def test_what_was_heard_while_a_list_was_open_is_not_overwritten(office, connect):
+    """The second tablet's base took the news for seen: twelve people became absent and nobody was told."""
+    first, second = await paired(connect), await paired(connect)
+    for desk, connector, status in ((first, "C1", PRESENT), (second, "C2", ABSENT)):
+        await desk.tablet.shifts.start("balafia", connector)
+        session = await desk.tablet.with_list()
+        await desk.tablet.workshops.change(session, partial(workshops.rest, status=status))
+    await first.tablet.workshops.close(session)
+    await first.send()
+    await second.send()
+
+    await second.tablet.workshops.close(session)
+    await second.send()
+
+    assert {each.fields["status"] for each in of_kind(office, Kind.ATTENDANCE)} == {"present"}
+    assert second.tablet.now.lines[0].state == LineState.REVIEW
+
+
+async def test_a_correction_made_while_another_corrects_the_same_list_is_not_overwritten(office, connect):
+    first, second = await paired(connect), await paired(connect)
+    session = await a_whole_shift(first.tablet)
+    await first.send()
+    await second.send()
+    await second.tablet.shifts.start("balafia", "C1")
+    for desk in (first, second):
+        await desk.tablet.workshops.reopen(session)
+    await second.tablet.workshops.change(session, partial(workshops.mark, number=5, status=ABSENT))
+    await second.tablet.workshops.close(session)
+    await second.send()
+    await first.send()
+
+    await first.tablet.workshops.close(session)
+    await first.send()
+
+    (fifth,) = (each for each in of_kind(office, Kind.ATTENDANCE) if each.fields["slot"] == "P05")
+    assert fifth.fields["status"] == "absent"
+    assert [each.value for each in fifth.conflicts] == ["present"]
+
+
 # pairing
 
 

@@ -73,6 +73,15 @@ def test_writing_a_disputed_field_as_it_is_offers_it_again_so_that_the_dispute_i
     assert settled.sealed == replace(make_change(base=9), set={"room": "B1"})
 
 
+def test_an_edit_begun_before_the_last_news_says_so() -> None:
+    heard = told(make_sent(room="B1"), make_news(9, room="C1"), CENTRE_TIME)
+
+    after = edited(heard, replace(make_edit(room="B2"), seen=7))
+
+    assert after is not None and after.pending is not None
+    assert (after.pending.base, after.fields) == (7, {"room": "B2"})
+
+
 def test_an_offer_says_only_what_changed_since_the_last_one() -> None:
     record = offered(edit(make_sent(a="1", b="2"), b="3"), "op-1")
 
