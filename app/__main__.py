@@ -60,8 +60,8 @@ def _serve(settings: Settings, options: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _centre(folder: Path, port: int) -> Iterator[tuple[str, str | None]]:
-    """A centre of our own beside the tablet, on SQLite; its address, and a code when the tablet is not paired yet."""
+def _centre(folder: Path, port: int) -> Iterator[tuple[str, str]]:
+    """A centre of our own beside the tablet, on SQLite; its address, and a code for a tablet that needs one."""
     database = f"sqlite:///{folder / 'centre.db'}"
     centre = [sys.executable, "-m", "sync.endpoint"]
     url = f"http://{HOST}:{port}"

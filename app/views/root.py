@@ -144,7 +144,7 @@ def _bar(scene: Scene, index: int) -> ft.Control:
 
 
 @ft.component
-def CannotStart(stage_words: str, detail: str) -> ft.View:
+def CannotStart(words: str, detail: str) -> ft.View:
     """What is shown instead of the app when it cannot work on this tablet: what happened, and what to do."""
     tone = theme.LIGHT.review
     return ft.View(
@@ -153,7 +153,7 @@ def CannotStart(stage_words: str, detail: str) -> ft.View:
         padding=theme.SPACE_XL,
         controls=[
             ft.Icon(ft.Icons.REPORT_OUTLINED, color=tone.ink, size=48),
-            ft.Text(stage_words, size=theme.SECTION, color=theme.LIGHT.text.ink, weight=ft.FontWeight.BOLD),
+            ft.Text(words, size=theme.SECTION, color=theme.LIGHT.text.ink, weight=ft.FontWeight.BOLD),
             ft.Text(detail, size=theme.BODY, color=theme.LIGHT.secondary.ink, selectable=True),
         ],
     )

@@ -1,4 +1,4 @@
-"""Which tablet is asking: one-time codes, device tokens, and taking them away. Chance are kept only as hashes."""
+"""Which tablet is asking: one-time codes, device tokens, and taking them away. Both are kept only as hashes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -22,7 +22,7 @@ from sync.endpoint.exchange import Centre
 _log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 200
-START_SECONDS = 20.0
+STOP_SECONDS = 20.0
 
 
 def now() -> datetime:
@@ -60,17 +60,17 @@ def serve(database_url: str, *, host: str, port: int, port_file: Path | None = N
 
 
 @contextlib.contextmanager
-def running(centre: Centre, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-    """The centre in a thread of this process, for a demo or a test: gives its address, stops it at the end."""
-    with socket.create_server((host, port)) as listening:
+def running(centre: Centre) -> Iterator[str]:
+    """The centre in a thread of this process, for tests and measurements: gives its address, stops it at the end."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
         server = uvicorn.Server(_config(routes.build(centre)))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="centre", daemon=True)
         thread.start()
         try:
-            yield f"http://{host}:{listening.getsockname()[1]}"
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         finally:
             server.should_exit = True
-            thread.join(START_SECONDS)
+            thread.join(STOP_SECONDS)
 
 
 def _config(app: FastAPI) -> uvicorn.Config:

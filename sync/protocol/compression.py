@@ -15,7 +15,8 @@ def deflate(body: bytes) -> bytes:
 
 
 def inflate(body: bytes, *, limit: int) -> bytes:
-    """The whole of one gzip stream, its check sum verified. Raises BatchTooLarge past `limit` bytes."""
+    """The whole of one gzip stream, its check sum verified. Raises BatchTooLarge past `limit` bytes,
+    MalformedMessage for anything else than one whole stream."""
     stream = zlib.decompressobj(wbits=_GZIP)
     try:
         inflated = stream.decompress(body, limit + 1)

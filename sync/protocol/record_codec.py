@@ -11,6 +11,7 @@ from types import MappingProxyType
 from sync.errors import MalformedMessage
 from sync.protocol.json_reading import Node
 from sync.protocol.records import (
+    NO_FIELDS,
     Applied,
     Change,
     Conflicted,
@@ -84,7 +85,7 @@ def change_from_json(node: Node) -> Change:
         base=node.member("base").number(),
         by=node.member("by").name(),
         at=node.member("at").moment(),
-        set=fields_from_json(fields) if fields else MappingProxyType({}),
+        set=fields_from_json(fields) if fields else NO_FIELDS,
         delete=delete.truth() if delete else False,
     )
 

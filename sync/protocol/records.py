@@ -1,6 +1,6 @@
 """Records and changes as they travel: what a tablet offers and what the centre keeps.
 
-Values are flat (`Fields`): a nested name is written with dots, `satisfaction.good`. Nothing here is ever
+Values are flat (`Fields`): what would be nested is written with dots, `step.form`. Nothing here is ever
 edited in place.
 """
 
