@@ -142,6 +142,7 @@ def _aside(scene: Scene, draft: SessionDraft) -> ft.Control:
             buttons.quiet(scene, scene.text("roll.discard"), discard, icon=ft.Icons.DELETE_OUTLINE),
         ],
         spacing=0,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 

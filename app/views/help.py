@@ -66,7 +66,7 @@ def _sending(scene: Scene) -> ft.Control:
     said = cause_in_full(scene) or (
         scene.words.count("chip.waiting", sync.waiting) if sync.waiting else scene.text("help.sent")
     )
-    again = buttons.secondary(scene, scene.text("end.again"), scene.stage.syncing.send_now, icon=ft.Icons.REFRESH)
+    again = buttons.secondary(scene, scene.text("help.send_now"), scene.stage.syncing.send_now, icon=ft.Icons.REFRESH)
     return card(scene, [writing.section(scene, scene.text("help.sending")), writing.body(scene, said), again])
 
 

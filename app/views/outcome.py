@@ -29,7 +29,8 @@ def Endings(draft: AssistDraft) -> ft.Control:
     done = buttons.primary(
         scene, _label(scene, Outcome.COMPLETED), finish(Ending(Outcome.COMPLETED)), icon=ft.Icons.CHECK
     )
-    shown = [buttons.secondary(scene, _label(scene, each), finish(Ending(each)), icon=icon) for each, icon in MAIN]
+    main = MAIN if shows_others or not scene.look.is_compact else ()  # on a phone the steps need the room
+    shown = [buttons.secondary(scene, _label(scene, each), finish(Ending(each)), icon=icon) for each, icon in main]
     if shows_others:
         shown += [buttons.secondary(scene, _label(scene, each), finish(Ending(each))) for each in OTHERS]
     rest = [] if shows_others else [_others(scene, lambda: show_others(True))]

@@ -116,7 +116,7 @@ def _seat(scene: Scene, draft: SessionDraft, number: int) -> ft.Control:
                 expand=True,
             ),
         ],
-        spacing=theme.SPACE_M,
+        spacing=theme.SPACE_S,
     )
     box = ft.Container(
         row,

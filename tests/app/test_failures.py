@@ -73,7 +73,7 @@ async def test_a_broken_catalogue_names_the_place(tmp_path, reference):
 
     said = await said_at_start(tmp_path / "tablet", reference)
 
-    assert "El catàleg o la llista de centres no es pot llegir" in said
+    assert "No es pot llegir el catàleg o la llista de centres" in said
     assert "catalogue.json: procedures[3].steps[0].id" in said
     assert not (tmp_path / "tablet").exists()
 
@@ -89,7 +89,7 @@ async def test_a_missing_reference_file_is_named(tmp_path, reference, name):
 async def test_a_reference_file_with_anything_in_it_is_no_crash(tmp_path, reference, content):
     (reference / "centres.json").write_bytes(content)
 
-    assert "El catàleg o la llista de centres no es pot llegir" in await said_at_start(tmp_path / "tablet", reference)
+    assert "No es pot llegir el catàleg o la llista de centres" in await said_at_start(tmp_path / "tablet", reference)
 
 
 async def test_a_damaged_store_opens_with_what_is_whole_and_says_so_in_help(tmp_path):
@@ -101,4 +101,4 @@ async def test_a_damaged_store_opens_with_what_is_whole_and_says_so_in_help(tmp_
     async with opened(tmp_path) as app:
         await app.wait_text("Nova ajuda")
         await app.go_to("/help")
-        assert any(each.startswith("En obrir es va reparar el desat") for each in app.texts())
+        assert any(each.startswith("En obrir l'aplicació s'ha reparat el que hi havia desat") for each in app.texts())

@@ -188,7 +188,7 @@ async def test_the_minutes_are_corrected_with_one_tap(folder):
         await app.open_case(OMAC)
 
         await app.click("45")
-        await app.wait_text("45 min, corregida")
+        await app.wait_text("45 min, corregits")
         await app.click(FET)
         await until_saved(app)
 

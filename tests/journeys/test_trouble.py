@@ -66,7 +66,7 @@ def test_a_centre_that_is_not_there_is_no_connection_and_the_shift_can_be_closed
     ui.click("Envia i tanca el torn")
 
     ui.wait_text("Encara no: 1 registre només és en aquesta tauleta")
-    ui.wait_text("La teva feina està desada i es tornarà a provar sol.")
+    ui.wait_text("La teva feina està desada i s'enviarà sola.")
     ui.click("Tanca igualment: la tauleta es queda al centre")
     ui.wait_text("Comença el torn")
 

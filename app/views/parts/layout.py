@@ -92,9 +92,8 @@ def _heading(scene: Scene, heading: str, back: str | None) -> ft.Control:
         left.insert(0, go_back)
     title_row = ft.Row(left, vertical_alignment=ft.CrossAxisAlignment.CENTER, expand=3)
     if scene.look.is_compact or (scene.look.is_large and not scene.look.is_expanded):
-        return ft.Column(
-            [ft.Row([sync_chip(scene)], alignment=ft.MainAxisAlignment.END), ft.Row([title_row])], spacing=4
-        )
+        chip = ft.Container(sync_chip(scene), expand=True, alignment=ft.Alignment.CENTER_RIGHT)
+        return ft.Column([ft.Row([chip]), ft.Row([title_row])], spacing=4)
     return ft.Row(
         [title_row, ft.Container(sync_chip(scene), expand=2, alignment=ft.Alignment.CENTER_RIGHT)],
         vertical_alignment=ft.CrossAxisAlignment.CENTER,

@@ -61,7 +61,7 @@ def _row(
     said = ft.Row([*head, writing.caption(scene, result)], spacing=theme.SPACE_S, wrap=True)
     words = ft.Column([writing.body(scene, name, is_bold=True), said], spacing=2)
     return ft.Container(
-        _stacked(words, chips) if scene.look.is_large else _side_by_side(words, chips),
+        _stacked(words, chips) if scene.look.is_large or scene.look.is_compact else _side_by_side(words, chips),
         on_click=on_click,
         ink=on_click is not None,
         bgcolor=scene.palette.raised.paper,
