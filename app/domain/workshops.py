@@ -99,6 +99,15 @@ def reopen(id: str, session: Session, seats: Iterable[Attendance], *, connector_
     )
 
 
+def hand_over(draft: SessionDraft, shift: OpenShift) -> SessionDraft:
+    """An open list goes on with the connector of this shift; who began it stays on it."""
+    if draft.connector_id == shift.connector_id:
+        return draft
+    began = (*draft.connectors_before, draft.connector_id)
+    shift_id = draft.shift_id if draft.saved_before else shift.id
+    return replace(draft, connector_id=shift.connector_id, connectors_before=began, shift_id=shift_id)
+
+
 def _listed(seats: Iterable[Attendance], registered_count: int | None) -> list[Attendance]:
     """The seats of a list in the order of their numbers, without those taken off its end: the centre keeps them, not
     marked."""

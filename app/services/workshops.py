@@ -33,17 +33,17 @@ class Workshops:
                 return None
             now = recorder.around.clock()
             id = sessions.session_id(choice, day=now.date(), new_id=recorder.around.new_id())
-            if self._open(id):
-                return id
+            if opened := self._open(id):
+                return id if await self._keep(workshops.hand_over(opened, shift)) else None
             draft = self._saved(id, shift) or workshops.begin(choice, shift, id=id, now=now)
-            return id if await self._keep(draft) else None
+            return id if await self._keep_opened(draft) else None
 
     async def reopen(self, session_id: str) -> str | None:
         """Open a saved list again, to correct it; None when there is none or no shift is open."""
         async with self._recorder.lock:
             shift = self._recorder.board.snapshot.shift
             draft = self._open(session_id) or (self._saved(session_id, shift) if shift else None)
-            return session_id if draft and await self._keep(draft) else None
+            return session_id if draft and await self._keep_opened(draft) else None
 
     async def change(self, draft_id: str, step: Callable[[SessionDraft], SessionDraft]) -> None:
         """Apply one rule of `app.domain.workshops` to an open list: mark a seat, add a walk-in, mark the rest ..."""
@@ -132,6 +132,14 @@ class Workshops:
     def _open(self, draft_id: str) -> SessionDraft | None:
         draft = self._recorder.board.snapshot.draft(draft_id)
         return draft if isinstance(draft, SessionDraft) else None
+
+    async def _keep_opened(self, draft: SessionDraft) -> bool:
+        """What was done to the list before cannot be taken back from now on: that would undo the marks made since."""
+        is_kept = await self._keep(draft)
+        undo = self._recorder.board.snapshot.undo
+        if is_kept and undo and (undo.kind, undo.subject) == (Kind.SESSION, draft.module_ids):
+            self._recorder.withdraw_undo()
+        return is_kept
 
     async def _keep(self, draft: SessionDraft) -> bool:
         return await self._recorder.write(Write(drafts={draft.id: document(draft)}))

@@ -3,11 +3,12 @@
 import pytest
 
 from app.domain.assisting import Ending
+from app.domain.sessions import Choice
 from app.services.recorder import UNDO_SECONDS
 from app.services.syncing import SAVE_PAUSE
 from sync.protocol.messages import SyncReply
 from sync.protocol.records import Applied, Kind
-from sync.protocol.vocabulary import BlockedReason, CancelReason, Outcome
+from sync.protocol.vocabulary import BlockedReason, CancelReason, Outcome, SessionKind
 from tests.app.tablets import DONE, LABOUR, Tablet, together
 
 pytestmark = pytest.mark.anyio
@@ -178,6 +179,22 @@ async def test_a_dropped_case_is_taken_back_as_it_was(tablet):
     assert await tablet.recorder.take_back() == f"/assist/{case}"
 
     assert tablet.case(case) == before
+
+
+async def test_opening_a_list_again_takes_the_offer_away_but_no_other_does(tablet):
+    """Undo would have put the list back without the marks made since."""
+    session = await (await tablet.with_shift()).with_list()
+    await tablet.workshops.close(session)
+
+    other = await tablet.with_list(Choice(SessionKind.EXTRA, ("5",), "ereta"))
+    assert tablet.now.undo is not None
+    await tablet.workshops.reopen(session)
+    assert (tablet.now.undo, await tablet.recorder.take_back()) == (None, None)
+
+    await tablet.workshops.discard(other)
+    await tablet.workshops.discard(session)
+    await tablet.with_list()
+    assert tablet.now.undo is None
 
 
 async def test_leaving_takes_the_offer_away(tablet):

@@ -91,6 +91,20 @@ async def test_a_planned_list_that_was_saved_today_is_opened_to_correct_it(table
     assert workshops.roll(draft) == Roll(present=10, absent=2, unmarked=0, walk_ins=0)
 
 
+async def test_a_list_that_another_connector_left_open_is_saved_by_who_goes_on_with_it(tablet):
+    session = await (await tablet.with_shift()).with_list()
+    await tablet.shifts.end()
+    await tablet.shifts.leave()
+    await tablet.shifts.start("balafia", "C1")
+
+    assert await tablet.with_list() == session
+    await tablet.workshops.close(session)
+
+    assert saved_session(tablet).connector_ids == ("C3", "C1")
+    assert tablet.one(Kind.SESSION).by == "C1"
+    assert tablet.now.totals.sessions == 1
+
+
 async def test_the_same_workshop_tomorrow_is_another_session(tablet, time):
     today = await with_roll_called(tablet)
     await time.pass_by(minutes=24 * 60)
