@@ -36,9 +36,8 @@ class Preferences:
 
 
 class LineState(StrEnum):
-    """What is true of a line of the day's list."""
+    """What is true of something that was saved."""
 
-    DRAFT = "draft"
     SAVED = "saved"
     SENDING = "sending"
     SENT = "sent"

@@ -7,10 +7,8 @@ import flet as ft
 SPACE_XS, SPACE_S, SPACE_M, SPACE_L, SPACE_XL = 4, 8, 16, 24, 32
 TARGET = 48  # dp: the least anything one can tap measures
 PRIMARY_TARGET = 64
-TILE_HEIGHT = 96
 RADIUS = 12
 PANE = 400  # dp: the narrower of two panes
-CONTENT = 1120  # dp: wider than this nothing gets
 OUTLINE = 1.5
 
 MEDIUM, EXPANDED = 600, 840  # dp of window width: Material 3 window classes

@@ -12,10 +12,8 @@ from operator import or_
 
 from app.domain.catalogue import LANGUAGES, Catalogue, Procedure
 from app.domain.search_index import ANY_LANGUAGE, Part, Place, index_words
-from app.domain.spelling import normalise, one_edit_away, words_of
+from app.domain.spelling import one_edit_away, words_of
 from app.domain.synonyms import NO_SYNONYMS, Synonyms
-
-__all__ = ["ProcedureSearch", "normalise"]
 
 _EVERY_PROCEDURE = -1  # all bits set
 _AFTER_ANY_LETTER = "\U0010ffff"

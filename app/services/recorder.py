@@ -46,14 +46,14 @@ class Recorder:
         """(device id, catalogue version), for the records made now."""
         return self.around.device_id, self.library.catalogue.version
 
-    async def write(self, write: Write, **shown: object) -> bool:
+    async def write(self, write: Write) -> bool:
         """Save, then show; False when the disk refused, which the board then says. Hold `lock`."""
         try:
             await asyncio.to_thread(self.store.write, write)
         except DiskRefused as error:
             self.board.show(trouble=Trouble("trouble.disk", str(error)))
             return False
-        self.board.show(**{"trouble": None, **self.pictured(), **shown})
+        self.board.show(**{"trouble": None, **self.pictured()})
         if write.edits:
             self.saved()
         return True

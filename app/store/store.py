@@ -87,10 +87,10 @@ class Store:
     def drafts(self) -> Mapping[str, Mapping[str, Any]]:
         return {str(draft.doc_id): dict(draft) for draft in self._table(DRAFTS)}
 
-    def note(self, key: str, default: Any = None) -> Any:
-        """A JSON value kept under a name; the caller may change what it is given."""
+    def note(self, key: str) -> Any:
+        """A JSON value kept under a name, or None; the caller may change what it is given."""
         row = self._table(NOTES).row(key)
-        return default if row is None else row["value"]
+        return None if row is None else row["value"]
 
     def counts(self) -> Counts:
         return Counts(len(self._waiting), len(self._review))

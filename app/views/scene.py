@@ -15,8 +15,6 @@ from app.services.workshops import Workshops
 from app.state import AppState, Snapshot
 from app.theme import DARK, LIGHT, Look, Palette
 
-Handler = Callable[[], Awaitable[None]]
-
 
 @dataclass(frozen=True, slots=True)
 class Stage:

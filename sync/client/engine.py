@@ -58,10 +58,6 @@ class Engine:
         self._ceiling = MAX_CHANGES
         self._turn = asyncio.Lock()
 
-    @property
-    def phase(self) -> Phase:
-        return self._phase
-
     async def round(self) -> Phase:
         """Exchange until nothing waits here and nothing is new there, or until it cannot go on.
 

@@ -37,8 +37,6 @@ def line_chip(scene: Scene, line: Line) -> ft.Container:
             return chip(scene, scene.text("state.sending"), ft.Icons.SYNC, palette.sending)
         case LineState.REVIEW:
             return chip(scene, scene.text("state.review"), ft.Icons.ERROR_OUTLINE, palette.review)
-        case LineState.DRAFT:
-            return draft_chip(scene)
     return chip(scene, scene.text("state.saved"), ft.Icons.SAVE_OUTLINED, palette.saved)
 
 
