@@ -9,7 +9,7 @@ Deletion is a field like another: its mark is kept under the name "" and an over
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from sync.protocol.records import Change, Fields, Overruled, Record, Value, no_fields
+from sync.protocol.records import Change, Fields, Overruled, Record, Value, is_same, no_fields, without_cleared
 
 DELETION = ""
 SEVERAL_HANDS = ""  # the writer of a field that more than one tablet set to the same value
@@ -65,7 +65,7 @@ def _created(change: Change, mark: Mark) -> Held:
     if change.delete:
         return Held(change.id, change.kind, mark.seq, marks={DELETION: mark}, deleted=True)
     marks = {DELETION: mark, **dict.fromkeys(change.set, mark)}
-    return Held(change.id, change.kind, mark.seq, _without_cleared(change.set), marks)
+    return Held(change.id, change.kind, mark.seq, without_cleared(change.set), marks)
 
 
 def _edit(held: Held, change: Change, mark: Mark) -> Merged:
@@ -73,7 +73,7 @@ def _edit(held: Held, change: Change, mark: Mark) -> Merged:
     overruled, accepted = [], []
     for name, value in change.set.items():
         theirs = _is_theirs(held, name, change, mark.writer)
-        agrees = _same(held.fields.get(name), value)
+        agrees = is_same(held.fields.get(name), value)
         if theirs and not agrees:
             overruled.append(_beside(name, value, change, mark.seq))
             continue
@@ -81,7 +81,7 @@ def _edit(held: Held, change: Change, mark: Mark) -> Merged:
         marks[name] = Mark(mark.seq, SEVERAL_HANDS) if theirs else mark
         accepted.append(name)
     settled = _unsettled(held.conflicts, accepted, seen=change.base)
-    merged = replace(held, seq=mark.seq, fields=_without_cleared(fields), marks=marks, conflicts=settled)
+    merged = replace(held, seq=mark.seq, fields=without_cleared(fields), marks=marks, conflicts=settled)
     return _keeping(merged, overruled)
 
 
@@ -133,12 +133,3 @@ def _keeping(held: Held, overruled: Iterable[Overruled]) -> Merged:
 
 def _beside(name: str, value: Value, change: Change, seq: int) -> Overruled:
     return Overruled(name, value, change.by, change.at, change.op, seq)
-
-
-def _without_cleared(fields: Fields) -> Fields:
-    return {name: value for name, value in fields.items() if value is not None}
-
-
-def _same(one: Value, other: Value) -> bool:
-    """Equal, and of one type: to Python `True` equals 1."""
-    return one == other and type(one) is type(other)

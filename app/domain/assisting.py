@@ -6,7 +6,7 @@ A record describes the service, never the citizen.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from app.domain.catalogue import Label, Procedure, Site, Step
+from app.domain.catalogue import LONGEST_MINUTES, Label, Procedure, Site, Step
 from app.domain.shifts import OpenShift
 from sync.protocol.vocabulary import (
     Autonomy,
@@ -26,7 +26,6 @@ from sync.protocol.vocabulary import (
 MINUTES = (5, 10, 15, 30, 45, 60, 90)
 """The durations offered for correction."""
 
-LONGEST_MINUTES = 600
 USUAL_MINUTES = 15
 QUICK = timedelta(minutes=2)
 """A case opened and ended within this, with nothing ticked, was written down in one go: its clock says nothing."""

@@ -13,7 +13,7 @@ from app.domain.reference import Place, each_once, read_reference
 LANGUAGES = ("ca", "es", "en")  # also the order in which a missing label is looked for
 OTHER_PROCEDURE = "sp-altres"  # the fixed "another procedure", always there so nobody is stuck
 SUPPORT_POINT = "support-point"  # the only module that is not a training module
-_LONGEST_MINUTES = 600
+LONGEST_MINUTES = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def _procedure(
         steps=_steps(place.field("steps"), kinds),
         bring=tuple(bring_items[entry.one_of(bring_items)] for entry in place.field("bring").entries()),
         site=_site(place.field("site")),
-        default_minutes=place.field("default_minutes").whole_number(1, _LONGEST_MINUTES),
+        default_minutes=place.field("default_minutes").whole_number(1, LONGEST_MINUTES),
         needs_identity=place.field("needs_identity").text(),
     )
 

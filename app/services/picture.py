@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from app.domain.catalogue import OTHER_PROCEDURE
+from app.domain.catalogue import OTHER_PROCEDURE, SUPPORT_POINT
 from app.domain.library import Library
 from app.domain.shifts import Totals, totals
 from app.state import Line, LineState
@@ -44,7 +44,7 @@ def pinned(records: Iterable[StoredRecord], centre_id: str, library: Library) ->
         if each.kind == Kind.ASSIST and not each.deleted and each.fields.get("centre_id") == centre_id
     )
     known = [id for id, _ in helped.most_common() if library.catalogue.procedure(id)]
-    starters = [each.id for each in library.catalogue.procedures if each.module == "support-point"]
+    starters = [each.id for each in library.catalogue.procedures if each.module == SUPPORT_POINT]
     most = [id for id in dict.fromkeys((*known, *starters)) if id != OTHER_PROCEDURE][:PINNED]
     return (*most, OTHER_PROCEDURE)
 

@@ -11,10 +11,19 @@ A record waits (`rev > acked_rev`) exactly as long as it has something pending o
 
 from dataclasses import replace
 from datetime import datetime
-from types import MappingProxyType
 
 from app.store.records import Edit, Pending, StoredRecord
-from sync.protocol.records import NO_FIELDS, Change, Fields, Problem, Record, Refused, Result, Value
+from sync.protocol.records import (
+    NO_FIELDS,
+    Change,
+    Fields,
+    Problem,
+    Record,
+    Refused,
+    Result,
+    is_same,
+    without_cleared,
+)
 
 
 def edited(record: StoredRecord | None, edit: Edit) -> StoredRecord | None:
@@ -25,7 +34,7 @@ def edited(record: StoredRecord | None, edit: Edit) -> StoredRecord | None:
     """
     if record is None:
         first = StoredRecord(edit.id, edit.kind, NO_FIELDS, False, edit.by, edit.at)
-        return None if edit.delete else _seen(_touched(first, edit, Pending(0, _without_cleared(edit.fields))))
+        return None if edit.delete else _seen(_touched(first, edit, Pending(0, without_cleared(edit.fields))))
     if edit.delete and record.seq == 0 and record.sealed_rev == 0:
         return None  # nobody else ever heard of it
     before = _begun(record.pending or Pending(_base(record)), edit)
@@ -91,7 +100,7 @@ def overlaid(copy: Fields, copy_deleted: bool, sealed: Change | None, pending: P
         if layer is not None:
             seen.update(layer.set)
             deleted = deleted or layer.delete
-    return _without_cleared(seen), deleted
+    return without_cleared(seen), deleted
 
 
 def _touched(record: StoredRecord, edit: Edit, pending: Pending) -> StoredRecord:
@@ -124,7 +133,7 @@ def _beyond_sealed(record: StoredRecord) -> Pending | None:
 
 def _with_copy(record: StoredRecord, news: Record) -> StoredRecord:
     if news.seq >= record.seq:
-        fields = NO_FIELDS if news.deleted else _without_cleared(news.fields)
+        fields = NO_FIELDS if news.deleted else without_cleared(news.fields)
         record = replace(record, seq=news.seq, copy=fields, copy_deleted=news.deleted, conflicts=news.conflicts)
     return _seen(record)
 
@@ -149,14 +158,5 @@ def _news_in(edit: Edit, record: StoredRecord) -> Fields:
     return {
         name: value
         for name, value in edit.fields.items()
-        if name in disputed or not _same(value, record.fields.get(name))
+        if name in disputed or not is_same(value, record.fields.get(name))
     }
-
-
-def _same(one: Value, other: Value) -> bool:
-    """Equal, and of one type: to Python `True` equals 1."""
-    return one == other and type(one) is type(other)
-
-
-def _without_cleared(fields: Fields) -> Fields:
-    return MappingProxyType({name: value for name, value in fields.items() if value is not None})

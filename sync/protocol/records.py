@@ -21,6 +21,16 @@ def no_fields() -> Fields:
     return NO_FIELDS
 
 
+def is_same(one: Value, other: Value) -> bool:
+    """Equal, and of one type: to Python `True` equals 1."""
+    return one == other and type(one) is type(other)
+
+
+def without_cleared(fields: Fields) -> Fields:
+    """What is there once None has cleared its fields."""
+    return MappingProxyType({name: value for name, value in fields.items() if value is not None})
+
+
 class Kind(StrEnum):
     """What a record is about. An end keeps kinds it does not know, it never drops them."""
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from app.domain import assisting
-from app.domain.assisting import LONGEST_MINUTES, MINUTES, AssistDraft, Ending
+from app.domain.assisting import MINUTES, AssistDraft, Ending
+from app.domain.catalogue import LONGEST_MINUTES
 from app.domain.shifts import OpenShift
 from sync.protocol.vocabulary import (
     Autonomy,
