@@ -26,11 +26,14 @@ def main() -> int:
     options = _options()
     folder = Path(options.data).absolute()
     if not _is_free(options.port):
-        return _refuse(f"port {options.port} is taken: choose another with --port (or PORT= with make)")
+        return _refuse(f"port {options.port} cannot be used (taken?): choose another with --port (PORT= with make)")
     if not options.demo:
         return _serve(Settings(folder, options.centre, options.code, Path(options.reference)), options)
     if not _is_free(options.port + 1):
-        return _refuse(f"port {options.port + 1}, for the centre, is taken: choose another pair with --port")
+        return _refuse(
+            f"port {options.port + 1}, for the centre, cannot be used (taken?): "
+            "choose another pair with --port (PORT= with make)"
+        )
     folder.mkdir(parents=True, exist_ok=True)
     with _centre(folder, options.port + 1) as (url, code):
         return _serve(Settings(folder / "tablet", url, code, Path(options.reference)), options)
