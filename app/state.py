@@ -108,6 +108,18 @@ class Snapshot:
         """The open draft with this id."""
         return next((each for each in self.drafts if each.id == id), None)
 
+    @property
+    def own_drafts(self) -> tuple[Draft, ...]:
+        """What the connector of this shift has begun and not ended, in an earlier shift too."""
+        by = self.shift.connector_id if self.shift else None
+        return tuple(each for each in self.drafts if each.connector_id == by)
+
+    @property
+    def shift_lines(self) -> tuple[Line, ...]:
+        """What was saved in this shift."""
+        here = self.shift.id if self.shift else None
+        return tuple(each for each in self.lines if each.shift_id == here)
+
 
 @ft.observable
 @dataclass

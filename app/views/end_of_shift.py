@@ -5,7 +5,7 @@ import flet as ft
 from app import theme
 from app.theme import Tone
 from app.views.parts import buttons, writing
-from app.views.parts.dates import duration
+from app.views.parts.dates import clock_time, duration
 from app.views.parts.layout import card, screen
 from app.views.parts.lines import draft_rows, line_rows
 from app.views.parts.sync_chip import cause_in_full
@@ -21,12 +21,11 @@ def EndOfShift() -> ft.Control:
     if shift is None:
         return ft.Container()
     content = [_outcome(scene)] if shift.ended_at else [_end(scene)]
-    today = [each for each in scene.now.lines if each.shift_id == shift.id]
     content += [
         writing.section(scene, scene.text("end.day")),
         _totals(scene),
         *_unfinished(scene),
-        *line_rows(scene, today),
+        *line_rows(scene, scene.now.shift_lines),
     ]
     return screen(scene, scene.text("end.title", who=shift.connector_id), content, back=None if shift.ended_at else "/")
 
@@ -49,14 +48,13 @@ def _outcome(scene: Scene) -> ft.Control:
         return _verdict(scene, scene.palette.sending, ft.Icons.SYNC, scene.text("end.checking"), "", [])
     if sync.waiting or sync.review:
         return _not_yet(scene)
-    at = f"{sync.last_sent_at.astimezone():%H:%M}" if sync.last_sent_at else ""
     leave = buttons.primary(scene, scene.text("end.leave"), scene.stage.shifts.leave, icon=ft.Icons.LOGOUT)
     return _verdict(
         scene,
         scene.palette.sent,
         ft.Icons.CLOUD_DONE_OUTLINED,
         scene.text("end.all_sent"),
-        scene.text("end.centre_time", at=at),
+        scene.text("end.centre_time", at=clock_time(sync.last_sent_at)),
         [leave],
     )
 
@@ -124,8 +122,7 @@ def _totals(scene: Scene) -> ft.Control:
 
 def _unfinished(scene: Scene) -> list[ft.Control]:
     """Cases that are still open: they stay on the tablet as drafts and are not sent."""
-    shift = scene.now.shift
-    drafts = [each for each in scene.now.drafts if shift and each.connector_id == shift.connector_id]
+    drafts = scene.now.own_drafts
     if not drafts:
         return []
     warning = writing.body(scene, scene.words.count("end.unfinished", len(drafts)), color=scene.palette.saved.ink)

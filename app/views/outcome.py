@@ -9,6 +9,7 @@ from app.domain.assisting import MINUTES, AssistDraft, Ending, active_minutes, s
 from app.domain.catalogue import Procedure
 from app.views.details import details
 from app.views.parts import buttons, writing
+from app.views.parts.dates import clock_time
 from app.views.parts.layout import across, card, grid
 from app.views.scene import Scene, use_scene
 from sync.protocol.vocabulary import BlockedReason, Outcome, ReferredTo
@@ -178,7 +179,7 @@ def _pause(scene: Scene, draft: AssistDraft) -> ft.Control:
         await scene.stage.assisting.pause(draft.id)
 
     if draft.paused_at:
-        words = scene.text("assist.resume", at=f"{draft.paused_at.astimezone():%H:%M}")
+        words = scene.text("assist.resume", at=clock_time(draft.paused_at))
         return buttons.quiet(scene, words, pause, icon=ft.Icons.PLAY_ARROW)
     return buttons.quiet(scene, scene.text("assist.pause"), pause, icon=ft.Icons.PAUSE)
 

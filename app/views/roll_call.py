@@ -11,6 +11,7 @@ from app.domain.workshops import SessionDraft
 from app.theme import Tone
 from app.views.closing import ClosingPanel, roll_words
 from app.views.parts import buttons, writing
+from app.views.parts.dates import clock_time
 from app.views.parts.layout import card, grid, screen, two_panes
 from app.views.parts.stepper import stepper
 from app.views.parts.subjects import sessions_name
@@ -45,7 +46,7 @@ def OpenList(id: str) -> ft.Control:
         return screen(
             scene, scene.text("nav.workshops"), [writing.body(scene, scene.text("draft.gone"))], back="/workshops"
         )
-    at = f"{draft.started_at.astimezone():%H:%M}" if draft.started_at else ""
+    at = clock_time(draft.started_at)
     place = writing.caption(
         scene, " · ".join((scene.words.label("session_kind", draft.kind), scene.centre(draft.centre_id), at))
     )

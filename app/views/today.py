@@ -75,8 +75,5 @@ def _summary(scene: Scene) -> str:
 
 
 def _done(scene: Scene) -> list[ft.Control]:
-    shift = scene.now.shift
-    mine = [each for each in scene.now.drafts if shift and each.connector_id == shift.connector_id]
-    today = [each for each in scene.now.lines if shift and each.shift_id == shift.id]
-    rows = [*draft_rows(scene, mine), *line_rows(scene, today)]
+    rows = [*draft_rows(scene, scene.now.own_drafts), *line_rows(scene, scene.now.shift_lines)]
     return rows or [writing.body(scene, scene.text("today.empty"), color=scene.palette.secondary.ink)]

@@ -63,9 +63,8 @@ def PickSession() -> ft.Control:
 
 def _open_lists(scene: Scene) -> list[ft.Control]:
     """Lists that are open, and this shift's saved ones: a tap opens them again."""
-    shift = scene.now.shift
     drafts = [each for each in scene.now.drafts if isinstance(each, SessionDraft)]
-    saved = [each for each in scene.now.lines if each.kind == Kind.SESSION and shift and each.shift_id == shift.id]
+    saved = [each for each in scene.now.shift_lines if each.kind == Kind.SESSION]
     rows = [*draft_rows(scene, drafts), *line_rows(scene, saved)]
     return [writing.section(scene, scene.text("workshops.today")), *rows] if rows else []
 

@@ -6,6 +6,7 @@ from app import theme
 from app.state import Line, LineState
 from app.theme import Tone
 from app.views.parts import writing
+from app.views.parts.dates import clock_time
 from app.views.scene import Scene
 
 
@@ -31,7 +32,7 @@ def line_chip(scene: Scene, line: Line) -> ft.Container:
     palette = scene.palette
     match line.state:
         case LineState.SENT:
-            at = f" · {line.sent_at.astimezone():%H:%M}" if line.sent_at else ""
+            at = f" · {clock_time(line.sent_at)}" if line.sent_at else ""
             return chip(scene, scene.text("state.sent") + at, ft.Icons.CLOUD_DONE_OUTLINED, palette.sent)
         case LineState.SENDING:
             return chip(scene, scene.text("state.sending"), ft.Icons.SYNC, palette.sending)

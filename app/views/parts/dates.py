@@ -11,6 +11,11 @@ def long_date(scene: Scene, day: datetime) -> str:
     return scene.text("date.long", weekday=weekday, day=day.day, month=month)
 
 
+def clock_time(at: datetime | None) -> str:
+    """09:30, where the tablet is; "" for never."""
+    return f"{at.astimezone():%H:%M}" if at else ""
+
+
 def duration(scene: Scene, minutes: int) -> str:
     """2 h 10 min"""
     hours, rest = divmod(minutes, 60)

@@ -9,6 +9,7 @@ from app.domain.assisting import AssistDraft
 from app.state import Draft, Line
 from app.views.parts import buttons, writing
 from app.views.parts.chips import draft_chip, line_chip
+from app.views.parts.dates import clock_time
 from app.views.parts.subjects import line_result, line_subject, sessions_name
 from app.views.scene import Scene
 from sync.protocol.records import Kind
@@ -36,7 +37,7 @@ def _draft_row(scene: Scene, draft: Draft) -> ft.Control:
         else sessions_name(scene, draft.module_ids)
     )
     route = f"/{'assist' if is_assist else 'roll-call'}/{draft.id}"
-    at = f"{draft.started_at.astimezone():%H:%M}" if draft.started_at else ""
+    at = clock_time(draft.started_at)
     chips: list[ft.Control] = [draft_chip(scene)]
     if not _is_working(scene):
         return _row(scene, at, name, scene.text("draft.unfinished"), chips, None)
@@ -49,7 +50,7 @@ def _line_row(scene: Scene, line: Line, *, with_date: bool) -> ft.Control:
         if await scene.stage.workshops.reopen(line.id):
             scene.stage.go(f"/roll-call/{line.id}")
 
-    at = f"{line.at.astimezone():%d/%m %H:%M}" if with_date else f"{line.at.astimezone():%H:%M}"
+    at = f"{line.at.astimezone():%d/%m} {clock_time(line.at)}" if with_date else clock_time(line.at)
     on_click = reopen if line.kind == Kind.SESSION and _is_working(scene) else None
     return _row(scene, at, line_subject(scene, line), line_result(scene, line), [line_chip(scene, line)], on_click)
 

@@ -4,6 +4,7 @@ import flet as ft
 
 from app.theme import Tone
 from app.views.parts.chips import chip
+from app.views.parts.dates import clock_time
 from app.views.scene import Scene
 from sync.client.phase import Cause, Fetching, Sending, Stopped, Waiting
 
@@ -27,8 +28,7 @@ def _said(scene: Scene) -> tuple[str, ft.IconData, Tone]:
         return words.count("chip.waiting", sync.waiting) + _why(scene), ft.Icons.SCHEDULE, palette.saved
     if sync.last_sent_at is None:
         return scene.text("chip.nothing"), ft.Icons.CHECK, palette.draft
-    at = f"{sync.last_sent_at.astimezone():%H:%M}"
-    return scene.text("chip.sent", at=at), ft.Icons.CLOUD_DONE_OUTLINED, palette.sent
+    return scene.text("chip.sent", at=clock_time(sync.last_sent_at)), ft.Icons.CLOUD_DONE_OUTLINED, palette.sent
 
 
 def _why(scene: Scene) -> str:
@@ -36,7 +36,7 @@ def _why(scene: Scene) -> str:
     sync = scene.now.sync
     match sync.phase:
         case Waiting(cause=Cause.NO_CONNECTION) if sync.offline_since:
-            return " · " + scene.text("chip.offline", at=f"{sync.offline_since.astimezone():%H:%M}")
+            return " · " + scene.text("chip.offline", at=clock_time(sync.offline_since))
         case Waiting(cause=cause) | Stopped(cause=cause):
             return " · " + scene.text(f"cause.short.{cause}")
         case Fetching():
