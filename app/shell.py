@@ -6,7 +6,6 @@ The one place that fetches time, ids and randomness; everything else is given th
 import asyncio
 import contextvars
 import gc
-import logging
 import random
 import secrets
 import sys
@@ -28,7 +27,7 @@ from app.domain.library import Library
 from app.domain.reference import BrokenReference
 from app.domain.search import ProcedureSearch
 from app.domain.synonyms import parse_synonyms
-from app.i18n import words_in
+from app.i18n import LANGUAGES, words_in
 from app.services.assisting import Assisting
 from app.services.pairing import Pairing
 from app.services.recorder import Recorder, Surroundings
@@ -42,8 +41,6 @@ from app.views.root import App, CannotStart
 from app.views.scene import Stage
 from sync.client.engine import Engine
 from sync.client.transport import HttpTransport
-
-_log = logging.getLogger(__name__)
 
 
 def clock() -> datetime:
@@ -177,7 +174,6 @@ def open_tablet(settings: Settings) -> Tablet | Failure:
         failure = Failure(FAILURES[type(error)], str(error))
     except (OSError, UnicodeDecodeError) as error:
         failure = Failure("failure.reference", str(error))
-    _log.error("%s", failure.detail)
     print(f"acompanya: {failure.detail}", file=sys.stderr, flush=True)
     return failure
 
@@ -225,7 +221,7 @@ def _dress(page: ft.Page, state: AppState) -> None:
     page.theme = theme.material(theme.LIGHT, chosen.text_percent)
     page.dark_theme = theme.material(theme.DARK, chosen.text_percent)
     page.theme_mode = ft.ThemeMode.DARK if state.is_dark else ft.ThemeMode.LIGHT
-    locales = {each: ft.Locale(each, "GB" if each == "en" else "ES") for each in ("ca", "es", "en")}
+    locales = {each: ft.Locale(each, "GB" if each == "en" else "ES") for each in LANGUAGES}
     page.locale_configuration = ft.LocaleConfiguration(list(locales.values()), locales.get(chosen.language))
 
 
