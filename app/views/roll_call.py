@@ -144,7 +144,14 @@ def _seat_menu(scene: Scene, draft: SessionDraft, number: int, tone: Tone) -> ft
         for status in AttendanceStatus
     ]
     name = scene.text("roll.seat_menu", seat=sessions.slot(number))
-    menu = ft.PopupMenuButton(items=items, icon=ft.Icons.MORE_VERT, icon_color=tone.ink, tooltip=name, padding=12)
+    menu = ft.PopupMenuButton(
+        items=items,
+        icon=ft.Icons.MORE_VERT,
+        icon_color=tone.ink,
+        icon_size=min(scene.look.size(24), 36),
+        tooltip=name,
+        padding=12,
+    )
     return ft.MergeSemantics(content=menu)
 
 

@@ -92,7 +92,7 @@ def choices(controls: Sequence[ft.Control]) -> ft.Row:
 def icon_button(scene: Scene, name: str, icon: ft.IconData, on_click: Tapped) -> ft.IconButton:
     """A button that is only an icon; `name` is what a screen reader says."""
     return ft.IconButton(
-        ft.Icon(icon, color=scene.palette.text.ink, size=28, semantics_label=name),
+        ft.Icon(icon, color=scene.palette.text.ink, size=min(scene.look.size(28), 40), semantics_label=name),
         on_click=on_click,
         width=theme.TARGET + 8,
         height=theme.TARGET + 8,
