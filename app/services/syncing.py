@@ -110,7 +110,9 @@ class Syncing:
 
     async def _saved_and_settled(self) -> None:
         await self._saved.wait()
-        await self._recorder.around.sleep(SAVE_PAUSE.total_seconds())
+        while self._saved.is_set():  # what was saved during the pause has a pause of its own
+            self._saved.clear()
+            await self._recorder.around.sleep(SAVE_PAUSE.total_seconds())
 
 
 def until_next(phase: Phase | None, now: datetime) -> timedelta:

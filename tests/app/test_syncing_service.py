@@ -97,6 +97,22 @@ async def test_a_save_leads_to_a_round_once_it_cannot_be_taken_back(tablet, time
         assert rounds.count == 2
 
 
+async def test_a_second_save_can_be_taken_back_as_long_as_the_first(tablet, time):
+    """It left with the first one's round, a second after it was made."""
+    await tablet.with_shift()
+    rounds = ScriptedRounds()
+
+    async with running(tablet, rounds):
+        await with_case_saved(tablet)
+        await time.pass_by(seconds=AFTER_SAVE - 1)
+        await with_case_saved(tablet)
+        await time.pass_by(seconds=1)
+        assert rounds.count == 1
+
+        await time.pass_by(seconds=AFTER_SAVE)
+        assert rounds.count == 2
+
+
 async def test_a_save_while_a_round_runs_leads_to_another(tablet, time):
     await tablet.with_shift()
     rounds = ScriptedRounds()
