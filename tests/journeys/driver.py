@@ -130,20 +130,9 @@ class FletUI:
         name = f'[data-semantics-role="text-field"][aria-label="{_quoted(label)}"]'
         return self.page.locator(f"input{name},textarea{name}").first
 
-    def choice(self, name: str, role: Role = "checkbox") -> Locator:
-        return self.page.get_by_role(role, name=name, exact=True).first
-
     def text(self, words: str, *, exact: bool = False) -> Locator:
         """Words anywhere on the screen. Inside cards, snack bars and dialogs they are a label, not a text."""
         return self.page.get_by_text(words, exact=exact).or_(self.page.get_by_label(words, exact=exact)).first
-
-    def by_identifier(self, identifier: str) -> Locator:
-        """The control inside `ft.Semantics(identifier=...)`."""
-        return self.page.locator(f'[flt-semantics-identifier="{_quoted(identifier)}"]').first
-
-    @property
-    def dialog(self) -> Locator:
-        return self.page.locator('[role="dialog"],[role="alertdialog"]').last
 
     # --- touching
 
@@ -164,47 +153,11 @@ class FletUI:
     def click(self, name: str, *, exact: bool = True, role: Role = "button") -> None:
         self.tap(self.button(name, exact=exact, role=role))
 
-    def click_in_dialog(self, name: str) -> None:
-        """Touch a button of the open dialog and wait until the dialog is gone."""
-        self.tap(self.dialog.get_by_role("button", name=name, exact=True))
-        expect(self.dialog).to_have_count(0, timeout=PATIENCE_MS)
-
-    def fill(self, label: str, value: str) -> None:
-        """Replace what is in a field. Flutter may drop text that comes too early, so it is read back."""
-        field = self.field(label)
-        self.tap(field)
-        for _ in range(3):
-            field.focus()
-            self.page.wait_for_timeout(FOCUS_SETTLES_MS)
-            field.fill(value)
-            self.page.wait_for_timeout(FOCUS_SETTLES_MS)
-            if field.input_value() == value:
-                return
-        raise AssertionError(f"field {label!r} shows {field.input_value()!r} instead of {value!r}")
-
     def type(self, label: str, value: str) -> None:
         """Key by key, for what answers to each key."""
         self.tap(self.field(label))
         self.page.wait_for_timeout(FOCUS_SETTLES_MS)
         self.page.keyboard.type(value, delay=15)
-
-    def press(self, key: str) -> None:
-        self.page.keyboard.press(key)
-
-    def set_checked(self, name: str, on: bool = True, *, role: Role = "checkbox") -> None:
-        """Bring a check box, switch or radio to `on`; no touch if it is so already."""
-        choice = self.choice(name, role)
-        if (choice.get_attribute("aria-checked") == "true") != on:
-            self.tap(choice)
-        expect(choice).to_have_attribute("aria-checked", "true" if on else "false", timeout=PATIENCE_MS)
-
-    def select(self, label: str, option: str) -> None:
-        """Choose in a drop-down list, which must be named: `ft.Semantics(label=...)` around it, or a tooltip."""
-        starts = re.compile(rf"^\s*{re.escape(label)}")
-        self.tap(self.page.locator('[role="button"][aria-expanded]').filter(has_text=starts).first)
-        item = self.page.get_by_role("button", name=option, exact=True).last
-        self.tap(item)
-        expect(item).to_have_count(0, timeout=PATIENCE_MS)
 
     def nav(self, label: str) -> None:
         """A destination of the rail or bar, whose full name is "label, tab 1 of 3"."""
@@ -229,11 +182,6 @@ class FletUI:
 
     def wait_text(self, words: str, *, exact: bool = False, patience_ms: int = PATIENCE_MS) -> None:
         expect(self.text(words, exact=exact)).to_be_attached(timeout=patience_ms)
-
-    def wait_gone(self, words: str, *, exact: bool = False) -> None:
-        """Wait until the words are nowhere. Without `exact` also not as a part of others, in any case."""
-        everywhere = self.page.get_by_text(words, exact=exact).or_(self.page.get_by_label(words, exact=exact))
-        expect(everywhere).to_have_count(0, timeout=PATIENCE_MS)
 
     def texts(self) -> list[str]:
         """Everything that can be read now, in reading order. Do not assert on it at once: use `wait_text`."""
