@@ -15,7 +15,7 @@ from time import monotonic, sleep
 import flet as ft
 
 from app.settings import REFERENCE, Settings
-from app.shell import make_main, open_tablet
+from app.shell import is_centre_address, make_main, open_tablet
 
 HOST = "127.0.0.1"
 CENTRE_STARTS_WITHIN = 30  # seconds
@@ -25,6 +25,10 @@ def main() -> int:
     """Run until interrupted. 2 when it cannot start, with one line that says why."""
     options = _options()
     folder = Path(options.data).absolute()
+    if options.centre is not None and not is_centre_address(options.centre):
+        return _refuse(
+            f"--centre {options.centre} cannot be used: it is https://..., or http:// on this machine itself"
+        )
     if not _is_free(options.port):
         return _refuse(f"port {options.port} cannot be used (taken?): choose another with --port (PORT= with make)")
     if not options.demo:
@@ -34,7 +38,10 @@ def main() -> int:
             f"port {options.port + 1}, for the centre, cannot be used (taken?): "
             "choose another pair with --port (PORT= with make)"
         )
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return _refuse(f"the folder {folder} cannot be used: {error.strerror}")
     with _centre(folder, options.port + 1) as (url, code):
         return _serve(Settings(folder / "tablet", url, code, Path(options.reference)), options)
 

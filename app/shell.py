@@ -40,7 +40,7 @@ from app.store import DiskRefused, FolderUnwritable, SchemaTooNew, Store, StoreL
 from app.views.root import App, CannotStart
 from app.views.scene import Stage
 from sync.client.engine import Engine
-from sync.client.transport import HttpTransport
+from sync.client.transport import HttpTransport, usable_address
 
 
 def clock() -> datetime:
@@ -59,12 +59,20 @@ def read_library(folder: Path) -> Library:
     """The reference data of `folder`. Raises BrokenReference naming the file and the place, OSError if unreadable."""
 
     def text(name: str) -> str:
-        return (folder / name).read_text(encoding="utf-8")
+        try:
+            return (folder / name).read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise BrokenReference(name, "", str(error)) from None
 
     catalogue = parse_catalogue(text("catalogue.json"), where="catalogue.json")
     centres = parse_centres(text("centres.json"), where="centres.json")
     synonyms = parse_synonyms(text("synonyms.json"), where="synonyms.json")
     return Library(catalogue, centres, ProcedureSearch(catalogue, synonyms))
+
+
+def is_centre_address(url: str) -> bool:
+    """Whether a tablet would send anything there at all."""
+    return usable_address(url) is not None
 
 
 def app_version() -> str:
@@ -172,7 +180,7 @@ def open_tablet(settings: Settings) -> Tablet | Failure:
         failure = Failure("failure.reference", str(error))
     except StoreTrouble as error:
         failure = Failure(FAILURES[type(error)], str(error))
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         failure = Failure("failure.reference", str(error))
     print(f"acompanya: {failure.detail}", file=sys.stderr, flush=True)
     return failure

@@ -24,6 +24,7 @@ from sync.protocol.messages import (
 
 CONNECT_SECONDS = 10.0
 SILENCE_SECONDS = 30.0  # without a byte in either direction
+LAST_PORT = 65_535
 EXCHANGE_SECONDS = 90.0  # for one exchange in all: a byte a second is no answer
 
 
@@ -110,6 +111,8 @@ def usable_address(url: str) -> httpx.URL | None:
     try:
         address = httpx.URL(url.strip())
     except httpx.InvalidURL:
+        return None
+    if (address.port or 0) > LAST_PORT:
         return None
     if address.host and (address.scheme == "https" or (address.scheme == "http" and _is_here(address.host))):
         return address

@@ -20,6 +20,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"cannot use the database: {error}", file=sys.stderr)
     except OSError as error:
         print(f"cannot serve: {error.strerror or error}", file=sys.stderr)
+    except OverflowError as error:  # what a port above 65535 is to Python
+        print(f"cannot serve: {error}", file=sys.stderr)
     return CANNOT
 
 

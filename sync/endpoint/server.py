@@ -49,7 +49,7 @@ def create_app(database_url: str, *, clock: Callable[[], datetime] = now, chance
 def serve(database_url: str, *, host: str, port: int, port_file: Path | None = None) -> None:
     """Serve until told to stop (SIGINT, SIGTERM). `port` 0 takes a free one; `port_file` then says which.
 
-    Raises DatabaseUnusable, or OSError when the address cannot be had.
+    Raises DatabaseUnusable, or OSError or OverflowError when the address cannot be had.
     """
     app = create_app(database_url)
     with socket.create_server((host, port)) as listening:

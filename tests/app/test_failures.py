@@ -89,7 +89,10 @@ async def test_a_missing_reference_file_is_named(tmp_path, reference, name):
 async def test_a_reference_file_with_anything_in_it_is_no_crash(tmp_path, reference, content):
     (reference / "centres.json").write_bytes(content)
 
-    assert "No es pot llegir el catàleg o la llista de centres" in await said_at_start(tmp_path / "tablet", reference)
+    said = await said_at_start(tmp_path / "tablet", reference)
+
+    assert "No es pot llegir el catàleg o la llista de centres" in said
+    assert "centres.json: " in said
 
 
 async def test_a_damaged_store_opens_with_what_is_whole_and_says_so_in_help(tmp_path):

@@ -120,6 +120,13 @@ def test_an_address_that_is_taken_is_one_line_and_exit_code_two(tmp_path: Path) 
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_a_port_that_cannot_be_is_one_line_and_exit_code_two(tmp_path: Path) -> None:
+    done = command("serve", "--database", f"sqlite:///{tmp_path / 'centre.db'}", "--port", "99999")
+
+    assert done.returncode == 2
+    assert done.stderr == "cannot serve: bind(): port must be 0-65535.\n"
+
+
 def test_a_code_alone_is_printed_for_scripts(tmp_path: Path) -> None:
     done = command("enrol", "--database", f"sqlite:///{tmp_path / 'centre.db'}", "--name", "Tablet 1")
 

@@ -391,6 +391,7 @@ def test_hello_by_somebody_else_is_not_the_centre(
         ("https://", False),
         ("", False),
         ("http://127.0.0.1:port", False),
+        ("https://centre.test:99999", False),
     ],
 )
 def test_a_token_travels_only_encrypted_or_inside_this_machine(url: str, is_usable: bool) -> None:
