@@ -35,12 +35,15 @@ class Shifts:
             return is_saved
 
     async def end(self) -> bool:
-        """Write down that the shift is over. The shift stays on screen until `leave`."""
+        """Write down that the shift is over. It stays on screen until `leave`; nothing is taken back behind it."""
         async with self._recorder.lock:
             shift = self._recorder.board.snapshot.shift
             if shift is None or shift.ended_at:
                 return shift is not None
-            return await self._amend(replace(shift, ended_at=self._recorder.around.clock()))
+            is_ended = await self._amend(replace(shift, ended_at=self._recorder.around.clock()))
+            if is_ended:
+                self._recorder.withdraw_undo()
+            return is_ended
 
     async def go_on(self) -> bool:
         """Take the end back: the connector goes on working."""

@@ -197,6 +197,15 @@ async def test_opening_a_list_again_takes_the_offer_away_but_no_other_does(table
     assert tablet.now.undo is None
 
 
+async def test_ending_the_shift_takes_the_offer_away(tablet):
+    """The case was opened again behind the screen of the end, where nobody could get at it."""
+    await with_case_saved(tablet)
+
+    await tablet.shifts.end()
+
+    assert (tablet.now.undo, await tablet.recorder.take_back()) == (None, None)
+
+
 async def test_leaving_takes_the_offer_away(tablet):
     case = await with_case_saved(tablet)
     await tablet.shifts.end()
