@@ -46,6 +46,7 @@ class SessionDraft(Closing):
     counted: int | None = None  # heads counted by the connector; None: as many as are marked present
     only_count: bool = False  # a head count without seats
     saved_before: bool = False  # it corrects a list that was saved already
+    ended_before: datetime | None = None  # when that list was saved
     seen: int = 0  # the centre's last number in the list when it was opened
 
 
@@ -91,6 +92,7 @@ def reopen(id: str, session: Session, seats: Iterable[Attendance], *, connector_
         connector_id=connector_id,
         connectors_before=session.connector_ids,
         started_at=session.started_at,
+        ended_before=session.ended_at,
         statuses=tuple(seat.status for seat in listed) or (AttendanceStatus.REGISTERED,) * unmarked,
         walk_ins=sum(seat.walk_in for seat in listed),
         counted=None if session.headcount == present else session.headcount,
@@ -213,7 +215,7 @@ def close(
         device_id=device_id,
         connector_ids=tuple(dict.fromkeys((*draft.connectors_before, draft.connector_id))),
         started_at=draft.started_at,
-        ended_at=now,
+        ended_at=_ended(draft, now),
         status=SessionStatus.CANCELLED if cancelled else SessionStatus.HELD,
         cancel_reason=cancelled,
         registered_count=None if draft.only_count else enrolled(draft),
@@ -222,6 +224,12 @@ def close(
         created_at=now,
         updated_at=now,
     )
+
+
+def _ended(draft: SessionDraft, now: datetime) -> datetime:
+    """When it is saved; a correction on a later day moves no end."""
+    before = draft.ended_before
+    return before if before and before.date() < now.date() else now
 
 
 def attendance(draft: SessionDraft) -> tuple[tuple[str, Attendance], ...]:

@@ -261,6 +261,17 @@ async def test_a_correction_keeps_when_the_list_was_first_saved(tablet, time):
     assert (saved.created_at, saved.updated_at) == (MONDAY, time.at)
 
 
+async def test_a_correction_on_another_day_leaves_when_the_session_ended(tablet, time):
+    session = await with_roll_called(tablet)
+    await time.pass_by(minutes=24 * 60)
+
+    await tablet.workshops.reopen(session)
+    await tablet.workshops.close(session)
+
+    assert saved_session(tablet).ended_at == MONDAY
+    assert saved_session(tablet).updated_at == time.at
+
+
 async def test_a_list_is_opened_again_after_a_kill(tablet):
     session = await with_roll_called(tablet, 5)
     tablet = tablet.killed_and_started()
