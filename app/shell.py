@@ -198,12 +198,16 @@ def _show(page: ft.Page, tablet: Tablet) -> None:
         if page.session.connection is not None:  # a page that was closed has nobody to show it to
             _run(page, _assign, page, state, snapshot)
 
+    def connected(_: ft.Event[ft.Page]) -> None:
+        state.width = int(page.width or state.width)  # turned while nobody was connected
+        follow(tablet.board.snapshot)
+
     def brightness_changed(event: ft.Event[ft.Page]) -> None:
         page.platform_brightness = ft.Brightness(event.data)
         _dress(page, state)
 
     unwatch = tablet.board.watch(follow)
-    page.on_connect = lambda _: follow(tablet.board.snapshot)
+    page.on_connect = connected
     page.on_close = lambda _: unwatch()
     page.on_resize = resized
     page.on_platform_brightness_change = brightness_changed

@@ -7,7 +7,7 @@ from threading import Thread
 
 import pytest
 
-from tests.journeys.driver import FletUI
+from tests.journeys.driver import PORTRAIT, FletUI
 from tests.journeys.processes import App, Centre
 from tests.journeys.test_shift import start_a_shift
 
@@ -98,6 +98,24 @@ def test_a_page_that_was_closed_does_not_stop_the_others(
     staying.click("Fet")
 
     staying.wait_text("Desat: Demanar cita prèvia a l'OGAT")
+
+
+def test_a_tablet_turned_while_the_page_loads_again_is_laid_out_anew(
+    start_app: Callable[..., App], open_ui: Callable[..., FletUI]
+) -> None:
+    ui = open_ui(start_app())
+    start_a_shift(ui)
+    ui.page.set_viewport_size(PORTRAIT)
+    ui.reload()
+    ui.wait_text("Els més fets aquí")
+    ui.nav("Ajuda")
+    ui.wait_text("Mida del text")
+    ui.nav("Avui")
+    ui.wait_text("Els més fets aquí")
+
+    boxes = [ui.button(name, exact=False).bounding_box() for name in ("Nova ajuda", "Passar llista")]
+    above, below = [each["y"] for each in boxes if each]
+    assert above < below
 
 
 def test_undo_opens_the_case_again_and_a_change_of_language_keeps_it(
