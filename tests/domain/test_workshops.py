@@ -316,6 +316,12 @@ def test_a_head_count_has_no_seats():
 
 # correcting what was saved
 
+
+def corrected(draft: SessionDraft) -> SessionDraft:
+    """The list as it opens again after it was saved."""
+    return replace(draft, saved_before=True, connectors_before=("C3",), ended_before=closed(draft).ended_at)
+
+
 MARKS = st.lists(st.sampled_from(AttendanceStatus), max_size=130)
 
 
@@ -323,15 +329,14 @@ MARKS = st.lists(st.sampled_from(AttendanceStatus), max_size=130)
 def test_a_saved_list_opens_again_as_it_was(enrolled, walk_ins, counted):
     draft = replace(a_list(), statuses=(*enrolled, *walk_ins), walk_ins=len(walk_ins), counted=counted)
 
-    saved = replace(draft, saved_before=True, connectors_before=("C3",), ended_before=closed(draft).ended_at)
-    assert reopened(draft) == saved
+    assert reopened(draft) == corrected(draft)
 
 
 @pytest.mark.parametrize("counted", [0, 1, 9])
 def test_heads_that_differ_from_the_marks_come_back(counted):
     draft = a_list(PRESENT, PRESENT, ABSENT, counted=counted)
 
-    assert reopened(draft) == replace(draft, saved_before=True, connectors_before=("C3",))
+    assert reopened(draft) == corrected(draft)
 
 
 def test_heads_that_agree_with_the_marks_follow_them_again():
@@ -343,13 +348,13 @@ def test_heads_that_agree_with_the_marks_follow_them_again():
 def test_a_head_count_opens_again_with_seats_to_go_back_to():
     draft = a_list(only_count=True, counted=14)
 
-    assert reopened(draft) == replace(draft, saved_before=True, connectors_before=("C3",))
+    assert reopened(draft) == corrected(draft)
 
 
 def test_a_list_of_nobody_is_no_head_count():
     draft = workshops.seat_enrolled(a_list(), 0)
 
-    assert reopened(draft) == replace(draft, saved_before=True, connectors_before=("C3",))
+    assert reopened(draft) == corrected(draft)
 
 
 def test_a_session_that_was_not_held_opens_again_with_nobody_marked():
@@ -357,7 +362,7 @@ def test_a_session_that_was_not_held_opens_again_with_nobody_marked():
 
     again = reopened(workshops.rest(draft, PRESENT), CancelReason.ROOM)
 
-    assert again == replace(draft, saved_before=True, connectors_before=("C3",))
+    assert again == corrected(draft)
 
 
 def test_seats_that_were_taken_off_the_list_stay_off_it():
@@ -369,8 +374,8 @@ def test_seats_that_were_taken_off_the_list_stay_off_it():
         Attendance(draft.id, "P06", REGISTERED, True),
     ]
 
-    assert workshops.reopen(draft.id, closed(draft), [*taken_off, *seats_of(draft)], connector_id="C3") == replace(
-        draft, connectors_before=("C3",), saved_before=True
+    assert workshops.reopen(draft.id, closed(draft), [*taken_off, *seats_of(draft)], connector_id="C3") == corrected(
+        draft
     )
 
 
