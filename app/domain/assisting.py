@@ -114,7 +114,7 @@ class Ending:
 
 
 def begin(procedure: Procedure, shift: OpenShift, *, id: str, now: datetime) -> AssistDraft:
-    """Open a case."""
+    """Open a case, of someone who walked in and may or may not have been here before."""
     return AssistDraft(
         id=id,
         procedure_id=procedure.id,
@@ -122,6 +122,8 @@ def begin(procedure: Procedure, shift: OpenShift, *, id: str, now: datetime) -> 
         connector_id=shift.connector_id,
         centre_id=shift.centre_id,
         started_at=now,
+        channel=Channel.WALK_IN,
+        first_visit=FirstVisit.UNKNOWN,
     )
 
 

@@ -172,7 +172,8 @@ def count(draft: SessionDraft, name: str, by: int) -> SessionDraft:
     """`by` more of a counter (0 to 200). Heads start from how many are marked present, and follow them again when the
     two are equal."""
     now = headcount(draft) if name == "counted" else getattr(draft, name) or 0
-    then = min(max(now + by, 0), MOST_PEOPLE)
+    most = headcount(draft) if name == "first_time_count" else MOST_PEOPLE
+    then = min(max(now + by, 0), most)
     follows = name == "counted" and not draft.only_count and then == roll(draft).present
     values: dict[str, Any] = {name: None if follows else then}
     return replace(draft, **values)

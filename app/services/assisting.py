@@ -1,16 +1,20 @@
 """Assisted procedures: open a case, tick its steps, end it; each tap is on the disk before it shows."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.domain import assisting
 from app.domain.assisting import Assist, AssistDraft, Ending
 from app.domain.fields import pack
+from app.domain.shifts import OpenShift
 from app.services.drafts import document
 from app.services.recorder import Recorder
 from app.state import Undoable
 from app.store import Edit, Write
 from sync.protocol.records import Kind
+
+DOUBLE_TAP = timedelta(seconds=1)
+"""Two taps on one tile within this open one case."""
 
 
 class Assisting:
@@ -28,6 +32,8 @@ class Assisting:
             if procedure is None or shift is None:
                 return None
             around = recorder.around
+            if twin := self._just_begun(procedure_id, shift, around.clock()):
+                return twin.id
             begun = assisting.begin(procedure, shift, id=around.new_id(), now=around.clock())
             draft = replace(begun, catalogue_version=recorder.library.catalogue.version)
             is_saved = await recorder.write(Write(drafts={draft.id: document(draft)}))
@@ -63,6 +69,7 @@ class Assisting:
                 await self._keep(replace(draft, ending=ending.outcome))
                 return False
             now = recorder.around.clock()
+            draft = self._of_this_shift(draft)
             edit = Edit(draft.id, Kind.ASSIST, draft.connector_id, now, pack(self._record(draft, ending, now)))
             write = Write(edits=(edit,), drafts={draft.id: None})
             if not await recorder.write(write):
@@ -96,6 +103,28 @@ class Assisting:
         again = replace(draft, id=around.new_id(), ending=None)
         delete = Edit(draft.id, Kind.ASSIST, draft.connector_id, around.clock(), delete=True)
         return Write(edits=(delete,), drafts={again.id: document(again)}), f"/assist/{again.id}"
+
+    def _just_begun(self, procedure_id: str, shift: OpenShift, now: datetime) -> AssistDraft | None:
+        """The case that the first of two quick taps on one tile has opened."""
+        drafts = self._recorder.board.snapshot.drafts
+        return next(
+            (
+                draft
+                for draft in drafts
+                if isinstance(draft, AssistDraft)
+                and (draft.procedure_id, draft.shift_id) == (procedure_id, shift.id)
+                and draft.started_at is not None
+                and timedelta() <= now - draft.started_at < DOUBLE_TAP
+            ),
+            None,
+        )
+
+    def _of_this_shift(self, draft: AssistDraft) -> AssistDraft:
+        """A case that was left open counts in the shift in which the same connector ends it."""
+        shift = self._recorder.board.snapshot.shift
+        if shift is None or shift.connector_id != draft.connector_id:
+            return draft
+        return replace(draft, shift_id=shift.id)
 
     def _open(self, draft_id: str) -> AssistDraft | None:
         draft = self._recorder.board.snapshot.draft(draft_id)

@@ -123,8 +123,12 @@ class Recorder:
         return Preferences(stored.get("language", "ca"), known, stored.get("text_percent", 100))
 
     def _shift(self) -> OpenShift | None:
+        """The open shift; none when a newer app wrote it in a way that this one cannot read."""
         stored = self.store.note("shift")
-        return unpack(OpenShift, stored) if isinstance(stored, dict) else None
+        try:
+            return unpack(OpenShift, stored) if isinstance(stored, dict) else None
+        except (TypeError, ValueError):
+            return None
 
     def _drafts(self) -> tuple[tuple[Draft, ...], Trouble | None]:
         """The open drafts, oldest first, and what to say of one that a newer app wrote: it stays on the disk."""

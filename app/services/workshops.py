@@ -11,7 +11,7 @@ from app.domain.shifts import OpenShift
 from app.domain.workshops import SessionDraft
 from app.services.drafts import document
 from app.services.recorder import Recorder
-from app.state import Undoable
+from app.state import Trouble, Undoable
 from app.store import Edit, StoredRecord, Write
 from sync.protocol.records import Fields, Kind, Value
 from sync.protocol.vocabulary import AttendanceStatus, CancelReason, SessionStatus
@@ -35,8 +35,9 @@ class Workshops:
             id = sessions.session_id(choice, day=now.date(), new_id=recorder.around.new_id())
             if opened := self._open(id):
                 return id if await self._keep(workshops.hand_over(opened, shift)) else None
-            draft = self._saved(id, shift) or workshops.begin(choice, shift, id=id, now=now)
-            return id if await self._keep_opened(draft) else None
+            is_saved = bool(self._held(id))
+            draft = self._saved(id, shift) if is_saved else workshops.begin(choice, shift, id=id, now=now)
+            return id if draft and await self._keep_opened(draft) else None
 
     async def reopen(self, session_id: str) -> str | None:
         """Open a saved list again, to correct it; None when there is none or no shift is open."""
@@ -112,13 +113,18 @@ class Workshops:
         return Write(edits=tuple(edits), drafts={draft.id: document(draft)})
 
     def _saved(self, session_id: str, shift: OpenShift) -> SessionDraft | None:
-        """The list of a saved session as a draft, or None when there is no such session."""
+        """The list of a saved session as a draft; None when there is no such session, or when a newer app wrote it in a
+        way that this one cannot read, which the board then says."""
         held = self._held(session_id)
         session = next((each for each in held if each.kind == Kind.SESSION), None)
         if session is None:
             return None
-        seats = [unpack(Attendance, each.fields) for each in held if each.kind == Kind.ATTENDANCE]
-        saved = unpack(Session, session.fields)
+        try:
+            seats = [unpack(Attendance, each.fields) for each in held if each.kind == Kind.ATTENDANCE]
+            saved = unpack(Session, session.fields)
+        except (TypeError, ValueError) as error:
+            self._recorder.board.show(trouble=Trouble("trouble.record", f"{session_id}: {error}"))
+            return None
         draft = workshops.reopen(session_id, saved, seats, connector_id=shift.connector_id)
         return replace(draft, seen=max(each.seq for each in held))
 

@@ -236,3 +236,26 @@ async def test_a_case_opened_before_a_day_ended_is_saved_the_next(tablet, time):
     assist = unpack(Assist, tablet.one(Kind.ASSIST).fields)
     assert assist.ended_at - assist.started_at == timedelta(days=1)
     assert assist.active_minutes == 600
+
+
+async def test_a_double_tap_on_a_tile_opens_one_case(tablet, time):
+    await tablet.with_shift()
+
+    first, second = await together(tablet.assisting.begin(LABOUR), tablet.assisting.begin(LABOUR))
+    await time.pass_by(seconds=2)
+    third = await tablet.assisting.begin(LABOUR)
+
+    assert first == second != third
+    assert len(tablet.now.drafts) == 2
+
+
+async def test_a_case_left_open_counts_in_the_shift_that_ends_it(tablet):
+    case = await (await tablet.with_shift()).with_case()
+    await tablet.shifts.end()
+    await tablet.shifts.leave()
+    await tablet.with_shift()
+
+    await tablet.assisting.finish(case, DONE)
+
+    assert tablet.one(Kind.ASSIST).fields["shift_id"] == tablet.now.shift.id
+    assert tablet.now.totals.assists == 1

@@ -3,11 +3,12 @@
 import pytest
 
 from app.domain.assisting import AssistDraft, Ending
+from app.domain.catalogue import OTHER_PROCEDURE
 from app.state import Theme
 from app.store import Write
 from sync.protocol.records import Kind
 from sync.protocol.vocabulary import AttendanceStatus, Outcome
-from tests.app.tablets import DONE, LABOUR, PLANNED, Tablet
+from tests.app.tablets import DONE, PLANNED, Tablet
 
 pytestmark = pytest.mark.anyio
 
@@ -63,7 +64,7 @@ async def test_no_intention_gets_past_a_full_disk(tablet):
     before = apart_from_trouble(tablet)
 
     with tablet.full_disk():
-        assert await tablet.assisting.begin(LABOUR) is None
+        assert await tablet.assisting.begin(OTHER_PROCEDURE) is None
         assert await tablet.workshops.begin(PLANNED) == session  # it is open already: nothing to write
         await tablet.assisting.tick(case, "s1")
         await tablet.assisting.pause(case)

@@ -157,9 +157,9 @@ async def test_more_may_be_said_of_a_case_and_taken_back(folder):
 
         await app.click("Pas a pas")
         await app.click("Per telèfon")
-        await app.wait_for(lambda: len(app.all(ft.Icon, semantics_label="Triat")) == 2)
+        await app.wait_for(lambda: len(app.all(ft.Icon, semantics_label="Triat")) == 3)  # and "No consta"
         await app.click("Per telèfon")
-        await app.wait_for(lambda: len(app.all(ft.Icon, semantics_label="Triat")) == 1)
+        await app.wait_for(lambda: len(app.all(ft.Icon, semantics_label="Triat")) == 2)
         await app.click(FET)
         await until_saved(app)
 

@@ -177,3 +177,13 @@ async def test_looking_around_is_nothing_to_send(tablet):
     await tablet.assisting.tick(await tablet.with_case(), "s1")
 
     assert tablet.now.sync.waiting == waiting == 1
+
+
+async def test_a_shift_that_this_version_cannot_read_is_no_open_shift(tablet):
+    await tablet.with_shift()
+    tablet.store.write(Write(notes={"shift": {"id": 7, "from": "a newer app"}}))
+
+    again = tablet.killed_and_started()
+
+    assert again.now.shift is None
+    assert len(again.standing(Kind.SHIFT)) == 1

@@ -173,6 +173,8 @@ async def test_a_record_arrives_with_each_field_as_it_was_said(office, connect):
         "steps_done": ("s1",),
         "steps_skipped": ("s2", "s3", "s4", "s5", "s6", "s7"),
         "entry_mode": "live",
+        "channel": "walk_in",
+        "first_visit": "unknown",
     }
 
 

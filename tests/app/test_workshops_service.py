@@ -10,6 +10,7 @@ from app.domain.fields import unpack
 from app.domain.sessions import Attendance, Choice, Session
 from app.domain.workshops import Roll
 from app.state import Undoable
+from app.store import Edit, Write
 from sync.protocol.records import Kind
 from sync.protocol.vocabulary import (
     AttendanceStatus,
@@ -395,3 +396,18 @@ async def test_seats_of_another_session_are_left_alone(tablet):
 
     held = [unpack(Attendance, each.fields) for each in tablet.standing(Kind.ATTENDANCE)]
     assert {each.session_id for each in held} == {first}
+
+
+async def test_a_list_that_this_version_cannot_read_is_said_and_left_as_it_is(tablet):
+    await tablet.with_shift()
+    session = await tablet.workshops.begin(PLANNED)
+    await tablet.workshops.close(session)
+    odd = Edit(session, Kind.SESSION, "C3", MONDAY, {"module_ids": "3 and 4"})
+    tablet.store.write(Write(edits=(odd,)))
+    before = tablet.store.record(session)
+
+    opened = [await tablet.workshops.reopen(session), await tablet.workshops.begin(PLANNED)]
+
+    assert opened == [None, None]
+    assert tablet.now.trouble.message == "trouble.record"
+    assert tablet.store.record(session) == before

@@ -44,7 +44,7 @@ def finished(draft: AssistDraft, ending: Ending = DONE, *, now: datetime | None 
     return assisting.finish(draft, ending, PROCEDURE, now=now or after(minutes=1), made_with=MADE_WITH)
 
 
-def test_a_case_begins_with_who_where_when_and_nothing_else():
+def test_a_case_begins_with_who_where_when_and_the_usual_details():
     assert a_case() == AssistDraft(
         id="case-1",
         procedure_id="m1-alta-padro",
@@ -52,6 +52,8 @@ def test_a_case_begins_with_who_where_when_and_nothing_else():
         connector_id="C2",
         centre_id="ereta",
         started_at=NINE,
+        channel=Channel.WALK_IN,
+        first_visit=FirstVisit.UNKNOWN,
     )
 
 

@@ -402,7 +402,8 @@ def test_a_list_opened_by_another_connector_keeps_who_held_it_and_adds_who_corre
     [
         ("first_time_count", None, 1, 1),
         ("first_time_count", 0, -1, 0),
-        ("first_time_count", 200, 1, 200),
+        ("first_time_count", 2, 1, 2),  # no more than there are heads
+        ("satisfaction_good", 200, 1, 200),
         ("counted", None, 1, 3),  # two are marked present
         ("counted", 3, -1, None),  # equal again: it follows the marks from now on
         ("counted", 0, -1, 0),
