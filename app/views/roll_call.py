@@ -51,7 +51,8 @@ def OpenList(id: str) -> ft.Control:
         scene, " · ".join((scene.words.label("session_kind", draft.kind), scene.centre(draft.centre_id), at))
     )
     main = [place, *(_head_count(scene) if draft.only_count else _seats(scene, draft))]
-    return two_panes(scene, sessions_name(scene, draft.module_ids), main, [ClosingPanel(draft)], back="/workshops")
+    side = [ClosingPanel(draft)] if draft.only_count else [_numbers(scene, draft), ClosingPanel(draft)]
+    return two_panes(scene, sessions_name(scene, draft.module_ids), main, side, back="/workshops")
 
 
 def _head_count(scene: Scene) -> list[ft.Control]:
@@ -74,26 +75,30 @@ def _seats(scene: Scene, draft: SessionDraft) -> list[ft.Control]:
         ft.Semantics(content=writing.section(scene, numbers), live_region=True),
         grid(all_buttons, across=2 if wide else 1),
         grid(rows, across=2 if wide else 1),
-        card(
-            scene,
-            [
-                stepper(
-                    scene,
-                    scene.text("roll.walk_in"),
-                    draft.walk_ins,
-                    less=_change(scene, draft, workshops.remove_walk_in),
-                    more=_change(scene, draft, workshops.add_walk_in),
-                ),
-                stepper(
-                    scene,
-                    scene.text("roll.enrolled"),
-                    workshops.enrolled(draft),
-                    less=_change(scene, draft, partial(workshops.more_enrolled, by=-1)),
-                    more=_change(scene, draft, partial(workshops.more_enrolled, by=1)),
-                ),
-            ],
-        ),
     ]
+
+
+def _numbers(scene: Scene, draft: SessionDraft) -> ft.Control:
+    """How many seats there are: of people enrolled, and of people who simply came."""
+    return card(
+        scene,
+        [
+            stepper(
+                scene,
+                scene.text("roll.walk_in"),
+                draft.walk_ins,
+                less=_change(scene, draft, workshops.remove_walk_in),
+                more=_change(scene, draft, workshops.add_walk_in),
+            ),
+            stepper(
+                scene,
+                scene.text("roll.enrolled"),
+                workshops.enrolled(draft),
+                less=_change(scene, draft, partial(workshops.more_enrolled, by=-1)),
+                more=_change(scene, draft, partial(workshops.more_enrolled, by=1)),
+            ),
+        ],
+    )
 
 
 def _seat(scene: Scene, draft: SessionDraft, number: int) -> ft.Control:
