@@ -1,8 +1,17 @@
 """The tablet's disk: records, drafts and notes that outlive anything but the tablet itself. Only it knows TinyDB."""
 
-from app.store.errors import DiskRefused, FolderUnwritable, NotStorable, SchemaTooNew, StoreLocked, StoreTrouble
+from app.store.errors import (
+    DiskRefused,
+    FolderUnwritable,
+    NotStorable,
+    SchemaTooNew,
+    StoreLocked,
+    StoreTrouble,
+    WrongKey,
+)
 from app.store.journal import Recovery
 from app.store.records import Counts, Edit, StoredRecord, Write
+from app.store.sealing import Sealed
 from app.store.store import Store
 
 __all__ = [
@@ -13,9 +22,11 @@ __all__ = [
     "NotStorable",
     "Recovery",
     "SchemaTooNew",
+    "Sealed",
     "Store",
     "StoreLocked",
     "StoreTrouble",
     "StoredRecord",
     "Write",
+    "WrongKey",
 ]

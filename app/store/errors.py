@@ -4,6 +4,7 @@ StoreTrouble
   FolderUnwritable  nothing can be kept here: name the folder to a person, do not start
   StoreLocked       another window already has it open: say so, do not start
   SchemaTooNew      a newer app wrote it: ask for an update; nothing was touched
+  WrongKey          sealed with another key, or not sealed at all: get the right key; nothing was touched
   DiskRefused       this write did not happen, memory equals disk: say so, it may be tried again
   NotStorable       a value JSON cannot hold: a mistake in the caller; nothing was written
 """
@@ -37,6 +38,14 @@ class SchemaTooNew(StoreTrouble):
     def __init__(self, found: str, known: str) -> None:
         super().__init__(f"the store was written by a newer app ({found}; this app knows {known}): update the app")
         self.found, self.known = found, known
+
+
+class WrongKey(StoreTrouble):
+    """The store cannot be read with the key that was given, or without one. Open it with its own; it was only read."""
+
+    def __init__(self, folder: Path, found: str) -> None:
+        super().__init__(f"the store in {folder} ({found}) does not open with the key that was given")
+        self.folder = folder
 
 
 class DiskRefused(StoreTrouble):

@@ -7,7 +7,7 @@ docs/store.md goes through every moment a crash can come.
 import errno
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import FileIO
 from pathlib import Path
 from threading import RLock, get_ident
@@ -16,7 +16,7 @@ from tinydb.storages import Storage
 
 from app.store.changes import Changes, Snapshot
 from app.store.disk import FolderLock, make_folder, sync_file, sync_folder
-from app.store.errors import DiskRefused, FolderUnwritable, SchemaTooNew, StoreLocked
+from app.store.errors import DiskRefused, FolderUnwritable, SchemaTooNew, StoreLocked, WrongKey
 from app.store.lines import CHECKSUM, Codec, Header, Patch, Replayed, Rows, Tables, apply, header_line, line_of, replay
 from app.store.values import Document, plain_rows
 
@@ -45,7 +45,6 @@ class JournalStorage(Storage):
     def __init__(self, folder: Path, codec: Codec = CHECKSUM) -> None:
         """Opens or makes the store of this folder. Raises FolderUnwritable, StoreLocked, SchemaTooNew, DiskRefused."""
         self._folder, self._codec = folder, codec
-        self._header = Header(codec=codec.name)
         self._writing = RLock()
         self._tables: Tables = {}
         self._batch: dict[str, Changes] | None = None
@@ -137,12 +136,11 @@ class JournalStorage(Storage):
         journal = self._folder / JOURNAL
         (self._folder / FRESH).unlink(missing_ok=True)  # a renewal that was cut: the journal is still the truth
         if not journal.exists():
-            self._write_fresh().replace(journal)
+            self._write_fresh()[0].replace(journal)
         sync_folder(self._folder)  # also when an earlier process was killed between replacing the file and this
         found = journal.read_bytes()
         replayed = replay(found, self._codec)
-        if replayed.header and not replayed.header.is_readable_by(self._header):
-            raise SchemaTooNew(str(replayed.header), str(self._header))
+        self._header = self._accepted(replayed)
         self._tables, self._written = replayed.tables, replayed.written
         self.recovery = self._set_aside(replayed)
         self._file = FileIO(journal, "r+b")
@@ -152,6 +150,19 @@ class JournalStorage(Storage):
         if self._is_dirty:
             with suppress(OSError):  # the next write begins with this
                 self._cut_back()
+
+    def _accepted(self, replayed: Replayed) -> Header:
+        """The header of the file, or in place of a lost one another. Raises SchemaTooNew, WrongKey."""
+        found, app = replayed.header, Header(codec=self._codec.name, key=self._codec.key_mark)
+        if found is None:
+            if app.key and replayed.bad and not replayed.good:  # as likely the key as the file: touch nothing
+                raise WrongKey(self._folder, "its first line is damaged")
+            return replace(app, file=self._codec.new_file())
+        if not found.is_known_to(app):
+            raise SchemaTooNew(str(found), str(app))
+        if not found.opens_with(app):
+            raise WrongKey(self._folder, found.codec)
+        return found
 
     def _set_aside(self, replayed: Replayed) -> Recovery:
         """Copy the bad lines where a person can study them. Without room for a copy they stay where they are."""
@@ -174,7 +185,7 @@ class JournalStorage(Storage):
         news = {name: rows for name, rows in patch.items() if rows or rows is None or name not in self._tables}
         if not news:
             return
-        line = line_of(news, self._codec)
+        line = line_of(news, self._codec, self._header.file, self._end)
         try:
             if self._is_dirty:
                 self._cut_back()
@@ -211,36 +222,44 @@ class JournalStorage(Storage):
         self._is_dirty = False
 
     def _renew(self) -> None:
-        journal, fresh = self._folder / JOURNAL, self._write_fresh()
+        journal = self._folder / JOURNAL
+        fresh, header = self._write_fresh()
         self._file.close()  # Windows replaces no open file
         try:
             size = fresh.stat().st_size
             fresh.replace(journal)
-            self._end = size
+            self._end, self._header = size, header
             self._written, self._is_dirty = self._documents(), True  # until the folder is synced
             sync_folder(self._folder)
             self._is_dirty = False
         finally:
             self._file = FileIO(journal, "r+b")
 
-    def _write_fresh(self) -> Path:
+    def _write_fresh(self) -> tuple[Path, Header]:
         """A file of its own with what is in memory, one line a document: a bad byte then costs one document."""
         fresh = self._folder / FRESH
+        header = Header(codec=self._codec.name, key=self._codec.key_mark, file=self._codec.new_file())
+        patches = ({name: part} for name, rows in self._tables.items() for part in _parts(rows))
         try:
             with fresh.open("wb") as file:
-                file.write(header_line(self._header))
-                for name, rows in self._tables.items():
-                    file.write(line_of({name: {}}, self._codec))
-                    file.writelines(line_of({name: {doc_id: rows[doc_id]}}, self._codec) for doc_id in rows)
+                place = file.write(header_line(header))
+                for patch in patches:
+                    place += file.write(line_of(patch, self._codec, header.file, place))
                 file.flush()
                 sync_file(file.fileno())
         except OSError:
             fresh.unlink(missing_ok=True)
             raise
-        return fresh
+        return fresh, header
 
     def _documents(self) -> int:
         return sum(map(len, self._tables.values()))
 
     def _names(self) -> list[str]:
         return list({**self._tables, **(self._batch or {})})
+
+
+def _parts(rows: Rows) -> Iterator[Rows]:
+    """Nothing first, so that an empty table is there too."""
+    yield {}
+    yield from ({doc_id: rows[doc_id]} for doc_id in rows)

@@ -14,6 +14,7 @@ import pytest
 
 from app.store import FolderUnwritable, Store, StoreLocked, Write
 from app.store.journal import JOURNAL
+from app.store.lines import Codec
 from tests.store.making import make_news, make_reply, open_store, save
 from tests.store.trouble import NOBODY
 
@@ -124,7 +125,7 @@ def test_a_second_process_is_told_so(folder: Path) -> None:
     assert finish("opening", folder) == ""
 
 
-def test_threads_lose_nothing_and_read_while_others_write(store: Store, folder: Path) -> None:
+def test_threads_lose_nothing_and_read_while_others_write(store: Store, folder: Path, codec: Codec) -> None:
     done = Event()
 
     def write(thread: int) -> None:
@@ -158,6 +159,6 @@ def test_threads_lose_nothing_and_read_while_others_write(store: Store, folder: 
     assert (len(store.records()), store.counts().waiting) == (5 * ROUNDS + 2, 5 * ROUNDS + 1)
     expected = store.records()
     store.close()
-    again = open_store(folder)
+    again = open_store(folder, codec=codec)
     assert again.records() == expected
     again.close()
