@@ -6,22 +6,23 @@ docs/store.md goes through every moment a crash can come.
 
 import errno
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from io import FileIO
+from itertools import islice
 from pathlib import Path
-from threading import RLock, get_ident
+from threading import Lock, RLock, get_ident
 
 from tinydb.storages import Storage
 
 from app.store.changes import Changes, Snapshot
 from app.store.disk import FolderLock, make_folder, sync_file, sync_folder
 from app.store.errors import DiskRefused, FolderUnwritable, SchemaTooNew, StoreLocked, WrongKey
-from app.store.lines import CHECKSUM, Codec, Header, Patch, Replayed, Rows, Tables, apply, header_line, line_of, replay
+from app.store.file import ASIDE, FRESH, JOURNAL, LOCK, FreshFile, JournalFile
+from app.store.lines import CHECKSUM, Codec, Header, Patch, Replayed, Rows, Tables, apply, line_of, replay
 from app.store.values import Document, plain_rows
 
-JOURNAL, FRESH, ASIDE, LOCK = "store.journal", "store.journal.new", "store.set-aside", "store.lock"
 SPARE = 200  # documents of history that are not worth a new file
+AT_ONCE = 100  # documents put into a new file before others may go on
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -46,6 +47,10 @@ class JournalStorage(Storage):
         """Opens or makes the store of this folder. Raises FolderUnwritable, StoreLocked, SchemaTooNew, DiskRefused."""
         self._folder, self._codec = folder, codec
         self._writing = RLock()
+        self._compacting = Lock()  # taken before `_writing`, never inside
+        self._is_closing = False
+        self._patience = SPARE
+        self._meanwhile: list[Patch] | None = None  # what is written while a new file is
         self._tables: Tables = {}
         self._batch: dict[str, Changes] | None = None
         self._owner = 0  # the thread the batch belongs to
@@ -80,7 +85,8 @@ class JournalStorage(Storage):
             self.commit(patch)
 
     def close(self) -> None:
-        with self._writing:
+        self._is_closing = True
+        with self._compacting, self._writing:
             self._file.close()
             self._lock.release()
 
@@ -120,15 +126,33 @@ class JournalStorage(Storage):
             else:
                 self._hold(plain, self._batch)
 
+    @property
+    def is_mostly_history(self) -> bool:
+        """Whether a new file is worth its while; after one that the disk refused, not for a good while."""
+        return self._written > 2 * self._documents() + self._patience
+
     def tidy(self) -> None:
-        """Replace the file by one without history when most of it is. Raises DiskRefused: the old one stays."""
-        with self._writing:
-            is_damaged = self.recovery.bad_lines > 0 and self.recovery.kept_in != self._folder / JOURNAL
-            if is_damaged or self._written > 2 * self._documents() + SPARE:
-                try:
-                    self._renew()
-                except OSError as error:
-                    raise DiskRefused(error) from error
+        """Compact, if there is reason to. Raises DiskRefused: the old file stays."""
+        is_damaged = self.recovery.bad_lines > 0 and self.recovery.kept_in != self._folder / JOURNAL
+        if is_damaged or self.is_mostly_history:
+            self.compact()
+
+    def compact(self) -> None:
+        """Replace the file by one without history, while others read and write. Raises DiskRefused: the old one stays.
+
+        Does nothing when somebody else is at it.
+        """
+        if not self._compacting.acquire(blocking=False):
+            return
+        try:
+            self._renew()
+            self._patience = SPARE
+        except OSError as error:
+            self._patience = self._written
+            raise DiskRefused(error) from error
+        finally:
+            self._meanwhile = None
+            self._compacting.release()
 
     # the file
 
@@ -136,20 +160,18 @@ class JournalStorage(Storage):
         journal = self._folder / JOURNAL
         (self._folder / FRESH).unlink(missing_ok=True)  # a renewal that was cut: the journal is still the truth
         if not journal.exists():
-            self._write_fresh()[0].replace(journal)
+            with FreshFile(self._folder, self._codec) as fresh:
+                fresh.write(())
+                fresh.sync()
+                fresh.move_to(journal)
         sync_folder(self._folder)  # also when an earlier process was killed between replacing the file and this
-        found = journal.read_bytes()
-        replayed = replay(found, self._codec)
+        replayed = replay(journal.read_bytes(), self._codec)
         self._header = self._accepted(replayed)
         self._tables, self._written = replayed.tables, replayed.written
         self.recovery = self._set_aside(replayed)
-        self._file = FileIO(journal, "r+b")
-        self._end, self._is_dirty = replayed.end, replayed.end < len(found)
+        self._file = JournalFile(journal, replayed.end)
         if replayed.has_bad_end:
-            self._put(replayed.end - 1, b"\n")
-        if self._is_dirty:
-            with suppress(OSError):  # the next write begins with this
-                self._cut_back()
+            self._file.mend()
 
     def _accepted(self, replayed: Replayed) -> Header:
         """The header of the file, or in place of a lost one another. Raises SchemaTooNew, WrongKey."""
@@ -185,18 +207,13 @@ class JournalStorage(Storage):
         news = {name: rows for name, rows in patch.items() if rows or rows is None or name not in self._tables}
         if not news:
             return
-        line = line_of(news, self._codec, self._header.file, self._end)
         try:
-            if self._is_dirty:
-                self._cut_back()
-            self._is_dirty = True
-            self._put(self._end, line)
+            self._file.append(line_of(news, self._codec, self._header.file, self._file.end))
         except OSError as error:
-            with suppress(OSError):  # else it is still dirty, and the next write begins with this
-                self._cut_back()
             raise DiskRefused(error) from error
-        self._end, self._is_dirty = self._end + len(line), False
-        self._written += sum(len(rows) for rows in news.values() if rows)
+        if self._meanwhile is not None:
+            self._meanwhile.append(news)
+        self._written += _documents_in(news)
         apply(news, self._tables)
 
     def _hold(self, patch: Patch, batch: dict[str, Changes]) -> None:
@@ -207,50 +224,27 @@ class JournalStorage(Storage):
             else:
                 changes.take(rows)
 
-    def _put(self, place: int, written: bytes) -> None:
-        self._file.seek(place)
-        rest = memoryview(written)
-        while rest:
-            rest = rest[self._file.write(rest) :]
-        sync_file(self._file.fileno())
-
-    def _cut_back(self) -> None:
-        """The file, under its name, ends again where the last line that was told to be saved ends."""
-        self._file.truncate(self._end)
-        sync_file(self._file.fileno())
-        sync_folder(self._folder)
-        self._is_dirty = False
-
     def _renew(self) -> None:
-        journal = self._folder / JOURNAL
-        fresh, header = self._write_fresh()
-        self._file.close()  # Windows replaces no open file
-        try:
-            size = fresh.stat().st_size
-            fresh.replace(journal)
-            self._end, self._header = size, header
-            self._written, self._is_dirty = self._documents(), True  # until the folder is synced
-            sync_folder(self._folder)
-            self._is_dirty = False
-        finally:
-            self._file = FileIO(journal, "r+b")
-
-    def _write_fresh(self) -> tuple[Path, Header]:
-        """A file of its own with what is in memory, one line a document: a bad byte then costs one document."""
-        fresh = self._folder / FRESH
-        header = Header(codec=self._codec.name, key=self._codec.key_mark, file=self._codec.new_file())
-        patches = ({name: part} for name, rows in self._tables.items() for part in _parts(rows))
-        try:
-            with fresh.open("wb") as file:
-                place = file.write(header_line(header))
-                for patch in patches:
-                    place += file.write(line_of(patch, self._codec, header.file, place))
-                file.flush()
-                sync_file(file.fileno())
-        except OSError:
-            fresh.unlink(missing_ok=True)
-            raise
-        return fresh, header
+        with self._writing:
+            tables = {name: dict(rows) for name, rows in self._tables.items()}
+            meanwhile: list[Patch] = []
+            self._meanwhile = meanwhile
+        with FreshFile(self._folder, self._codec) as fresh:
+            lines = _one_line_each(tables)
+            while some := list(islice(lines, AT_ONCE)):
+                if self._is_closing:
+                    return
+                fresh.write(some)
+                fresh.sync()  # little by little: a disk busy with a whole file would keep others waiting
+            caught_up = len(meanwhile)
+            fresh.write(meanwhile[:caught_up])
+            fresh.sync()
+            with self._writing:
+                fresh.write(meanwhile[caught_up:])
+                fresh.sync()
+                self._file.become(fresh)
+                self._header = fresh.header
+                self._written = sum(map(len, tables.values())) + sum(_documents_in(patch) for patch in meanwhile)
 
     def _documents(self) -> int:
         return sum(map(len, self._tables.values()))
@@ -259,7 +253,12 @@ class JournalStorage(Storage):
         return list({**self._tables, **(self._batch or {})})
 
 
-def _parts(rows: Rows) -> Iterator[Rows]:
-    """Nothing first, so that an empty table is there too."""
-    yield {}
-    yield from ({doc_id: rows[doc_id]} for doc_id in rows)
+def _one_line_each(tables: Tables) -> Iterator[Patch]:
+    """A line for each document: a bad byte then costs one. Nothing first, so that an empty table is there too."""
+    for name, rows in tables.items():
+        yield {name: {}}
+        yield from ({name: {doc_id: document}} for doc_id, document in rows.items())
+
+
+def _documents_in(patch: Patch) -> int:
+    return sum(len(rows) for rows in patch.values() if rows)

@@ -16,6 +16,8 @@ FORMAT = 1  # how lines are written
 SCHEMA = 1  # what the documents in them mean
 PARSED_AT_ONCE = 500  # bodies: one call to the parser for many is a third faster, and shares the names of fields
 
+NUL = b"\0"
+
 Rows = dict[str, Document]
 Tables = dict[str, Rows]
 Patch = Mapping[str, Mapping[str, Document | None] | None]
@@ -120,11 +122,15 @@ def replay(data: bytes, codec: Codec) -> Replayed:
     """Every line that is what was written, in order; all others are listed, none stops the rest."""
     header = header_of(data)
     file = header.file if header else ""
-    *lines, tail = data.split(b"\n")
-    end = len(data) - len(tail)
+    *lines, tail = data.rstrip(NUL).split(b"\n")  # room for more lines is nothing
+    end = sum(map(len, lines)) + len(lines)
     has_bad_end = codec.open(tail[:-1], file, end) is not None
     if has_bad_end:
-        lines, tail, end = [*lines, tail[:-1]], b"", len(data)
+        end += len(tail)
+        lines, tail = [*lines, tail[:-1]], b""
+    elif len(lines) > 1 and not tail and NUL in lines[-1]:  # its last part came to the disk before its first
+        *lines, tail = lines
+        end -= len(tail) + 1
     bodies, bad = _opened(lines, codec, header)
     tables: Tables = {}
     written = 0

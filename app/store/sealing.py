@@ -6,8 +6,8 @@ or taken from another file (also an older one of the same store) does not open; 
 opens. Not noticed: lines missing at the very end, and the whole file being an older one.
 
 The nonce is 96 random bits for each line. Two lines under one nonce would give text away, and a counter comes twice
-after a crash or a cut-back, or when an old copy of the folder is put back. That two random ones are equal stays below one in
-2**32 for as many as 2**32 lines (NIST SP 800-38D, 8.3), far more than a tablet writes under one key.
+after a crash or a cut-back, or when an old copy of the folder is put back. That two random ones are equal stays below
+one in 2**32 for as many as 2**32 lines (NIST SP 800-38D, 8.3), far more than a tablet writes under one key.
 """
 
 import os

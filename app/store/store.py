@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from threading import RLock
+from threading import RLock, Thread
 from types import MappingProxyType
 from typing import Any
 
@@ -38,6 +38,7 @@ class Store:
         self._database = Database(storage=lambda: journal)
         self._new_id = new_id
         self._changing = RLock()  # what is decided from a record is written before anyone decides again
+        self._compacting = Thread()
         self._read: dict[str, tuple[Document, StoredRecord]] = {}
         documents = journal.rows(RECORDS)
         self._waiting = {record_id for record_id in documents if is_waiting(documents[record_id])}
@@ -56,6 +57,13 @@ class Store:
 
     def close(self) -> None:
         self._database.close()
+
+    def compact(self) -> None:
+        """Replace the file by one without history, while others go on reading and writing. Raises DiskRefused.
+
+        It also happens by itself, in the background, when most of the file is history.
+        """
+        self._journal.compact()
 
     @property
     def recovery(self) -> Recovery:
@@ -184,11 +192,18 @@ class Store:
             for table, rows in ((RECORDS, documents), (DRAFTS, drafts), (NOTES, notes), (HEARD, heard)):
                 if rows:
                     self._table(table).put(rows)
+        if self._journal.is_mostly_history and not self._compacting.is_alive():
+            self._compacting = Thread(target=self._compact_quietly)
+            self._compacting.start()
         for name, record in records.items():
             _count(self._waiting, name, record is not None and record.is_waiting)
             _count(self._review, name, record is not None and record.needs_review)
             if record is None:
                 self._read.pop(name, None)
+
+    def _compact_quietly(self) -> None:
+        with suppress(DiskRefused):  # nothing is lost by it; the journal says when to try again
+            self.compact()
 
     def _table(self, name: str) -> JournalTable:
         return self._database.table(name)

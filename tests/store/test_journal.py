@@ -107,7 +107,7 @@ def test_a_file_that_is_no_journal_is_kept_aside_and_a_new_one_begun(folder: Pat
     storage.close()
 
     assert reopened(folder) == ({"new": {"a": 1}}, Recovery())
-    assert not content or (folder / ASIDE).read_bytes().rstrip(b"\n") == content
+    assert not content.strip(b"\0") or (folder / ASIDE).read_bytes().rstrip(b"\n") == content
 
 
 def test_bad_lines_stay_where_they_are_when_there_is_no_room_for_a_copy(folder: Path) -> None:

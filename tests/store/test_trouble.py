@@ -12,8 +12,8 @@ from threading import Event
 
 import pytest
 
-from app.store import FolderUnwritable, Store, StoreLocked, Write
-from app.store.journal import JOURNAL
+from app.store import FolderUnwritable, Store, StoreLocked
+from app.store.journal import JOURNAL, JournalStorage
 from app.store.lines import Codec
 from tests.store.making import make_news, make_reply, open_store, save
 from tests.store.trouble import NOBODY
@@ -75,10 +75,10 @@ def test_a_full_disk_refuses_the_write_and_nothing_of_it_happened(folder: Path, 
 
 
 def test_a_store_on_a_full_disk_still_opens_when_its_file_should_be_renewed(folder: Path) -> None:
-    store = open_store(folder)
+    storage = JournalStorage(folder)
     for number in range(300):
-        store.write(Write(notes={"route": f"/{number}"}))
-    store.close()
+        storage.commit({"device": {"route": {"value": f"/{number}"}}})
+    storage.close()
 
     assert finish("renewing", folder, 100) == ""
 
