@@ -85,13 +85,10 @@ def reoffered(record: StoredRecord) -> StoredRecord:
 
 def overlaid(copy: Fields, copy_deleted: bool, sealed: Change | None, pending: Pending | None) -> tuple[Fields, bool]:
     """What a person sees, and whether it is deleted: the centre's copy under what it has not acknowledged."""
-    seen = dict(copy)
-    deleted = copy_deleted
-    for layer in (sealed, pending):
-        if layer is not None:
-            seen.update(layer.set)
-            deleted = deleted or layer.delete
-    return _without_cleared(seen), deleted
+    layers = [layer for layer in (sealed, pending) if layer is not None]
+    said = [fields for fields in (copy, *(layer.set for layer in layers)) if fields]
+    seen = said[0] if len(said) == 1 else {name: value for fields in said for name, value in fields.items()}
+    return _without_cleared(seen), copy_deleted or any(layer.delete for layer in layers)
 
 
 def _touched(record: StoredRecord, edit: Edit, pending: Pending) -> StoredRecord:
@@ -154,4 +151,6 @@ def _same(one: Value, other: Value) -> bool:
 
 
 def _without_cleared(fields: Fields) -> Fields:
+    if isinstance(fields, MappingProxyType) and None not in fields.values():
+        return fields  # most of what is kept is seen as it is: one mapping for both halves what a record takes
     return MappingProxyType({name: value for name, value in fields.items() if value is not None})

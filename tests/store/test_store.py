@@ -111,6 +111,27 @@ def test_records_come_newest_first_and_by_kind(store: Store) -> None:
     assert store.record("s1") in store.records()
 
 
+def test_records_are_found_by_what_they_say_now(store: Store) -> None:
+    def found(**wanted: str) -> list[str]:
+        return sorted(record.id for record in store.records(**wanted))  # type: ignore[arg-type]
+
+    save(store, "r1", session_id="s1")
+    save(store, "r2", session_id="s1", shift_id="t1")
+    assert (found(session_id="s1"), found(shift_id="t1"), found(shift_id="t2")) == (["r1", "r2"], ["r2"], [])
+
+    save(store, "r1", session_id="s2")
+    save(store, "r3", session_id="s1")
+    store.seal(3)
+    save(store, "r2", session_id=None)
+    store.hear(make_reply(news=(Record("x1", "session", 3, {"session_id": "s1"}),)))
+    assert (found(session_id="s1"), found(session_id="s2")) == (["r3", "x1"], ["r1"])
+    assert (found(kind="session", session_id="s1"), found(kind="assist")) == (["x1"], ["r1", "r2", "r3"])
+
+    save(store, "r4", session_id="s4")
+    store.write(Write(edits=(make_edit("r4", delete=True),)))
+    assert found(session_id="s4") == []
+
+
 @pytest.mark.parametrize(
     ("write", "path"),
     [
