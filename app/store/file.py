@@ -86,8 +86,8 @@ class JournalFile:
 class FreshFile:
     """A new journal beside the one in use. Left without `move_to`, it goes and nothing has happened."""
 
-    def __init__(self, folder: Path, codec: Codec) -> None:
-        self.header = Header(codec=codec.name, key=codec.key_mark, file=codec.new_file())
+    def __init__(self, folder: Path, codec: Codec, schema: int) -> None:
+        self.header = Header(schema=schema, codec=codec.name, key=codec.key_mark, file=codec.new_file())
         self._path, self._codec = folder / FRESH, codec
         self._file = FileIO(self._path, "wb")
         self.size = 0

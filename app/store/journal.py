@@ -5,7 +5,7 @@ docs/store.md goes through every moment a crash can come.
 """
 
 import errno
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -19,6 +19,7 @@ from app.store.disk import FolderLock, make_folder, sync_file, sync_folder
 from app.store.errors import DiskRefused, FolderUnwritable, SchemaTooNew, StoreLocked, WrongKey
 from app.store.file import ASIDE, FRESH, JOURNAL, LOCK, FreshFile, JournalFile
 from app.store.lines import CHECKSUM, Codec, Header, Patch, Replayed, Rows, Tables, apply, line_of, replay
+from app.store.migrations import FIRST, STEPS, Step, migrated
 from app.store.values import Document, plain_rows
 
 SPARE = 200  # documents of history that are not worth a new file
@@ -43,9 +44,10 @@ class Recovery:
 class JournalStorage(Storage):
     """The whole database in memory, and every change of it in one file. Threads may share it, processes may not."""
 
-    def __init__(self, folder: Path, codec: Codec = CHECKSUM) -> None:
+    def __init__(self, folder: Path, codec: Codec = CHECKSUM, steps: Sequence[Step] = STEPS) -> None:
         """Opens or makes the store of this folder. Raises FolderUnwritable, StoreLocked, SchemaTooNew, DiskRefused."""
         self._folder, self._codec = folder, codec
+        self._steps, self._schema = steps, FIRST + len(steps)
         self._writing = RLock()
         self._compacting = Lock()  # taken before `_writing`, never inside
         self._is_closing = False
@@ -160,22 +162,41 @@ class JournalStorage(Storage):
         journal = self._folder / JOURNAL
         (self._folder / FRESH).unlink(missing_ok=True)  # a renewal that was cut: the journal is still the truth
         if not journal.exists():
-            with FreshFile(self._folder, self._codec) as fresh:
-                fresh.write(())
-                fresh.sync()
-                fresh.move_to(journal)
+            self._write_anew()
         sync_folder(self._folder)  # also when an earlier process was killed between replacing the file and this
         replayed = replay(journal.read_bytes(), self._codec)
-        self._header = self._accepted(replayed)
+        self._header, end = self._accepted(replayed), replayed.end
         self._tables, self._written = replayed.tables, replayed.written
         self.recovery = self._set_aside(replayed)
-        self._file = JournalFile(journal, replayed.end)
-        if replayed.has_bad_end:
+        if self._header.schema < self._schema:
+            end = self._migrate()
+        self._file = JournalFile(journal, end)
+        if replayed.has_bad_end and end == replayed.end:
             self._file.mend()
+
+    def _migrate(self) -> int:
+        """Into a file of its own: until that is whole and in place, the old one is what there is."""
+        if self.recovery.kept_in == self._folder / JOURNAL:
+            raise OSError(errno.ENOSPC, "the damaged lines could not be copied, and would go with the old file")
+        self._tables = migrated(self._tables, self._header.schema, self._steps)
+        self._written = self._documents()
+        end = self._write_anew()
+        sync_folder(self._folder)
+        return end
+
+    def _write_anew(self) -> int:
+        """What is in memory as the journal, whole; where it ends."""
+        with FreshFile(self._folder, self._codec, self._schema) as fresh:
+            fresh.write(_one_line_each(self._tables))
+            fresh.sync()
+            fresh.move_to(self._folder / JOURNAL)
+        self._header = fresh.header
+        return fresh.size
 
     def _accepted(self, replayed: Replayed) -> Header:
         """The header of the file, or in place of a lost one another. Raises SchemaTooNew, WrongKey."""
-        found, app = replayed.header, Header(codec=self._codec.name, key=self._codec.key_mark)
+        app = Header(schema=self._schema, codec=self._codec.name, key=self._codec.key_mark)
+        found = replayed.header
         if found is None:
             if app.key and replayed.bad and not replayed.good:  # as likely the key as the file: touch nothing
                 raise WrongKey(self._folder, "its first line is damaged")
@@ -229,7 +250,7 @@ class JournalStorage(Storage):
             tables = {name: dict(rows) for name, rows in self._tables.items()}
             meanwhile: list[Patch] = []
             self._meanwhile = meanwhile
-        with FreshFile(self._folder, self._codec) as fresh:
+        with FreshFile(self._folder, self._codec, self._schema) as fresh:
             lines = _one_line_each(tables)
             while some := list(islice(lines, AT_ONCE)):
                 if self._is_closing:

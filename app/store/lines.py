@@ -10,10 +10,10 @@ from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 from zlib import crc32
 
+from app.store.migrations import SCHEMA
 from app.store.values import Document
 
 FORMAT = 1  # how lines are written
-SCHEMA = 1  # what the documents in them mean
 PARSED_AT_ONCE = 500  # bodies: one call to the parser for many is a third faster, and shares the names of fields
 
 NUL = b"\0"

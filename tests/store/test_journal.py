@@ -9,7 +9,8 @@ import pytest
 
 from app.store.errors import NotStorable, SchemaTooNew, WrongKey
 from app.store.journal import ASIDE, FRESH, JOURNAL, LOCK, JournalStorage, Recovery
-from app.store.lines import CHECKSUM, SCHEMA, Codec, Header, header_line, line_of, replay
+from app.store.lines import CHECKSUM, Codec, Header, header_line, line_of, replay
+from app.store.migrations import SCHEMA
 from app.store.table import JournalTable
 
 DOCUMENTS = {f"r{number}": {"note": f"número {number}"} for number in range(5)}
