@@ -2,6 +2,7 @@
 
 from app.store.errors import (
     DiskRefused,
+    ExportDamaged,
     FolderUnwritable,
     NotStorable,
     SchemaTooNew,
@@ -9,6 +10,7 @@ from app.store.errors import (
     StoreTrouble,
     WrongKey,
 )
+from app.store.export import Export, read_export
 from app.store.journal import Recovery
 from app.store.records import Counts, Edit, StoredRecord, Write
 from app.store.sealing import Sealed
@@ -18,6 +20,8 @@ __all__ = [
     "Counts",
     "DiskRefused",
     "Edit",
+    "Export",
+    "ExportDamaged",
     "FolderUnwritable",
     "NotStorable",
     "Recovery",
@@ -29,4 +33,5 @@ __all__ = [
     "StoredRecord",
     "Write",
     "WrongKey",
+    "read_export",
 ]

@@ -6,6 +6,7 @@ StoreTrouble
   SchemaTooNew      a newer app wrote it: ask for an update; nothing was touched
   WrongKey          sealed with another key, or not sealed at all: get the right key; nothing was touched
   DiskRefused       this write did not happen, memory equals disk: say so, it may be tried again
+  ExportDamaged     an exported file is not whole: export it again; believe none of it
   NotStorable       a value JSON cannot hold: a mistake in the caller; nothing was written
 """
 
@@ -54,6 +55,13 @@ class DiskRefused(StoreTrouble):
     def __init__(self, cause: OSError) -> None:
         super().__init__(f"nothing was saved: {cause.strerror or cause}")
         self.cause = cause
+
+
+class ExportDamaged(StoreTrouble):
+    """An exported file is not as it was written. Export it again; nothing was taken from it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the exported file cannot be used: {why}")
 
 
 class NotStorable(StoreTrouble, ValueError):

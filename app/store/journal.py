@@ -7,7 +7,7 @@ docs/store.md goes through every moment a crash can come.
 import errno
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from threading import Lock, RLock, get_ident
@@ -16,10 +16,11 @@ from tinydb.storages import Storage
 
 from app.store.changes import Changes, Snapshot
 from app.store.disk import FolderLock, make_folder, sync_file, sync_folder
-from app.store.errors import DiskRefused, FolderUnwritable, SchemaTooNew, StoreLocked, WrongKey
+from app.store.errors import DiskRefused, FolderUnwritable, StoreLocked
 from app.store.file import ASIDE, FRESH, JOURNAL, LOCK, FreshFile, JournalFile
-from app.store.lines import CHECKSUM, Codec, Header, Patch, Replayed, Rows, Tables, apply, line_of, replay
+from app.store.lines import CHECKSUM, Codec, Patch, Replayed, Rows, Tables, apply, line_of, replay
 from app.store.migrations import FIRST, STEPS, Step, migrated
+from app.store.reading import accepted
 from app.store.values import Document, plain_rows
 
 SPARE = 200  # documents of history that are not worth a new file
@@ -165,7 +166,7 @@ class JournalStorage(Storage):
             self._write_anew()
         sync_folder(self._folder)  # also when an earlier process was killed between replacing the file and this
         replayed = replay(journal.read_bytes(), self._codec)
-        self._header, end = self._accepted(replayed), replayed.end
+        self._header, end = accepted(self._folder, replayed, self._codec, self._schema), replayed.end
         self._tables, self._written = replayed.tables, replayed.written
         self.recovery = self._set_aside(replayed)
         if self._header.schema < self._schema:
@@ -192,20 +193,6 @@ class JournalStorage(Storage):
             fresh.move_to(self._folder / JOURNAL)
         self._header = fresh.header
         return fresh.size
-
-    def _accepted(self, replayed: Replayed) -> Header:
-        """The header of the file, or in place of a lost one another. Raises SchemaTooNew, WrongKey."""
-        app = Header(schema=self._schema, codec=self._codec.name, key=self._codec.key_mark)
-        found = replayed.header
-        if found is None:
-            if app.key and replayed.bad and not replayed.good:  # as likely the key as the file: touch nothing
-                raise WrongKey(self._folder, "its first line is damaged")
-            return replace(app, file=self._codec.new_file())
-        if not found.is_known_to(app):
-            raise SchemaTooNew(str(found), str(app))
-        if not found.opens_with(app):
-            raise WrongKey(self._folder, found.codec)
-        return found
 
     def _set_aside(self, replayed: Replayed) -> Recovery:
         """Copy the bad lines where a person can study them. Without room for a copy they stay where they are."""
