@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from threading import Lock, RLock, get_ident
+from threading import Event, Lock, RLock, get_ident
 
 from tinydb.storages import Storage
 
@@ -46,12 +46,12 @@ class JournalStorage(Storage):
     """The whole database in memory, and every change of it in one file. Threads may share it, processes may not."""
 
     def __init__(self, folder: Path, codec: Codec = CHECKSUM, steps: Sequence[Step] = STEPS) -> None:
-        """Opens or makes the store of this folder. Raises FolderUnwritable, StoreLocked, SchemaTooNew, DiskRefused."""
+        """Opens or makes the store of this folder. Raises any StoreTrouble about a folder."""
         self._folder, self._codec = folder, codec
         self._steps, self._schema = steps, FIRST + len(steps)
         self._writing = RLock()
         self._compacting = Lock()  # taken before `_writing`, never inside
-        self._is_closing = False
+        self._closing = Event()
         self._patience = SPARE
         self._meanwhile: list[Patch] | None = None  # what is written while a new file is
         self._tables: Tables = {}
@@ -88,7 +88,7 @@ class JournalStorage(Storage):
             self.commit(patch)
 
     def close(self) -> None:
-        self._is_closing = True
+        self._closing.set()
         with self._compacting, self._writing:
             self._file.close()
             self._lock.release()
@@ -177,8 +177,7 @@ class JournalStorage(Storage):
 
     def _migrate(self) -> int:
         """Into a file of its own: until that is whole and in place, the old one is what there is."""
-        if self.recovery.kept_in == self._folder / JOURNAL:
-            raise OSError(errno.ENOSPC, "the damaged lines could not be copied, and would go with the old file")
+        self._refuse_to_drop_damage()
         self._tables = migrated(self._tables, self._header.schema, self._steps)
         self._written = self._documents()
         end = self._write_anew()
@@ -232,15 +231,22 @@ class JournalStorage(Storage):
             else:
                 changes.take(rows)
 
+    def _refuse_to_drop_damage(self) -> None:
+        if self.recovery.kept_in == self._folder / JOURNAL:
+            raise OSError(errno.ENOSPC, "the damaged lines could not be copied, and would go with the old file")
+
     def _renew(self) -> None:
+        self._refuse_to_drop_damage()
         with self._writing:
+            if self._closing.is_set():  # the folder may be somebody else's by now
+                return
             tables = {name: dict(rows) for name, rows in self._tables.items()}
             meanwhile: list[Patch] = []
             self._meanwhile = meanwhile
         with FreshFile(self._folder, self._codec, self._schema) as fresh:
             lines = _one_line_each(tables)
             while some := list(islice(lines, AT_ONCE)):
-                if self._is_closing:
+                if self._closing.is_set():
                     return
                 fresh.write(some)
                 fresh.sync()  # little by little: a disk busy with a whole file would keep others waiting

@@ -119,14 +119,24 @@ def test_closing_ends_a_compaction_without_a_new_file(folder: Path, held_up: tup
         compaction = pool.submit(storage.compact)
         assert begun.wait(20)
         closing = pool.submit(storage.close)
-        while not storage._is_closing:
-            pass
+        assert storage._closing.wait(20)
         may_go_on.set()
         compaction.result()
         closing.result()
 
     assert (os.stat(folder / JOURNAL).st_ino, (folder / FRESH).exists()) == (number, False)
     assert reopened(folder) == (documents, Recovery())
+
+
+def test_a_compaction_that_begins_after_closing_touches_nothing(folder: Path) -> None:
+    storage = JournalStorage(folder)
+    storage.commit({"t": {"a": {"n": 1}}})
+    storage.close()
+    (folder / FRESH).write_bytes(b"of another process")
+
+    storage.compact()
+
+    assert (folder / FRESH).read_bytes() == b"of another process"
 
 
 def test_a_refused_compaction_leaves_everything_and_waits_before_the_next(
