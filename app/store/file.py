@@ -58,8 +58,10 @@ class JournalFile:
         fresh.move_to(self._path)
         self.end = self._size = fresh.size
         self._is_dirty = True  # until the folder is synced: before that a power cut may bring the old file back
-        with suppress(OSError):
-            self._cut_back()
+        with suppress(OSError):  # the next line begins with this
+            self._file = FileIO(self._path, "r+b")
+            sync_folder(self._path.parent)
+            self._is_dirty = False
 
     def close(self) -> None:
         with suppress(OSError):  # NULs at the end are nothing; without them it is smaller

@@ -254,8 +254,9 @@ class JournalStorage(Storage):
             fresh.write(meanwhile[:caught_up])
             fresh.sync()
             with self._writing:
-                fresh.write(meanwhile[caught_up:])
-                fresh.sync()
+                if missed := meanwhile[caught_up:]:
+                    fresh.write(missed)
+                    fresh.sync()
                 self._file.become(fresh)
                 self._header = fresh.header
                 self._written = sum(map(len, tables.values())) + sum(_documents_in(patch) for patch in meanwhile)
