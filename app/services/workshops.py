@@ -131,9 +131,8 @@ class Workshops:
     def _held(self, session_id: str) -> tuple[StoredRecord, ...]:
         """The saved records of a session: itself and its seats."""
         session = self._recorder.store.record(session_id)
-        seats = self._recorder.store.records(kind=Kind.ATTENDANCE)
-        found = (*((session,) if session else ()), *(s for s in seats if s.fields.get("session_id") == session_id))
-        return tuple(each for each in found if not each.deleted)
+        seats = self._recorder.store.records(kind=Kind.ATTENDANCE, session_id=session_id)
+        return tuple(each for each in (session, *seats) if each and not each.deleted)
 
     def _open(self, draft_id: str) -> SessionDraft | None:
         draft = self._recorder.board.snapshot.draft(draft_id)

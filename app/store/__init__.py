@@ -1,21 +1,37 @@
 """The tablet's disk: records, drafts and notes that outlive anything but the tablet itself. Only it knows TinyDB."""
 
-from app.store.errors import DiskRefused, FolderUnwritable, NotStorable, SchemaTooNew, StoreLocked, StoreTrouble
+from app.store.errors import (
+    DiskRefused,
+    ExportDamaged,
+    FolderUnwritable,
+    NotStorable,
+    SchemaTooNew,
+    StoreLocked,
+    StoreTrouble,
+    WrongKey,
+)
+from app.store.export import Export, read_export
 from app.store.journal import Recovery
 from app.store.records import Counts, Edit, StoredRecord, Write
+from app.store.sealing import Sealed
 from app.store.store import Store
 
 __all__ = [
     "Counts",
     "DiskRefused",
     "Edit",
+    "Export",
+    "ExportDamaged",
     "FolderUnwritable",
     "NotStorable",
     "Recovery",
     "SchemaTooNew",
+    "Sealed",
     "Store",
     "StoreLocked",
     "StoreTrouble",
     "StoredRecord",
     "Write",
+    "WrongKey",
+    "read_export",
 ]

@@ -86,6 +86,15 @@ def needs_review(document: Mapping[str, Any]) -> bool:
     return "problem" in document or ("conflicts" in document and "mine" in document)
 
 
+def seen(document: Mapping[str, Any], name: str) -> object:
+    """`StoredRecord.fields.get(name)`, without reading the whole record; a list stays a list."""
+    for layer in ("pending", "sealed"):
+        said = document.get(layer, {}).get("set", {})
+        if name in said:
+            return said[name]
+    return document.get("copy", {}).get(name)
+
+
 def storable(edit: Edit) -> Edit:
     """The edit in plain values. Raises NotStorable for what could not be kept as it is, or could never be sent."""
     if edit.at.utcoffset() is None:
@@ -122,7 +131,9 @@ def _value(name: str, value: object) -> Value:
 def _fields(stored: Mapping[str, Any] | None) -> Fields:
     if not stored:
         return NO_FIELDS
-    return MappingProxyType({name: tuple(v) if isinstance(v, list) else v for name, v in stored.items()})
+    if any(isinstance(value, list) for value in stored.values()):
+        stored = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
+    return MappingProxyType(stored)  # the document's own: it is never changed in place
 
 
 def _pending_to_json(pending: Pending) -> Mapping[str, object]:

@@ -4,7 +4,9 @@ StoreTrouble
   FolderUnwritable  nothing can be kept here: name the folder to a person, do not start
   StoreLocked       another window already has it open: say so, do not start
   SchemaTooNew      a newer app wrote it: ask for an update; nothing was touched
+  WrongKey          sealed with another key, or not sealed at all: get the right key; nothing was touched
   DiskRefused       this write did not happen, memory equals disk: say so, it may be tried again
+  ExportDamaged     an exported file is not whole: export it again; believe none of it
   NotStorable       a value JSON cannot hold: a mistake in the caller; nothing was written
 """
 
@@ -39,12 +41,27 @@ class SchemaTooNew(StoreTrouble):
         self.found, self.known = found, known
 
 
+class WrongKey(StoreTrouble):
+    """The store cannot be read with the key that was given, or without one. Open it with its own; it was only read."""
+
+    def __init__(self, folder: Path, found: str) -> None:
+        super().__init__(f"the store in {folder} ({found}) does not open with the key that was given")
+        self.folder = folder
+
+
 class DiskRefused(StoreTrouble):
     """The disk did not take this write and none of it happened. It may be tried again, as it is."""
 
     def __init__(self, cause: OSError) -> None:
         super().__init__(f"nothing was saved: {cause.strerror or cause}")
         self.cause = cause
+
+
+class ExportDamaged(StoreTrouble):
+    """An exported file is not as it was written. Export it again; nothing was taken from it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the exported file cannot be used: {why}")
 
 
 class NotStorable(StoreTrouble, ValueError):

@@ -5,23 +5,26 @@ docs/store.md goes through every moment a crash can come.
 """
 
 import errno
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from io import FileIO
+from itertools import islice
 from pathlib import Path
-from threading import RLock, get_ident
+from threading import Event, Lock, RLock, get_ident
 
 from tinydb.storages import Storage
 
 from app.store.changes import Changes, Snapshot
 from app.store.disk import FolderLock, make_folder, sync_file, sync_folder
-from app.store.errors import DiskRefused, FolderUnwritable, SchemaTooNew, StoreLocked
-from app.store.lines import CHECKSUM, Codec, Header, Patch, Replayed, Rows, Tables, apply, header_line, line_of, replay
+from app.store.errors import DiskRefused, FolderUnwritable, StoreLocked
+from app.store.file import ASIDE, FRESH, JOURNAL, LOCK, FreshFile, JournalFile
+from app.store.lines import CHECKSUM, Codec, Patch, Replayed, Rows, Tables, apply, line_of, replay
+from app.store.migrations import FIRST, STEPS, Step, migrated
+from app.store.reading import accepted
 from app.store.values import Document, plain_rows
 
-JOURNAL, FRESH, ASIDE, LOCK = "store.journal", "store.journal.new", "store.set-aside", "store.lock"
 SPARE = 200  # documents of history that are not worth a new file
+AT_ONCE = 100  # documents put into a new file before others may go on
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -42,11 +45,15 @@ class Recovery:
 class JournalStorage(Storage):
     """The whole database in memory, and every change of it in one file. Threads may share it, processes may not."""
 
-    def __init__(self, folder: Path, codec: Codec = CHECKSUM) -> None:
-        """Opens or makes the store of this folder. Raises FolderUnwritable, StoreLocked, SchemaTooNew, DiskRefused."""
+    def __init__(self, folder: Path, codec: Codec = CHECKSUM, steps: Sequence[Step] = STEPS) -> None:
+        """Opens or makes the store of this folder. Raises any StoreTrouble about a folder."""
         self._folder, self._codec = folder, codec
-        self._header = Header(codec=codec.name)
+        self._steps, self._schema = steps, FIRST + len(steps)
         self._writing = RLock()
+        self._compacting = Lock()  # taken before `_writing`, never inside
+        self._closing = Event()
+        self._patience = SPARE
+        self._meanwhile: list[Patch] | None = None  # what is written while a new file is
         self._tables: Tables = {}
         self._batch: dict[str, Changes] | None = None
         self._owner = 0  # the thread the batch belongs to
@@ -81,7 +88,8 @@ class JournalStorage(Storage):
             self.commit(patch)
 
     def close(self) -> None:
-        with self._writing:
+        self._closing.set()
+        with self._compacting, self._writing:
             self._file.close()
             self._lock.release()
 
@@ -121,15 +129,33 @@ class JournalStorage(Storage):
             else:
                 self._hold(plain, self._batch)
 
+    @property
+    def is_mostly_history(self) -> bool:
+        """Whether a new file is worth its while; after one that the disk refused, not for a good while."""
+        return self._written > 2 * self._documents() + self._patience
+
     def tidy(self) -> None:
-        """Replace the file by one without history when most of it is. Raises DiskRefused: the old one stays."""
-        with self._writing:
-            is_damaged = self.recovery.bad_lines > 0 and self.recovery.kept_in != self._folder / JOURNAL
-            if is_damaged or self._written > 2 * self._documents() + SPARE:
-                try:
-                    self._renew()
-                except OSError as error:
-                    raise DiskRefused(error) from error
+        """Compact, if there is reason to. Raises DiskRefused: the old file stays."""
+        is_damaged = self.recovery.bad_lines > 0 and self.recovery.kept_in != self._folder / JOURNAL
+        if is_damaged or self.is_mostly_history:
+            self.compact()
+
+    def compact(self) -> None:
+        """Replace the file by one without history, while others read and write. Raises DiskRefused: the old one stays.
+
+        Does nothing when somebody else is at it.
+        """
+        if not self._compacting.acquire(blocking=False):
+            return
+        try:
+            self._renew()
+            self._patience = SPARE
+        except OSError as error:
+            self._patience = self._written
+            raise DiskRefused(error) from error
+        finally:
+            self._meanwhile = None
+            self._compacting.release()
 
     # the file
 
@@ -137,21 +163,35 @@ class JournalStorage(Storage):
         journal = self._folder / JOURNAL
         (self._folder / FRESH).unlink(missing_ok=True)  # a renewal that was cut: the journal is still the truth
         if not journal.exists():
-            self._write_fresh().replace(journal)
+            self._write_anew()
         sync_folder(self._folder)  # also when an earlier process was killed between replacing the file and this
-        found = journal.read_bytes()
-        replayed = replay(found, self._codec)
-        if replayed.header and not replayed.header.is_readable_by(self._header):
-            raise SchemaTooNew(str(replayed.header), str(self._header))
+        replayed = replay(journal.read_bytes(), self._codec)
+        self._header, end = accepted(self._folder, replayed, self._codec, self._schema), replayed.end
         self._tables, self._written = replayed.tables, replayed.written
         self.recovery = self._set_aside(replayed)
-        self._file = FileIO(journal, "r+b")
-        self._end, self._is_dirty = replayed.end, replayed.end < len(found)
-        if replayed.has_bad_end:
-            self._put(replayed.end - 1, b"\n")
-        if self._is_dirty:
-            with suppress(OSError):  # the next write begins with this
-                self._cut_back()
+        if self._header.schema < self._schema:
+            end = self._migrate()
+        self._file = JournalFile(journal, end)
+        if replayed.has_bad_end and end == replayed.end:
+            self._file.mend()
+
+    def _migrate(self) -> int:
+        """Into a file of its own: until that is whole and in place, the old one is what there is."""
+        self._refuse_to_drop_damage()
+        self._tables = migrated(self._tables, self._header.schema, self._steps)
+        self._written = self._documents()
+        end = self._write_anew()
+        sync_folder(self._folder)
+        return end
+
+    def _write_anew(self) -> int:
+        """What is in memory as the journal, whole; where it ends."""
+        with FreshFile(self._folder, self._codec, self._schema) as fresh:
+            fresh.write(_one_line_each(self._tables))
+            fresh.sync()
+            fresh.move_to(self._folder / JOURNAL)
+        self._header = fresh.header
+        return fresh.size
 
     def _set_aside(self, replayed: Replayed) -> Recovery:
         """Copy the bad lines where a person can study them. Without room for a copy they stay where they are."""
@@ -174,18 +214,13 @@ class JournalStorage(Storage):
         news = {name: rows for name, rows in patch.items() if rows or rows is None or name not in self._tables}
         if not news:
             return
-        line = line_of(news, self._codec)
         try:
-            if self._is_dirty:
-                self._cut_back()
-            self._is_dirty = True
-            self._put(self._end, line)
+            self._file.append(line_of(news, self._codec, self._header.file, self._file.end))
         except OSError as error:
-            with suppress(OSError):  # else it is still dirty, and the next write begins with this
-                self._cut_back()
             raise DiskRefused(error) from error
-        self._end, self._is_dirty = self._end + len(line), False
-        self._written += sum(len(rows) for rows in news.values() if rows)
+        if self._meanwhile is not None:
+            self._meanwhile.append(news)
+        self._written += _documents_in(news)
         apply(news, self._tables)
 
     def _hold(self, patch: Patch, batch: dict[str, Changes]) -> None:
@@ -196,51 +231,49 @@ class JournalStorage(Storage):
             else:
                 changes.take(rows)
 
-    def _put(self, place: int, written: bytes) -> None:
-        self._file.seek(place)
-        rest = memoryview(written)
-        while rest:
-            rest = rest[self._file.write(rest) :]
-        sync_file(self._file.fileno())
-
-    def _cut_back(self) -> None:
-        """The file, under its name, ends again where the last line that was told to be saved ends."""
-        self._file.truncate(self._end)
-        sync_file(self._file.fileno())
-        sync_folder(self._folder)
-        self._is_dirty = False
+    def _refuse_to_drop_damage(self) -> None:
+        if self.recovery.kept_in == self._folder / JOURNAL:
+            raise OSError(errno.ENOSPC, "the damaged lines could not be copied, and would go with the old file")
 
     def _renew(self) -> None:
-        journal, fresh = self._folder / JOURNAL, self._write_fresh()
-        self._file.close()  # Windows replaces no open file
-        try:
-            size = fresh.stat().st_size
-            fresh.replace(journal)
-            self._end = size
-            self._written, self._is_dirty = self._documents(), True  # until the folder is synced
-            sync_folder(self._folder)
-            self._is_dirty = False
-        finally:
-            self._file = FileIO(journal, "r+b")
-
-    def _write_fresh(self) -> Path:
-        """A file of its own with what is in memory, one line a document: a bad byte then costs one document."""
-        fresh = self._folder / FRESH
-        try:
-            with fresh.open("wb") as file:
-                file.write(header_line(self._header))
-                for name, rows in self._tables.items():
-                    file.write(line_of({name: {}}, self._codec))
-                    file.writelines(line_of({name: {doc_id: rows[doc_id]}}, self._codec) for doc_id in rows)
-                file.flush()
-                sync_file(file.fileno())
-        except OSError:
-            fresh.unlink(missing_ok=True)
-            raise
-        return fresh
+        self._refuse_to_drop_damage()
+        with self._writing:
+            if self._closing.is_set():  # the folder may be somebody else's by now
+                return
+            tables = {name: dict(rows) for name, rows in self._tables.items()}
+            meanwhile: list[Patch] = []
+            self._meanwhile = meanwhile
+        with FreshFile(self._folder, self._codec, self._schema) as fresh:
+            lines = _one_line_each(tables)
+            while some := list(islice(lines, AT_ONCE)):
+                if self._closing.is_set():
+                    return
+                fresh.write(some)
+                fresh.sync()  # little by little: a disk busy with a whole file would keep others waiting
+            caught_up = len(meanwhile)
+            fresh.write(meanwhile[:caught_up])
+            fresh.sync()
+            with self._writing:
+                if missed := meanwhile[caught_up:]:
+                    fresh.write(missed)
+                    fresh.sync()
+                self._file.become(fresh)
+                self._header = fresh.header
+                self._written = sum(map(len, tables.values())) + sum(_documents_in(patch) for patch in meanwhile)
 
     def _documents(self) -> int:
         return sum(map(len, self._tables.values()))
 
     def _names(self) -> list[str]:
         return list({**self._tables, **(self._batch or {})})
+
+
+def _one_line_each(tables: Tables) -> Iterator[Patch]:
+    """A line for each document: a bad byte then costs one. Nothing first, so that an empty table is there too."""
+    for name, rows in tables.items():
+        yield {name: {}}
+        yield from ({name: {doc_id: document}} for doc_id, document in rows.items())
+
+
+def _documents_in(patch: Patch) -> int:
+    return sum(len(rows) for rows in patch.values() if rows)

@@ -6,15 +6,17 @@ The first line is the header: always in clear, so that any app can tell whether 
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 from zlib import crc32
 
+from app.store.migrations import SCHEMA
 from app.store.values import Document
 
 FORMAT = 1  # how lines are written
-SCHEMA = 1  # what the documents in them mean
 PARSED_AT_ONCE = 500  # bodies: one call to the parser for many is a third faster, and shares the names of fields
+
+NUL = b"\0"
 
 Rows = dict[str, Document]
 Tables = dict[str, Rows]
@@ -22,27 +24,42 @@ Patch = Mapping[str, Mapping[str, Document | None] | None]
 
 
 class Codec(Protocol):
-    """Closes a body into a line without line breaks, and opens it again only if nothing in it changed."""
+    """Closes a body into a line without line breaks, and opens it again only if nothing in it changed.
+
+    `file` names the file and `place` is the byte at which the line begins there: a codec may bind the line to both.
+    """
 
     @property
     def name(self) -> str: ...
 
-    def close(self, body: bytes) -> bytes: ...
+    @property
+    def key_mark(self) -> str:
+        """Tells keys apart and says nothing about them; "" without a key."""
+        ...
 
-    def open(self, line: bytes) -> bytes | None:
-        """The body, or None when this is not what `close` made."""
+    def new_file(self) -> str:
+        """A name for a file that is about to be written; "" when lines are not bound to their file."""
+        ...
+
+    def close(self, body: bytes, file: str, place: int) -> bytes: ...
+
+    def open(self, line: bytes, file: str, place: int) -> bytes | None:
+        """The body, or None when this is not what `close` made. Without `file` (a lost header) any file will do."""
         ...
 
 
 class Checksum:
-    """In clear, after its CRC32: a changed byte is always noticed."""
+    """In clear, after its CRC32: a changed byte is always noticed; a line that was moved or repeated is not."""
 
-    name = "crc32"
+    name, key_mark = "crc32", ""
 
-    def close(self, body: bytes) -> bytes:
+    def new_file(self) -> str:
+        return ""
+
+    def close(self, body: bytes, file: str = "", place: int = 0) -> bytes:
         return b"%08x %b" % (crc32(body), body)
 
-    def open(self, line: bytes) -> bytes | None:
+    def open(self, line: bytes, file: str = "", place: int = 0) -> bytes | None:
         body = line[9:]
         return body if line == self.close(body) else None
 
@@ -52,17 +69,22 @@ CHECKSUM = Checksum()
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Who can read the file: an app that knows this format, this schema and this codec, or newer ones."""
+    """Who can read the file: an app that knows this format and this schema, or newer ones, and has the key."""
 
     format: int = FORMAT
     schema: int = SCHEMA
     codec: str = CHECKSUM.name
+    key: str = ""  # `Codec.key_mark`
+    file: str = ""  # `Codec.new_file`
 
     def __str__(self) -> str:
         return f"format {self.format}, schema {self.schema}, {self.codec}"
 
-    def is_readable_by(self, app: "Header") -> bool:
-        return self.format <= app.format and self.schema <= app.schema and self.codec == app.codec
+    def is_known_to(self, app: "Header") -> bool:
+        return self.format <= app.format and self.schema <= app.schema
+
+    def opens_with(self, app: "Header") -> bool:
+        return (self.codec, self.key) == (app.codec, app.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,46 +94,67 @@ class Replayed:
     header: Header | None  # None: the first line is no header
     tables: Tables
     written: int  # documents in all the lines, each time counted: what is not in `tables` is history
+    good: int  # whole lines that are what was written, the header apart
     bad: tuple[bytes, ...]  # whole lines that are not what was written
     end: int  # where the whole lines end, in bytes
     torn_bytes: int  # after that
     has_bad_end: bool  # all is whole but the very last line break
 
 
-def line_of(patch: Patch, codec: Codec) -> bytes:
-    return codec.close(_json(patch)) + b"\n"
+def line_of(patch: Patch, codec: Codec, file: str = "", place: int = 0) -> bytes:
+    return codec.close(_json(patch), file, place) + b"\n"
 
 
 def header_line(header: Header) -> bytes:
-    written = {"journal": "acompanya", "format": header.format, "schema": header.schema, "codec": header.codec}
-    return CHECKSUM.close(_json(written)) + b"\n"
+    written = {"journal": "acompanya", **asdict(header)}
+    return CHECKSUM.close(_json({name: value for name, value in written.items() if value != ""})) + b"\n"
 
 
 def header_of(data: bytes) -> Header | None:
     body = CHECKSUM.open(data.partition(b"\n")[0])
     read = json.loads(body) if body else {}
-    is_header = read.get("journal") == "acompanya"
-    return Header(read["format"], read["schema"], read["codec"]) if is_header else None
+    if read.get("journal") != "acompanya":
+        return None
+    return Header(read["format"], read["schema"], read["codec"], read.get("key", ""), read.get("file", ""))
 
 
 def replay(data: bytes, codec: Codec) -> Replayed:
     """Every line that is what was written, in order; all others are listed, none stops the rest."""
-    *lines, tail = data.split(b"\n")
     header = header_of(data)
-    has_bad_end = codec.open(tail[:-1]) is not None
+    file = header.file if header else ""
+    *lines, tail = data.rstrip(NUL).split(b"\n")  # room for more lines is nothing
+    end = sum(map(len, lines)) + len(lines)
+    has_bad_end = codec.open(tail[:-1], file, end) is not None
     if has_bad_end:
+        end += len(tail)
         lines, tail = [*lines, tail[:-1]], b""
-    opened = [(line, codec.open(line)) for line in (lines[1:] if header else lines)]
+    elif len(lines) > 1 and not tail and NUL in lines[-1]:  # its last part came to the disk before its first
+        *lines, tail = lines
+        end -= len(tail) + 1
+    bodies, bad = _opened(lines, codec, header)
     tables: Tables = {}
     written = 0
-    for patch in _patches([body for _, body in opened if body is not None]):
+    for patch in _patches(bodies):
         written += sum(len(rows) for rows in patch.values() if rows)
         apply(patch, tables)
-    bad = tuple(line for line, body in opened if body is None)
-    end = len(data) - len(tail)
     if tail and header is None:  # a crash tears no file that begins like this: it is damage, and is kept
-        bad, tail = (*bad, tail), b""
-    return Replayed(header, tables, written, bad, end, len(tail), has_bad_end)
+        bad, tail = [*bad, tail], b""
+    return Replayed(header, tables, written, len(bodies), tuple(bad), end, len(tail), has_bad_end)
+
+
+def _opened(lines: Sequence[bytes], codec: Codec, header: Header | None) -> tuple[list[bytes], list[bytes]]:
+    """The bodies of the good lines, and the bad lines."""
+    bodies, bad = [], []
+    file, place = header.file if header else "", 0
+    for number, line in enumerate(lines):
+        if number or header is None:
+            body = codec.open(line, file, place)
+            if body is None:
+                bad.append(line)
+            else:
+                bodies.append(body)
+        place += len(line) + 1
+    return bodies, bad
 
 
 def apply(patch: Patch, tables: Tables) -> None:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from threading import RLock
+from threading import RLock, Thread
 from types import MappingProxyType
 from typing import Any
 
 from app.store.documents import document_of, is_waiting, needs_review, record_of, storable
 from app.store.errors import DiskRefused, NotStorable
+from app.store.indexes import Index
 from app.store.journal import JournalStorage, Recovery
 from app.store.lines import CHECKSUM, Codec
 from app.store.records import Counts, Edit, StoredRecord, Write
@@ -38,6 +39,8 @@ class Store:
         self._database = Database(storage=lambda: journal)
         self._new_id = new_id
         self._changing = RLock()  # what is decided from a record is written before anyone decides again
+        self._compacting = Thread()
+        self._index = Index()
         self._read: dict[str, tuple[Document, StoredRecord]] = {}
         documents = journal.rows(RECORDS)
         self._waiting = {record_id for record_id in documents if is_waiting(documents[record_id])}
@@ -57,6 +60,13 @@ class Store:
     def close(self) -> None:
         self._database.close()
 
+    def compact(self) -> None:
+        """Replace the file by one without history, while others go on reading and writing. Raises DiskRefused.
+
+        It also happens by itself, in the background, when most of the file is history.
+        """
+        self._journal.compact()
+
     @property
     def recovery(self) -> Recovery:
         """What opening found amiss."""
@@ -75,11 +85,19 @@ class Store:
         document = self._journal.rows(RECORDS).get(record_id)
         return None if document is None else self._record(record_id, document)
 
-    def records(self, *, kind: str | None = None) -> tuple[StoredRecord, ...]:
-        """All of them, or those of a kind, newest first; deleted ones too: they are part of what happened."""
-        documents = list(self._journal.rows(RECORDS).items())
-        found = (self._record(name, document) for name, document in documents if kind in (None, document["kind"]))
-        return tuple(sorted(found, key=_age, reverse=True))
+    def records(
+        self, *, kind: str | None = None, session_id: str | None = None, shift_id: str | None = None
+    ) -> tuple[StoredRecord, ...]:
+        """All of them, or those that say this, newest first; deleted ones too: they are part of what happened.
+
+        To ask for some costs what is found, not what is there.
+        """
+        asked = {"kind": kind, "session_id": session_id, "shift_id": shift_id}
+        wanted = {name: value for name, value in asked.items() if value is not None}
+        documents = self._journal.rows(RECORDS)
+        ids = self._index.find(wanted, documents)
+        found = [(name, document) for name in ids if (document := documents.get(name)) is not None]
+        return tuple(sorted((self._record(*each) for each in found), key=_age, reverse=True))
 
     def draft(self, draft_id: str) -> Mapping[str, Any] | None:
         return self._table(DRAFTS).row(draft_id)
@@ -180,15 +198,24 @@ class Store:
     def _save(self, records: Records, *, drafts: Rows = NONE, notes: Rows = NONE, heard: Rows = NONE) -> None:
         """One line of the journal; what is counted follows when it is on disk."""
         with self._journal.together():
+            before = {name: self._journal.rows(RECORDS).get(name) for name in records}
             documents = {name: None if record is None else document_of(record) for name, record in records.items()}
             for table, rows in ((RECORDS, documents), (DRAFTS, drafts), (NOTES, notes), (HEARD, heard)):
                 if rows:
                     self._table(table).put(rows)
+        if self._journal.is_mostly_history and not self._compacting.is_alive():
+            self._compacting = Thread(target=self._compact_quietly)
+            self._compacting.start()
         for name, record in records.items():
+            self._index.follow(name, before[name], documents[name])
             _count(self._waiting, name, record is not None and record.is_waiting)
             _count(self._review, name, record is not None and record.needs_review)
             if record is None:
                 self._read.pop(name, None)
+
+    def _compact_quietly(self) -> None:
+        with suppress(DiskRefused):  # nothing is lost by it; the journal says when to try again
+            self.compact()
 
     def _table(self, name: str) -> JournalTable:
         return self._database.table(name)

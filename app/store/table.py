@@ -33,7 +33,15 @@ class JournalTable(Table):
 
     def row(self, doc_id: str) -> Document | None:
         """One document, or None. (TinyDB's `get` does the same; its types know only numbers as ids.)"""
-        return self._read_table().get(doc_id)
+        rows = self._storage.rows(self.name)
+        found = rows.peek(doc_id) if isinstance(rows, Changes) else rows.get(doc_id)
+        return None if found is None else copied(found)
+
+    def get(self, cond: Any = None, doc_id: Any = None, doc_ids: Any = None) -> Any:
+        if doc_id is None:
+            return super().get(cond, doc_id, doc_ids)
+        found = self.row(str(doc_id))
+        return None if found is None else self.document_class(found, doc_id)
 
     def search(self, cond: QueryLike) -> list[StoredDocument]:
         found = [(doc_id, document) for doc_id, document in self._read_table().rows() if cond(document)]

@@ -11,6 +11,7 @@ A record waits (`rev > acked_rev`) exactly as long as it has something pending o
 
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from app.store.records import Edit, Pending, StoredRecord
 from sync.protocol.records import (
@@ -94,13 +95,10 @@ def reoffered(record: StoredRecord) -> StoredRecord:
 
 def overlaid(copy: Fields, copy_deleted: bool, sealed: Change | None, pending: Pending | None) -> tuple[Fields, bool]:
     """What a person sees, and whether it is deleted: the centre's copy under what it has not acknowledged."""
-    seen = dict(copy)
-    deleted = copy_deleted
-    for layer in (sealed, pending):
-        if layer is not None:
-            seen.update(layer.set)
-            deleted = deleted or layer.delete
-    return without_cleared(seen), deleted
+    layers = [layer for layer in (sealed, pending) if layer is not None]
+    said = [fields for fields in (copy, *(layer.set for layer in layers)) if fields]
+    seen = said[0] if len(said) == 1 else {name: value for fields in said for name, value in fields.items()}
+    return _read_only(seen), copy_deleted or any(layer.delete for layer in layers)
 
 
 def _touched(record: StoredRecord, edit: Edit, pending: Pending) -> StoredRecord:
@@ -160,3 +158,9 @@ def _news_in(edit: Edit, record: StoredRecord) -> Fields:
         for name, value in edit.fields.items()
         if name in disputed or not is_same(value, record.fields.get(name))
     }
+
+
+def _read_only(fields: Fields) -> Fields:
+    if isinstance(fields, MappingProxyType) and None not in fields.values():
+        return fields  # most of what is kept is seen as it is: one mapping for both halves what a record takes
+    return MappingProxyType(without_cleared(fields))

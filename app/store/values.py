@@ -9,6 +9,7 @@ from sync.protocol.json_reading import LARGEST_NUMBER
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 Document = dict[str, Json]
 
+_NESTED = (dict, list)
 _DEEPEST = 50  # levels of nesting; past this it is a loop or a mistake
 
 
@@ -61,7 +62,11 @@ def plain_rows(table: str, rows: Mapping[str, object]) -> dict[str, Document | N
 
 def copied(document: Document) -> Document:
     """A copy of a stored document that shares nothing with it."""
-    return {name: _copy(value) for name, value in document.items()}
+    copy = document.copy()
+    for name, value in document.items():
+        if isinstance(value, _NESTED):
+            copy[name] = _copy(value)
+    return copy
 
 
 def _copy(value: Json) -> Json:

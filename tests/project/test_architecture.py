@@ -44,6 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 LIVES_IN: dict[str, set[str]] = {
     "flet": {"app.__main__", "app.main", "app.shell", "app.state", "app.theme", "app.views"},
     "tinydb": {"app.store"},
+    "cryptography": {"app.store.sealing"},
     "httpx": {"sync.client.transport"},
     "fastapi": {"sync.endpoint"},
     "pydantic": {"sync.endpoint"},

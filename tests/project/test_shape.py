@@ -16,6 +16,7 @@ BROAD_CATCHES = 2  # the sync loop and the centre's edge: both log the whole sto
 FETCHES_THE_WORLD = {
     "app.__main__": "the command line: reads the arguments and starts the demo's centre",
     "app.settings": "reads the environment, once",
+    "app.store.sealing": "a nonce that came twice would give text away: no caller is trusted with it",
     "app.shell": "hands the clock, ids and pauses to everything else in the app",
     "sync.endpoint.__main__": "the command line of the centre",
     "sync.endpoint.server": "hands the clock, ids and pauses to everything else in the centre",

@@ -8,7 +8,8 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 
-from app.store import Edit, Store, StoredRecord, Write
+from app.store import Edit, Sealed, Store, StoredRecord, Write
+from app.store.lines import CHECKSUM, Codec
 from app.store.transitions import edited
 from sync.protocol.messages import SyncReply
 from sync.protocol.records import Change, Fields, Overruled, Record, Result
@@ -16,6 +17,7 @@ from sync.protocol.records import Change, Fields, Overruled, Record, Result
 # the same examples each time, on a machine however busy
 EXAMPLES = settings(derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
+SEALED = Sealed(bytes(range(32)))
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 CENTRE_TIME = datetime(2026, 3, 4, 12, 5, tzinfo=UTC)
 
@@ -25,8 +27,8 @@ def numbered(prefix: str = "op") -> Callable[[], str]:
     return lambda: f"{prefix}-{next(numbers)}"
 
 
-def open_store(folder: Path, prefix: str = "op") -> Store:
-    return Store.open(folder, new_id=numbered(prefix))
+def open_store(folder: Path, prefix: str = "op", codec: Codec = CHECKSUM) -> Store:
+    return Store.open(folder, new_id=numbered(prefix), codec=codec)
 
 
 def make_edit(record_id: str = "r1", *, minutes: int = 0, delete: bool = False, **fields: Any) -> Edit:

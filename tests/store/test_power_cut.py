@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.store import Recovery, Write, disk, journal
+from app.store import Recovery, Write, disk, file, journal
 from app.store.journal import JOURNAL, SPARE, JournalStorage
 from tests.store.making import make_reply, open_store, save
 
@@ -32,16 +32,17 @@ class ForgetfulDisk:
     def after_a_power_cut(self, name: str) -> Path:
         after = self._folder.parent / name
         after.mkdir()
-        for file, number in self._names.items():
-            (after / file).write_bytes(self._contents.get(number, b""))
+        for name_there, number in self._names.items():
+            (after / name_there).write_bytes(self._contents.get(number, b""))
         return after
 
 
 @pytest.fixture
 def forgetful(folder: Path, monkeypatch: pytest.MonkeyPatch) -> ForgetfulDisk:
     forgetful = ForgetfulDisk(folder)
-    monkeypatch.setattr(journal, "sync_file", forgetful.sync_file)
-    monkeypatch.setattr(journal, "sync_folder", forgetful.sync_folder)
+    for module in (journal, file):
+        monkeypatch.setattr(module, "sync_file", forgetful.sync_file)
+        monkeypatch.setattr(module, "sync_folder", forgetful.sync_folder)
     return forgetful
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from app.store import Counts, NotStorable, Recovery, Store, Write
 from app.store.journal import ASIDE, JOURNAL
+from app.store.lines import Codec
 from sync.client.ports import Outbox
 from sync.protocol.records import Applied, Conflicted, Problem, Record, Refused
 from tests.store.making import CENTRE_TIME, make_conflict, make_edit, make_news, make_reply, open_store, save
@@ -44,17 +45,17 @@ STEPS: list[tuple[str, Callable[[Store], object]]] = [
 ]
 
 
-def test_after_every_step_the_store_opened_again_shows_the_same(folder: Path) -> None:
+def test_after_every_step_the_store_opened_again_shows_the_same(folder: Path, codec: Codec) -> None:
     for name, step in STEPS:
-        store = open_store(folder, prefix="later" if name != "seal" and name != "seal the rest" else "op")
+        store = open_store(folder, "later" if name != "seal" and name != "seal the rest" else "op", codec)
         if name == "seal the rest":
             store.close()
-            store = Store.open(folder, new_id=lambda: "op-2")
+            store = Store.open(folder, new_id=lambda: "op-2", codec=codec)
         before = lines(folder)
         step(store)
         expected = picture(store)
         store.close()
-        store = open_store(folder)
+        store = open_store(folder, codec=codec)
 
         assert (name, picture(store)) == (name, expected)
         assert (name, lines(folder) - before) == (name, 1)
@@ -110,6 +111,27 @@ def test_records_come_newest_first_and_by_kind(store: Store) -> None:
     assert store.record("s1") in store.records()
 
 
+def test_records_are_found_by_what_they_say_now(store: Store) -> None:
+    def found(**wanted: str) -> list[str]:
+        return sorted(record.id for record in store.records(**wanted))  # type: ignore[arg-type]
+
+    save(store, "r1", session_id="s1")
+    save(store, "r2", session_id="s1", shift_id="t1")
+    assert (found(session_id="s1"), found(shift_id="t1"), found(shift_id="t2")) == (["r1", "r2"], ["r2"], [])
+
+    save(store, "r1", session_id="s2")
+    save(store, "r3", session_id="s1")
+    store.seal(3)
+    save(store, "r2", session_id=None)
+    store.hear(make_reply(news=(Record("x1", "session", 3, {"session_id": "s1"}),)))
+    assert (found(session_id="s1"), found(session_id="s2")) == (["r3", "x1"], ["r1"])
+    assert (found(kind="session", session_id="s1"), found(kind="assist")) == (["x1"], ["r1", "r2", "r3"])
+
+    save(store, "r4", session_id="s4")
+    store.write(Write(edits=(make_edit("r4", delete=True),)))
+    assert found(session_id="s4") == []
+
+
 @pytest.mark.parametrize(
     ("write", "path"),
     [
@@ -153,7 +175,9 @@ def test_the_store_is_the_outbox_the_engine_needs(store: Store) -> None:
     assert (outbox.cursor(), outbox.seal(10), outbox.counts().waiting) == ("", (), 0)
 
 
-def test_changes_come_oldest_first_and_are_on_disk_before_they_are_returned(store: Store, folder: Path) -> None:
+def test_changes_come_oldest_first_and_are_on_disk_before_they_are_returned(
+    store: Store, folder: Path, codec: Codec
+) -> None:
     for record_id, minutes in (("r1", 5), ("r2", 9), ("r3", 1)):
         save(store, record_id, minutes=minutes, note=record_id)
 
@@ -164,7 +188,7 @@ def test_changes_come_oldest_first_and_are_on_disk_before_they_are_returned(stor
         ("op-2", "r1", {"note": "r1"}),
     ]
     store.close()
-    again = open_store(folder, prefix="other")
+    again = open_store(folder, "other", codec)
     assert again.seal(2) == changes
     assert [change.op for change in again.seal(9)] == ["op-1", "op-2", "other-1"]
     assert again.seal(0) == ()

@@ -1,4 +1,4 @@
-"""What TinyDB's documentation promises, held to TinyDB's own memory storage and to our journal and table alike."""
+"""What TinyDB's documentation promises, held to TinyDB's own memory storage and to our journal, plain and sealed."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,21 +11,24 @@ from tinydb.storages import MemoryStorage
 from tinydb.table import Document
 
 from app.store.journal import JournalStorage
+from app.store.lines import CHECKSUM
 from app.store.table import Database
+from tests.store.making import SEALED
 
 
-@pytest.fixture(params=["memory", "journal", "journal, read again"])
+@pytest.fixture(params=["memory", "journal", "journal, read again", "sealed, read again"])
 def open_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Any]]:
-    """Opens the database, or hands it out as it is now: for the third kind, as the file says it is."""
+    """Opens the database, or hands it out as it is now: for those read again, as the file says it is."""
     opened: list[Any] = []
 
     def open_now() -> Any:
         if request.param == "memory":
             opened[:] = opened or [TinyDB(storage=MemoryStorage)]
-        elif not opened or request.param == "journal, read again":
+        elif not opened or "read again" in request.param:
             for database in opened:
                 database.close()
-            opened[:] = [Database(tmp_path, storage=JournalStorage)]
+            codec = SEALED if "sealed" in request.param else CHECKSUM
+            opened[:] = [Database(tmp_path, codec, storage=JournalStorage)]
         return opened[0]
 
     yield open_now

@@ -12,8 +12,9 @@ from threading import Event
 
 import pytest
 
-from app.store import FolderUnwritable, Store, StoreLocked, Write
-from app.store.journal import JOURNAL
+from app.store import FolderUnwritable, Store, StoreLocked
+from app.store.journal import JOURNAL, JournalStorage
+from app.store.lines import Codec
 from tests.store.making import make_news, make_reply, open_store, save
 from tests.store.trouble import NOBODY
 
@@ -74,10 +75,10 @@ def test_a_full_disk_refuses_the_write_and_nothing_of_it_happened(folder: Path, 
 
 
 def test_a_store_on_a_full_disk_still_opens_when_its_file_should_be_renewed(folder: Path) -> None:
-    store = open_store(folder)
+    storage = JournalStorage(folder)
     for number in range(300):
-        store.write(Write(notes={"route": f"/{number}"}))
-    store.close()
+        storage.commit({"device": {"route": {"value": f"/{number}"}}})
+    storage.close()
 
     assert finish("renewing", folder, 100) == ""
 
@@ -124,7 +125,7 @@ def test_a_second_process_is_told_so(folder: Path) -> None:
     assert finish("opening", folder) == ""
 
 
-def test_threads_lose_nothing_and_read_while_others_write(store: Store, folder: Path) -> None:
+def test_threads_lose_nothing_and_read_while_others_write(store: Store, folder: Path, codec: Codec) -> None:
     done = Event()
 
     def write(thread: int) -> None:
@@ -158,6 +159,6 @@ def test_threads_lose_nothing_and_read_while_others_write(store: Store, folder: 
     assert (len(store.records()), store.counts().waiting) == (5 * ROUNDS + 2, 5 * ROUNDS + 1)
     expected = store.records()
     store.close()
-    again = open_store(folder)
+    again = open_store(folder, codec=codec)
     assert again.records() == expected
     again.close()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.store import Edit, NotStorable
-from app.store.documents import document_of, is_waiting, needs_review, record_of, storable
+from app.store.documents import document_of, is_waiting, needs_review, record_of, seen, storable
 from app.store.records import StoredRecord
 from app.store.transitions import answered, edited, offered, told
 from app.store.values import plain, plain_document
@@ -127,6 +127,19 @@ def lives(draw: st.DrawFn) -> StoredRecord:
     return record or told(None, make_news(1, x="y"), CENTRE_TIME)
 
 
+def as_kept(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def cleared_in(record: StoredRecord) -> set[str]:
+    said = {
+        *record.copy,
+        *(record.pending.set if record.pending else ()),
+        *(record.sealed.set if record.sealed else ()),
+    }
+    return said - set(record.fields)
+
+
 @EXAMPLES
 @given(lives())
 def test_a_record_reads_back_from_its_document_as_it_was(record: StoredRecord) -> None:
@@ -134,6 +147,8 @@ def test_a_record_reads_back_from_its_document_as_it_was(record: StoredRecord) -
 
     assert record_of("r1", document) == record
     assert (is_waiting(document), needs_review(document)) == (record.is_waiting, record.needs_review)
+    assert {name: as_kept(seen(document, name)) for name in record.fields} == record.fields
+    assert {seen(document, name) for name in cleared_in(record)} <= {None}
 
 
 def test_a_record_in_dispute_reads_back_as_it_was() -> None:

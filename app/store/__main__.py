@@ -1,0 +1,63 @@
+"""`python -m app.store doctor FOLDER` says whether a store is sound; `export FOLDER` writes all its records out.
+
+Neither changes anything in the folder. The exit code is 0 when all is well, 1 when something is not.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from app.store.doctor import examine
+from app.store.errors import StoreTrouble
+from app.store.export import exported
+from app.store.lines import CHECKSUM, Codec
+from app.store.reading import read_folder
+from app.store.sealing import KEY_BYTES, Sealed
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m app.store", description="Look into a tablet's store.")
+    parser.add_argument("task", choices=("doctor", "export"))
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--key-file", type=Path, help="of a sealed store: 32 bytes, or as many in hexadecimal")
+    parser.add_argument("--to", type=Path, help="the file to export to (default: standard output)")
+    chosen = parser.parse_args()
+    try:
+        codec = _codec(chosen.key_file)
+        return _doctor(chosen.folder, codec) if chosen.task == "doctor" else _export(chosen.folder, codec, chosen.to)
+    except (OSError, StoreTrouble, ValueError) as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+
+
+def _codec(key_file: Path | None) -> Codec:
+    if key_file is None:
+        return CHECKSUM
+    key = key_file.read_bytes()
+    return Sealed(key if len(key) == KEY_BYTES else bytes.fromhex(key.decode("ascii")))
+
+
+def _doctor(folder: Path, codec: Codec) -> int:
+    diagnosis = examine(folder, codec)
+    for words in diagnosis.remarks:
+        print(words)
+    for words in diagnosis.harm:
+        print(f"DAMAGED: {words}")
+    print("sound" if diagnosis.is_sound else "not sound")
+    return 0 if diagnosis.is_sound else 1
+
+
+def _export(folder: Path, codec: Codec, to: Path | None) -> int:
+    reading = read_folder(folder, codec)
+    content = b"".join(exported(reading.tables))
+    if to is None:
+        sys.stdout.buffer.write(content)
+    else:
+        to.write_bytes(content)
+    if reading.found.bad:
+        print(f"{len(reading.found.bad)} damaged lines could not be read: see doctor", file=sys.stderr)
+    return 1 if reading.found.bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
