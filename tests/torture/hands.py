@@ -7,9 +7,9 @@ from threading import Thread
 
 from app.store import Recovery, Store, Write
 from sync.protocol.messages import SyncReply
-from tests.torture.tablet import BULK, Compact, Picture, Reopen, Seal, Step, picture
+from tests.torture.tablet import BULK_NOTES, Compact, Picture, Reopen, Seal, Step, picture
 
-NOTES = ("route", *(f"bulk-{number}" for number in range(BULK)))
+NOTES = ("route", *BULK_NOTES)
 
 
 class Names:

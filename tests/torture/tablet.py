@@ -18,7 +18,7 @@ Picture = Mapping[str, object]  # everything a store shows, each thing under a n
 
 CURSOR = "cursor"
 MOST_RECORDS = 40  # above this, more is purged than made
-BULK = 70  # notes in a tap that makes history
+BULK_NOTES = tuple(f"bulk-{number}" for number in range(70))  # in a tap that makes history
 WORDS = ("ok", "número", "col·legi", 'a "quoted" one', "two\nlines", "{}", "日本", "\\n")
 
 
@@ -92,8 +92,7 @@ def draw(tablet: Tablet, chance: Random) -> Step:
     if fate < 0.15:
         return Reopen()
     if fate < 0.20:
-        is_there = "bulk-0" in tablet.notes
-        return Write(notes={f"bulk-{number}": None if is_there else tablet.steps for number in range(BULK)})
+        return Write(notes=dict.fromkeys(BULK_NOTES, None if BULK_NOTES[0] in tablet.notes else tablet.steps))
     return _tap(tablet, chance)
 
 

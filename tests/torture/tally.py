@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 MOST_WORDS = 5
+LONGEST = 300  # characters
 
 
 @dataclass(slots=True)
@@ -20,7 +21,7 @@ class Tally:
         for word in words:
             if len(self.words) >= MOST_WORDS:
                 return
-            self.words.append(word)
+            self.words.append(word if len(word) <= LONGEST else word[:LONGEST] + "...")
 
     def take(self, other: "Tally") -> None:
         self.counts.update(other.counts)
