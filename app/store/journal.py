@@ -82,6 +82,9 @@ class JournalStorage(Storage):
 
     def close(self) -> None:
         with self._writing:
+            if self._is_dirty and not self._file.closed:
+                with suppress(OSError):  # what was refused is not to be found when it is opened again
+                    self._cut_back()
             self._file.close()
             self._lock.release()
 
