@@ -57,7 +57,7 @@ def applied(content: Content, changes: Iterable[Change]) -> Content:
         beginning.extend(bytes(max(0, change.place - len(beginning))))
         beginning[change.place : change.place + len(change.content)] = change.content
         size = max(size, change.place + len(change.content))
-    return Content(bytes(beginning), size)
+    return Content(bytes(beginning).rstrip(b"\0"), size)
 
 
 @dataclass(slots=True)
@@ -136,7 +136,7 @@ def named(names: Mapping[str, int], namings: Iterable[Naming]) -> dict[str, int]
 
 
 def torn(before: Content, write: Written, chance: Random) -> Iterator[Content]:
-    """Only the first bytes of a write, or only the last sectors of it; its length applied, or in part, or not at all."""
+    """Only the first bytes of a write, or only the last sectors of it; its length applied, in part, or not at all."""
     end = write.place + len(write.content)
     for length in tears(write, chance):
         first = applied(before, (Written(write.file, write.place, write.content[:length]),))
@@ -163,7 +163,8 @@ def tears(write: Written, chance: Random) -> Sequence[int]:
 
 def reordered(versions: Sequence[Content], pending: Sequence[Change], chance: Random) -> Iterator[Content]:
     """Each sector in any of its versions, the length any of those it had."""
-    choices = [(number, _versions_of(number, versions)) for number in sorted(_touched(versions, pending))]
+    touched = [(number, _versions_of(number, versions)) for number in sorted(_touched(versions, pending))]
+    choices = [(number, found) for number, found in touched if len(found) > 1]
     lengths = sorted({version.size for version in versions})
     ways = len(lengths)
     for _, found in choices:

@@ -1,4 +1,4 @@
-"""Python's doors to the disk, replaced while a watch lasts: in `os`, `io`, `builtins`, and wherever one is kept by name.
+"""Python's doors to the disk, replaced while a watch lasts: in `os`, `io`, `builtins`, wherever one is kept by name.
 
 A door that is missing here is noticed: whoever records compares with the real folder (`Recorder.check`).
 """

@@ -41,6 +41,7 @@ class Fault:
 
 class Failing(Watch):
     def __init__(self, fault: Fault | None) -> None:
+        super().__init__()
         self._fault = fault
         self.asked_for: list[str] = []
         self._is_broken = False

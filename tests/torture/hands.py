@@ -1,14 +1,20 @@
 """Does a tablet's steps on a real store, and says what the store shows: the one place that opens a store."""
 
+import os
 from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 from app.store import Recovery, Store, Write
 from sync.protocol.messages import SyncReply
 from tests.torture.tablet import BULK_NOTES, Compact, Picture, Reopen, Seal, Step, picture
 
+CODEC, CODECS = "TORTURE_CODEC", ("crc32", "sealed")
+KEY = bytes(range(32))
 NOTES = ("route", *BULK_NOTES)
 
 
@@ -75,7 +81,14 @@ class Hands:
 
 
 def open_store(folder: Path, names: Names | None = None) -> Store:
-    return Store.open(folder, new_id=names or Names())
+    return Store.open(folder, new_id=names or Names(), **_codec())
+
+
+@cache
+def _codec() -> dict[str, Any]:
+    """By the name it has in the environment. The sealed one needs a library that the tablet has and a test may not."""
+    is_sealed = os.environ.get(CODEC) == "sealed"
+    return {"codec": import_module("app.store.sealing").Sealed(KEY)} if is_sealed else {}
 
 
 def shown_by(store: Store) -> Picture:

@@ -41,6 +41,7 @@ class Hesitant(Watch):
     """A disk that takes its time, and a write in parts, as it may: a kill then meets half a line, or no sync yet."""
 
     def __init__(self, chance: Random) -> None:
+        super().__init__()
         self._chance = chance
 
     def asked(self, what: str, size: int = 0) -> int:

@@ -1,4 +1,4 @@
-"""Folders for the torture: in memory where the system has that, so that the disk under it wears and waits for nothing."""
+"""Folders for the torture: in memory where the system has that: nothing waits for a disk, and none is worn."""
 
 import os
 from collections.abc import Iterator

@@ -165,5 +165,3 @@ def lay_out(image: Image, folder: Path) -> None:
         with (folder / name).open("wb", buffering=0) as file:
             file.write(content.beginning)
             file.truncate(content.size)
-
-

@@ -11,6 +11,7 @@ class Recorder(Watch):
     """One session: what was there at first, what was asked of the disk, and when somebody was told what."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.operations: list[Operation] = []
         self.start = 0  # how many of them are what was there at first
         self._disk = Disk()
@@ -20,18 +21,22 @@ class Recorder(Watch):
         self._disk.take(operation)
 
     def begin_here(self) -> None:
-        self.start = len(self.operations)
+        with self.lock:
+            self.start = len(self.operations)
 
     def began(self, step: int) -> None:
-        self.operations.append(Began(step))
+        with self.lock:
+            self.operations.append(Began(step))
 
     def acknowledged(self, step: int) -> None:
-        self.operations.append(Acknowledged(step))
+        with self.lock:
+            self.operations.append(Acknowledged(step))
 
     def check(self, folder: Path) -> None:
         """The operations amount to what is in the folder, byte by byte: none went past the recorder."""
-        recorded = {name: content.whole() for name, content in self._disk.without_a_cut().items()}
-        real = {path.name: path.read_bytes() for path in folder.iterdir()}
+        with self.lock:
+            recorded = {name: content.whole() for name, content in self._disk.without_a_cut().items()}
+            real = {path.name: path.read_bytes() for path in folder.iterdir()}
         assert recorded == real, f"the recorder missed something in {_differing(recorded, real)}"
 
 

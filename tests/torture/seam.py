@@ -15,7 +15,10 @@ Bytes = bytes | bytearray | memoryview
 
 
 class Watch:
-    """Lets everything pass."""
+    """Lets everything pass. Its lock is held while something happens to the disk."""
+
+    def __init__(self) -> None:
+        self.lock = RLock()
 
     def asked(self, what: str, size: int = 0) -> int:
         """Before it happens: how many bytes of a write to take. May raise OSError: then it does not happen."""
@@ -29,7 +32,7 @@ class Seam:
     """Knows which file is which, by its inode."""
 
     def __init__(self, folder: Path, watch: Watch) -> None:
-        self.folder, self.watch, self.lock = folder.resolve(), watch, RLock()
+        self.folder, self.watch, self.lock = folder.resolve(), watch, watch.lock
         self._status = os.stat(self.folder)
         self._files: dict[int, int] = {}
         self._number = 0

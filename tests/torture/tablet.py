@@ -114,7 +114,8 @@ def _edit(tablet: Tablet, chance: Random) -> Edit:
         return make_edit(chance.choice(standing), minutes=tablet.steps, delete=True)
     name = chance.choice(standing) if standing and fate < 0.6 else f"r{tablet.steps}"
     text = f"{tablet.steps} {chance.choice(WORDS)} " + "x" * chance.choice((0, 5, 40, 40, 120, 500))
-    fields = {chance.choice(("note", "outcome")): text, "took": tablet.steps, "tags": ("x", chance.choice(WORDS))}
+    name_of_text = chance.choice(("note", "outcome"))
+    fields: dict[str, Any] = {name_of_text: text, "took": tablet.steps, "tags": ("x", chance.choice(WORDS))}
     return make_edit(name, minutes=tablet.steps, **fields)
 
 
