@@ -38,6 +38,7 @@ FIGURES = {
         "flips": "bytes flipped, one at a time",
         "cuts": "cuts of the file, one after each byte",
         "reported": "- flips and cuts that were reported",
+        "refused": "- cuts that left no line, refused in words",
         "rewound": "- cuts just where a line ends: an older state, nothing to tell it by",
         "silent": "- changes that nobody reports",
         "flips_bad": "- more lost than was hit, or nothing opens",

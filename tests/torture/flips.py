@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from app.store import Recovery, Write
+from app.store import Recovery, StoreTrouble, Write
 from tests.torture.doors import watched
 from tests.torture.hands import Hands, found_in
 from tests.torture.operations import Began, Written
@@ -94,6 +94,9 @@ def _look(made: Made, damage: Damage, folder: Path, tally: Tally) -> None:
     try:
         found, recovery = found_in(folder)
     except Exception as error:  # whatever it is, a person could not open the app
+        if isinstance(error, StoreTrouble) and len(made.hit_by(damage)) == len(made.spans):
+            tally.add(reported=1, refused=1)  # everything is gone, and the store says that it cannot be opened
+            return
         tally.add(flips_bad=1)
         tally.tell([f"{damage}: {type(error).__name__}: {error}"])
         return

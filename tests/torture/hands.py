@@ -41,6 +41,11 @@ class Hands:
         self._compacting: Thread | None = None
         self.store = open_store(folder, self._names)
 
+    @property
+    def compacts_beside(self) -> bool:
+        """Whether this store compacts while others save, not only when it is opened."""
+        return hasattr(self.store, "compact")
+
     def do(self, step: Step) -> None:
         """Returns when the store says that it is done. Raises StoreTrouble: then it was not done."""
         if isinstance(step, Write):
@@ -60,15 +65,14 @@ class Hands:
         self.store.close()
 
     def _compact(self) -> None:
-        compact = getattr(self.store, "compact", None)
-        if compact is None:  # this store compacts when it is opened
+        if not self.compacts_beside:
             self._reopen()
         elif self._in_background:
             self._wait()
-            self._compacting = Thread(target=compact, daemon=True)
+            self._compacting = Thread(target=getattr(self.store, "compact"), daemon=True)  # noqa: B009
             self._compacting.start()
         else:
-            compact()
+            getattr(self.store, "compact")()  # noqa: B009
 
     def _reopen(self) -> None:
         self.close()

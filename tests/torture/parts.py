@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from multiprocessing import get_context
 
 from tests.torture.company import second_processes, threads
@@ -25,7 +26,7 @@ STOCK_SHARE = 20  # one state of TinyDB as it comes for so many of ours
 @dataclass(frozen=True, slots=True)
 class Sizes:
     kills: int = 10_000
-    states: int = 100_000
+    states: int = 250_000
     flips: int = FULL
     seed: int = 20260304
 
@@ -72,7 +73,7 @@ def run_tasks(tasks: Iterator[Task], enough: Callable[[Tally], bool] = lambda _:
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
         running: set[Future[Tally]] = set()
         while not enough(tally):
-            running |= {pool.submit(task) for task, _ in zip(tasks, range(workers - len(running)), strict=False)}
+            running |= {pool.submit(task) for task in islice(tasks, workers - len(running))}
             if not running:
                 break
             done, running = wait(running, return_when=FIRST_COMPLETED)
