@@ -26,18 +26,19 @@ from tests.torture.seam import Watch
 from tests.torture.tablet import Tablet, after, draw
 
 ROOT = Path(__file__).parents[2]
-BOUNDED = ("--kills", "80", "--states", "1500", "--flips", "200")
+KILLS, STATES, FLIPS = 150, 2_500, 300  # some ten seconds
 
 
 def test_torture_of_a_bounded_size_finds_nothing_with_us_and_plenty_with_tinydb_as_it_comes() -> None:
-    command = [sys.executable, "-m", "tests.torture", *BOUNDED]
+    sizes = ("--kills", str(KILLS), "--states", str(STATES), "--flips", str(FLIPS))
+    command = [sys.executable, "-m", "tests.torture", *sizes]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
 
     assert (ran.returncode, ran.stderr) == (0, ""), ran.stdout
     figures = json.loads(ran.stdout.splitlines()[-1])
     assert {name: figures[name] for name in MUST_BE_ZERO} == dict.fromkeys(MUST_BE_ZERO, 0)
-    assert (figures["kills"], figures["cuts"]) == (80, 200)
-    assert figures["powercut_states"] >= 1500 and figures["flips"] > 200
+    assert (figures["kills"], figures["cuts"]) == (KILLS, FLIPS)
+    assert figures["powercut_states"] >= STATES and figures["flips"] > FLIPS
     assert figures["stock_powercut_bad"] > figures["stock_powercut_states"] / 2
 
 
