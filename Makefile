@@ -5,11 +5,16 @@ PYTHON ?= python3
 PORT ?= 8550
 ONLY ?=
 REPEATS ?=
+KILLS ?=
+STATES ?=
+FLIPS ?=
+SEED ?=
+CODEC ?=
 
 PIP_INSTALL = .venv/bin/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint bench screenshots locales clean
+.PHONY: help run test check lint bench torture screenshots locales clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 20
@@ -33,6 +38,11 @@ lint: .venv/.dev-ready
 
 bench: .venv/.dev-ready ## measure (ONLY=store for one, REPEATS=5)
 	.venv/bin/python tests/bench.py $(if $(ONLY),--only $(ONLY)) $(if $(REPEATS),--repeats $(REPEATS))
+
+torture: .venv/.dev-ready ## try to make the store lose something (KILLS= STATES= FLIPS= SEED= CODEC= ONLY=kills)
+	.venv/bin/python -m tests.torture $(if $(ONLY),--only $(ONLY)) $(if $(KILLS),--kills $(KILLS)) \
+	    $(if $(STATES),--states $(STATES)) $(if $(FLIPS),--flips $(FLIPS)) $(if $(SEED),--seed $(SEED)) \
+	    $(if $(CODEC),--codec $(CODEC))
 
 screenshots: .venv/.dev-ready ## every screen as a picture, in .shots/
 	.venv/bin/python tests/chromium.py
