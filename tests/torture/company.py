@@ -53,7 +53,7 @@ def threads(saves: int) -> Tally:
         hands = Hands(folder, in_background=True)
         with ThreadPoolExecutor(THREADS) as pool:
             hammering = [pool.submit(_hammer, hands.store, thread, saves) for thread in range(THREADS)]
-            for _ in range(COMPACTIONS if hands.compacts_beside else 0):
+            for _ in range(COMPACTIONS):
                 hands.do(Compact())
             unseen = sum(one.result() for one in hammering)
         hands.close()

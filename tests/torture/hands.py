@@ -2,14 +2,12 @@
 
 import os
 from collections.abc import Iterator
-from functools import cache
-from importlib import import_module
 from itertools import count
 from pathlib import Path
 from threading import Thread
-from typing import Any
 
-from app.store import Recovery, Store, Write
+from app.store import Recovery, Sealed, Store, Write
+from app.store.lines import CHECKSUM
 from sync.protocol.messages import SyncReply
 from tests.torture.tablet import BULK_NOTES, Compact, Picture, Reopen, Seal, Step, picture
 
@@ -41,11 +39,6 @@ class Hands:
         self._compacting: Thread | None = None
         self.store = open_store(folder, self._names)
 
-    @property
-    def compacts_beside(self) -> bool:
-        """Whether this store compacts while others save, not only when it is opened."""
-        return hasattr(self.store, "compact")
-
     def do(self, step: Step) -> None:
         """Returns when the store says that it is done. Raises StoreTrouble: then it was not done."""
         if isinstance(step, Write):
@@ -65,14 +58,12 @@ class Hands:
         self.store.close()
 
     def _compact(self) -> None:
-        if not self.compacts_beside:
-            self._reopen()
-        elif self._in_background:
-            self._wait()
-            self._compacting = Thread(target=getattr(self.store, "compact"), daemon=True)  # noqa: B009
-            self._compacting.start()
-        else:
-            getattr(self.store, "compact")()  # noqa: B009
+        if not self._in_background:
+            self.store.compact()
+            return
+        self._wait()
+        self._compacting = Thread(target=self.store.compact, daemon=True)
+        self._compacting.start()
 
     def _reopen(self) -> None:
         self.close()
@@ -85,14 +76,9 @@ class Hands:
 
 
 def open_store(folder: Path, names: Names | None = None) -> Store:
-    return Store.open(folder, new_id=names or Names(), **_codec())
-
-
-@cache
-def _codec() -> dict[str, Any]:
-    """By the name it has in the environment. The sealed one needs a library that the tablet has and a test may not."""
-    is_sealed = os.environ.get(CODEC) == "sealed"
-    return {"codec": import_module("app.store.sealing").Sealed(KEY)} if is_sealed else {}
+    """With the codec that the environment names."""
+    codec = Sealed(KEY) if os.environ.get(CODEC) == "sealed" else CHECKSUM
+    return Store.open(folder, new_id=names or Names(), codec=codec)
 
 
 def shown_by(store: Store) -> Picture:
