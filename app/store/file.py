@@ -64,9 +64,11 @@ class JournalFile:
             self._is_dirty = False
 
     def close(self) -> None:
-        with suppress(OSError):  # NULs at the end are nothing; without them it is smaller
-            if not self._file.closed:
-                self._file.truncate(self.end)
+        with suppress(OSError):
+            if self._is_dirty:
+                self._cut_back()  # or the next opening would find what was refused
+            elif not self._file.closed:
+                self._file.truncate(self.end)  # NULs at the end are nothing; without them it is smaller
         self._file.close()
 
     def _make_room(self, size: int) -> None:

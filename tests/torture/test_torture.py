@@ -234,12 +234,34 @@ def test_what_a_failing_disk_refused_is_not_there_when_the_app_is_opened_again(t
     store.close()
 
 
+def test_nor_is_it_when_a_renewal_failed_on_the_same_disk(tmp_path: Path) -> None:
+    """The renewal had closed the old file before it failed, and a closed file was not cut back at closing."""
+    disk = TakesButKeepsNothing()
+    with watched(tmp_path, disk):
+        store = open_store(tmp_path)
+        save(store, "r1", note="a")
+        disk.is_broken = True
+        with pytest.raises(DiskRefused):
+            save(store, "r2", note="refused")
+        disk.may_sync = True
+        with pytest.raises(DiskRefused):
+            store.compact()
+        disk.is_broken = False
+        store.close()
+
+    store = open_store(tmp_path)
+    assert [record.id for record in store.records()] == ["r1"]
+    store.close()
+
+
 class TakesButKeepsNothing(Watch):
-    """Once broken it takes bytes, and fails at anything else."""
+    """Once broken it takes bytes, and fails at anything else; a disk that may sync or open still renames nothing."""
 
     is_broken = False
+    may_sync = False
 
     def asked(self, what: str, size: int = 0) -> int:
-        if self.is_broken and what != "write":
+        takes = {"write", "sync", "open"} if self.may_sync else {"write"}
+        if self.is_broken and what not in takes:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         return size
