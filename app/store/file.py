@@ -21,45 +21,57 @@ AHEAD = 64 * 1024  # bytes of room made at a time
 class JournalFile:
     """The file in use. After an OSError it is as it was before, or will be before the next line is written."""
 
-    def __init__(self, path: Path, end: int) -> None:
+    def __init__(self, path: Path, end: int, header: Header, codec: Codec) -> None:
         self._path, self._file = path, FileIO(path, "r+b")
         self._size = os.fstat(self._file.fileno()).st_size
-        self.end = end  # of the last line that somebody was told is saved
+        self._end = end  # of the last line that somebody was told is saved
+        self._header, self._codec = header, codec
+        self._successor: FreshFile | None = None  # perhaps the file under the name already
         self._is_dirty = end < self._size
         if self._is_dirty:
             with suppress(OSError):  # the next line begins with this
                 self._cut_back()
 
-    def append(self, line: bytes) -> None:
-        """Returns when the line survives a power cut."""
+    def append(self, patch: Patch) -> None:
+        """Returns when its line survives a power cut."""
         try:
-            if self._is_dirty or self._file.closed:
+            if self._is_dirty:
                 self._cut_back()
+            line = line_of(patch, self._codec, self._header.file, self._end)
             self._is_dirty = True
-            if self.end + len(line) > self._size:
-                self._make_room(self.end + len(line) + AHEAD)
-            _write(self._file, self.end, line)
+            if self._end + len(line) > self._size:
+                self._make_room(self._end + len(line) + AHEAD)
+            _write(self._file, self._end, line)
             sync_file(self._file.fileno())
         except OSError:
             with suppress(OSError):  # else it is still dirty, and the next line begins with this
                 self._cut_back()
             raise
-        self.end, self._is_dirty = self.end + len(line), False
-        self._size = max(self._size, self.end)
+        self._end, self._is_dirty = self._end + len(line), False
+        self._size = max(self._size, self._end)
 
     def mend(self) -> None:
         """The last line ends in a line break again."""
-        _write(self._file, self.end - 1, b"\n")
+        _write(self._file, self._end - 1, b"\n")
         sync_file(self._file.fileno())
+        self._size = max(self._size, self._end)
 
     def become(self, fresh: "FreshFile") -> None:
         """The fresh file, which is synced, takes the place and the name of this one."""
+        if self._file.closed:
+            self._open_again()
         self._file.close()  # Windows replaces no open file
-        fresh.move_to(self._path)
-        self.end = self._size = fresh.size
+        self._successor = fresh
         self._is_dirty = True  # until the folder is synced: before that a power cut may bring the old file back
+        try:
+            fresh.move_to(self._path)
+        except OSError:
+            self._open_again()
+            if self._header is not fresh.header:
+                raise
         with suppress(OSError):  # the next line begins with this
-            self._file = FileIO(self._path, "r+b")
+            if self._file.closed:
+                self._open_again()
             sync_folder(self._path.parent)
             self._is_dirty = False
 
@@ -68,8 +80,9 @@ class JournalFile:
             if self._is_dirty:
                 self._cut_back()  # or the next opening would find what was refused
             elif not self._file.closed:
-                self._file.truncate(self.end)  # NULs at the end are nothing; without them it is smaller
+                self._file.truncate(self._end)  # NULs at the end are nothing; without them it is smaller
         self._file.close()
+        self._is_dirty = False  # closed again, it must not open what may be somebody else's by now
 
     def _make_room(self, size: int) -> None:
         with suppress(OSError):  # the disk is nearly full: perhaps there is room for the line
@@ -79,12 +92,20 @@ class JournalFile:
     def _cut_back(self) -> None:
         """The file, under its name, ends again where the last line that was told to be saved ends."""
         if self._file.closed:
-            self._file = FileIO(self._path, "r+b")
-        self._file.truncate(self.end)
-        self._size = self.end
+            self._open_again()
+        self._file.truncate(self._end)
+        self._size = self._end
         sync_file(self._file.fileno())
         sync_folder(self._path.parent)
         self._is_dirty = False
+
+    def _open_again(self) -> None:
+        """The file under the name, whichever that is: a disk may rename a file and say that it did not."""
+        self._file = FileIO(self._path, "r+b")
+        if self._successor and self._successor.is_open_in(self._file):
+            self._header, self._end = self._successor.header, self._successor.size
+            self._size = self._end
+        self._successor = None
 
 
 class FreshFile:
@@ -94,6 +115,7 @@ class FreshFile:
         self.header = Header(schema=schema, codec=codec.name, key=codec.key_mark, file=codec.new_file())
         self._path, self._codec = folder / FRESH, codec
         self._file = FileIO(self._path, "wb")
+        self._status = os.fstat(self._file.fileno())
         self.size = 0
 
     def __enter__(self) -> "FreshFile":
@@ -124,6 +146,9 @@ class FreshFile:
         except OSError:
             self._path.unlink(missing_ok=True)
             raise
+
+    def is_open_in(self, file: FileIO) -> bool:
+        return os.path.samestat(self._status, os.fstat(file.fileno()))
 
     def _put(self, lines: list[bytes]) -> None:
         written = b"".join(lines)

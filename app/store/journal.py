@@ -18,7 +18,7 @@ from app.store.changes import Changes, Snapshot
 from app.store.disk import FolderLock, make_folder, sync_file, sync_folder
 from app.store.errors import DiskRefused, FolderUnwritable, StoreLocked
 from app.store.file import ASIDE, FRESH, JOURNAL, LOCK, FreshFile, JournalFile
-from app.store.lines import CHECKSUM, Codec, Patch, Replayed, Rows, Tables, apply, line_of, replay
+from app.store.lines import CHECKSUM, Codec, Header, Patch, Replayed, Rows, Tables, apply, replay
 from app.store.migrations import FIRST, STEPS, Step, migrated
 from app.store.reading import accepted
 from app.store.values import Document, plain_rows
@@ -162,36 +162,39 @@ class JournalStorage(Storage):
     def _open(self) -> None:
         journal = self._folder / JOURNAL
         (self._folder / FRESH).unlink(missing_ok=True)  # a renewal that was cut: the journal is still the truth
-        if not journal.exists():
+        try:
+            content = journal.read_bytes()
+        except FileNotFoundError:  # and nothing else: a disk that fails may still hold a journal
             self._write_anew()
+            content = journal.read_bytes()
         sync_folder(self._folder)  # also when an earlier process was killed between replacing the file and this
-        replayed = replay(journal.read_bytes(), self._codec)
-        self._header, end = accepted(self._folder, replayed, self._codec, self._schema), replayed.end
+        replayed = replay(content, self._codec)
+        header, end = accepted(self._folder, replayed, self._codec, self._schema), replayed.end
         self._tables, self._written = replayed.tables, replayed.written
         self.recovery = self._set_aside(replayed)
-        if self._header.schema < self._schema:
-            end = self._migrate()
-        self._file = JournalFile(journal, end)
-        if replayed.has_bad_end and end == replayed.end:
+        is_older = header.schema < self._schema
+        if is_older:
+            header, end = self._migrate(header.schema)
+        self._file = JournalFile(journal, end, header, self._codec)
+        if replayed.has_bad_end and not is_older:
             self._file.mend()
 
-    def _migrate(self) -> int:
+    def _migrate(self, schema: int) -> tuple[Header, int]:
         """Into a file of its own: until that is whole and in place, the old one is what there is."""
         self._refuse_to_drop_damage()
-        self._tables = migrated(self._tables, self._header.schema, self._steps)
+        self._tables = migrated(self._tables, schema, self._steps)
         self._written = self._documents()
-        end = self._write_anew()
+        written = self._write_anew()
         sync_folder(self._folder)
-        return end
+        return written
 
-    def _write_anew(self) -> int:
-        """What is in memory as the journal, whole; where it ends."""
+    def _write_anew(self) -> tuple[Header, int]:
+        """What is in memory as the journal, whole; its header, and where it ends."""
         with FreshFile(self._folder, self._codec, self._schema) as fresh:
             fresh.write(_one_line_each(self._tables))
             fresh.sync()
             fresh.move_to(self._folder / JOURNAL)
-        self._header = fresh.header
-        return fresh.size
+        return fresh.header, fresh.size
 
     def _set_aside(self, replayed: Replayed) -> Recovery:
         """Copy the bad lines where a person can study them. Without room for a copy they stay where they are."""
@@ -215,7 +218,9 @@ class JournalStorage(Storage):
         if not news:
             return
         try:
-            self._file.append(line_of(news, self._codec, self._header.file, self._file.end))
+            if self._closing.is_set():  # the folder may be somebody else's by now
+                raise OSError(errno.EBADF, "the store is closed")
+            self._file.append(news)
         except OSError as error:
             raise DiskRefused(error) from error
         if self._meanwhile is not None:
@@ -258,7 +263,6 @@ class JournalStorage(Storage):
                     fresh.write(missed)
                     fresh.sync()
                 self._file.become(fresh)
-                self._header = fresh.header
                 self._written = sum(map(len, tables.values())) + sum(_documents_in(patch) for patch in meanwhile)
 
     def _documents(self) -> int:

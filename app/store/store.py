@@ -203,15 +203,16 @@ class Store:
             for table, rows in ((RECORDS, documents), (DRAFTS, drafts), (NOTES, notes), (HEARD, heard)):
                 if rows:
                     self._table(table).put(rows)
-        if self._journal.is_mostly_history and not self._compacting.is_alive():
-            self._compacting = Thread(target=self._compact_quietly)
-            self._compacting.start()
         for name, record in records.items():
             self._index.follow(name, before[name], documents[name])
             _count(self._waiting, name, record is not None and record.is_waiting)
             _count(self._review, name, record is not None and record.needs_review)
             if record is None:
                 self._read.pop(name, None)
+        if self._journal.is_mostly_history and not self._compacting.is_alive():
+            self._compacting = Thread(target=self._compact_quietly)
+            with suppress(RuntimeError):  # no thread to be had: what was to be saved is saved all the same
+                self._compacting.start()
 
     def _compact_quietly(self) -> None:
         with suppress(DiskRefused):  # nothing is lost by it; the journal says when to try again

@@ -3,7 +3,7 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import pytest
 
@@ -177,3 +177,72 @@ def test_a_store_renews_its_file_by_itself_while_it_is_written_to(folder: Path, 
     again.compact()
     assert len(replay((folder / JOURNAL).read_bytes(), codec).tables["records"]) == 1
     again.close()
+
+
+@pytest.mark.parametrize("is_blind", [False, True], ids=["told at once", "told at the next write"])
+def test_a_new_file_that_took_its_place_although_the_disk_said_no_is_written_on(
+    folder: Path, codec: Codec, monkeypatch: pytest.MonkeyPatch, is_blind: bool
+) -> None:
+    """A file cut or written as if it were the other one loses lines, and a sealed line opens in its own file only."""
+    fill(folder, codec)
+    storage = JournalStorage(folder, codec)
+    for number in range(50):
+        storage.commit({"t": {"r0": {"n": number}}})
+    replace = Path.replace
+
+    def refuse(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    def replace_and_refuse(path: Path, target: Path) -> None:
+        replace(path, target)
+        refuse()
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "replace", replace_and_refuse)
+        if is_blind:
+            broken.setattr(file, "FileIO", OpensOnlyFresh)
+            for _ in range(2):
+                with pytest.raises(DiskRefused):
+                    storage.compact()
+        else:
+            storage.compact()
+    storage.commit({"t": {"after": {"n": 1}}})
+    storage.close()
+
+    assert reopened(folder, codec) == ({**DOCUMENTS, "r0": {"n": 49}, "after": {"n": 1}}, Recovery())
+
+
+class OpensOnlyFresh(file.FileIO):
+    def __init__(self, path: Path, mode: str) -> None:
+        if mode != "wb":
+            raise OSError(5, "Input/output error")
+        super().__init__(path, mode)
+
+
+def test_a_write_after_closing_is_refused_and_touches_nothing(folder: Path) -> None:
+    storage = JournalStorage(folder)
+    storage.close()
+    other = JournalStorage(folder)
+    other.commit({"t": {"a": {"n": 1}}})
+
+    with pytest.raises(DiskRefused, match="closed"):
+        storage.commit({"t": {"b": {"n": 2}}})
+
+    other.close()
+    assert reopened(folder) == ({"a": {"n": 1}}, Recovery())
+
+
+def test_a_store_that_can_begin_no_thread_goes_on_with_its_old_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    store = open_store(folder)
+    monkeypatch.setattr(Thread, "start", refuse)
+    for number in range(SPARE + 10):
+        save(store, "r1", n=number)
+    save(store, "r2", n=1)
+
+    assert store.counts().waiting == 2
+    store.close()

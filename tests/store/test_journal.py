@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.store.errors import DiskRefused, NotStorable, SchemaTooNew, WrongKey
+from app.store.errors import DiskRefused, FolderUnwritable, NotStorable, SchemaTooNew, WrongKey
 from app.store.journal import ASIDE, FRESH, JOURNAL, LOCK, JournalStorage, Recovery
 from app.store.lines import CHECKSUM, Codec, Header, header_line, line_of, replay
 from app.store.migrations import SCHEMA
@@ -271,3 +271,18 @@ def test_other_threads_read_writes_together_only_when_they_are_on_disk(folder: P
         assert pool.submit(table.row, "a").result() == {"n": 2}
 
     storage.close()
+
+
+def test_a_journal_that_cannot_be_looked_at_is_not_replaced(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = fill(folder)
+
+    def refuse(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "exists", lambda _: False)  # all that newer Pythons say of a disk that fails
+        broken.setattr(Path, "read_bytes", refuse)
+        with pytest.raises(FolderUnwritable):
+            JournalStorage(folder)
+
+    assert (folder / JOURNAL).read_bytes() == whole
