@@ -63,7 +63,7 @@ def _damage(found: Replayed) -> Iterator[str]:
     if found.bad:
         yield f"{len(found.bad)} damaged lines ({sum(map(len, found.bad))} bytes): what they held is lost"
     if found.has_bad_end:
-        yield "the last line break is damaged; the line itself is whole"
+        yield "the last line break is damaged"
 
 
 def _unreadable(tables: Tables) -> Iterator[str]:

@@ -18,7 +18,7 @@ from app.store.changes import Changes, Snapshot
 from app.store.disk import FolderLock, make_folder, sync_file, sync_folder
 from app.store.errors import DiskRefused, FolderUnwritable, StoreLocked
 from app.store.file import ASIDE, FRESH, JOURNAL, LOCK, FreshFile, JournalFile
-from app.store.lines import CHECKSUM, Codec, Header, Patch, Replayed, Rows, Tables, apply, replay
+from app.store.lines import CHECKSUM, Codec, Header, Patch, Replayed, Rows, Tables, apply, documents_in, replay
 from app.store.migrations import FIRST, STEPS, Step, migrated
 from app.store.reading import accepted
 from app.store.values import Document, plain_rows
@@ -225,7 +225,7 @@ class JournalStorage(Storage):
             raise DiskRefused(error) from error
         if self._meanwhile is not None:
             self._meanwhile.append(news)
-        self._written += _documents_in(news)
+        self._written += documents_in(news)
         apply(news, self._tables)
 
     def _hold(self, patch: Patch, batch: dict[str, Changes]) -> None:
@@ -263,7 +263,7 @@ class JournalStorage(Storage):
                     fresh.write(missed)
                     fresh.sync()
                 self._file.become(fresh)
-                self._written = sum(map(len, tables.values())) + sum(_documents_in(patch) for patch in meanwhile)
+                self._written = sum(map(len, tables.values())) + sum(map(documents_in, meanwhile))
 
     def _documents(self) -> int:
         return sum(map(len, self._tables.values()))
@@ -277,7 +277,3 @@ def _one_line_each(tables: Tables) -> Iterator[Patch]:
     for name, rows in tables.items():
         yield {name: {}}
         yield from ({name: {doc_id: document}} for doc_id, document in rows.items())
-
-
-def _documents_in(patch: Patch) -> int:
-    return sum(len(rows) for rows in patch.values() if rows)

@@ -98,7 +98,7 @@ class Replayed:
     bad: tuple[bytes, ...]  # whole lines that are not what was written
     end: int  # where the whole lines end, in bytes
     torn_bytes: int  # after that
-    has_bad_end: bool  # all is whole but the very last line break
+    has_bad_end: bool  # the very last line break is missing
 
 
 def line_of(patch: Patch, codec: Codec, file: str = "", place: int = 0) -> bytes:
@@ -120,25 +120,27 @@ def header_of(data: bytes) -> Header | None:
 
 def replay(data: bytes, codec: Codec) -> Replayed:
     """Every line that is what was written, in order; all others are listed, none stops the rest."""
+    data = data.rstrip(NUL)  # room for more lines is nothing
     header = header_of(data)
     file = header.file if header else ""
-    *lines, tail = data.rstrip(NUL).split(b"\n")  # room for more lines is nothing
+    *lines, tail = data.split(b"\n")
     end = sum(map(len, lines)) + len(lines)
-    has_bad_end = codec.open(tail[:-1], file, end) is not None
+    has_bad_end = bool(lines) and codec.open(tail[:-1], file, end) is not None
     if has_bad_end:
         end += len(tail)
         lines, tail = [*lines, tail[:-1]], b""
     elif len(lines) > 1 and not tail and NUL in lines[-1]:  # its last part came to the disk before its first
         *lines, tail = lines
         end -= len(tail) + 1
+    elif tail and (header is None or not lines):  # a crash leaves no file like this: it is damage, and is kept
+        end += len(tail) + 1
+        lines, tail, has_bad_end = [*lines, tail], b"", True
     bodies, bad = _opened(lines, codec, header)
     tables: Tables = {}
     written = 0
     for patch in _patches(bodies):
-        written += sum(len(rows) for rows in patch.values() if rows)
+        written += documents_in(patch)
         apply(patch, tables)
-    if tail and header is None:  # a crash tears no file that begins like this: it is damage, and is kept
-        bad, tail = [*bad, tail], b""
     return Replayed(header, tables, written, len(bodies), tuple(bad), end, len(tail), has_bad_end)
 
 
@@ -155,6 +157,10 @@ def _opened(lines: Sequence[bytes], codec: Codec, header: Header | None) -> tupl
                 bodies.append(body)
         place += len(line) + 1
     return bodies, bad
+
+
+def documents_in(patch: Patch) -> int:
+    return sum(len(rows) for rows in patch.values() if rows)
 
 
 def apply(patch: Patch, tables: Tables) -> None:

@@ -1,11 +1,11 @@
 """A store's folder read without opening it: nothing is locked, mended, moved or changed."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.store.errors import FolderUnwritable, SchemaTooNew, WrongKey
 from app.store.file import JOURNAL
-from app.store.lines import Codec, Header, Replayed, Tables, replay
+from app.store.lines import Codec, Header, Replayed, Tables, header_line, replay
 from app.store.migrations import SCHEMA, migrated
 
 
@@ -29,12 +29,13 @@ def read_folder(folder: Path, codec: Codec) -> Reading:
 
 def accepted(folder: Path, replayed: Replayed, codec: Codec, schema: int) -> Header:
     """The header of a file that may be read, or in place of a lost one another. Raises SchemaTooNew, WrongKey."""
-    app = Header(schema=schema, codec=codec.name, key=codec.key_mark)
+    app = Header(schema=schema, codec=codec.name, key=codec.key_mark, file=codec.new_file())
     found = replayed.header
     if found is None:
-        if app.key and replayed.bad and not replayed.good:  # as likely the key as the file: touch nothing
+        is_more_than_a_header = sum(map(len, replayed.bad)) > len(header_line(app))
+        if app.key and is_more_than_a_header and not replayed.good:  # as likely the key as the file: touch nothing
             raise WrongKey(folder, "its first line is damaged")
-        return replace(app, file=codec.new_file())
+        return app
     if not found.is_known_to(app):
         raise SchemaTooNew(str(found), str(app))
     if not found.opens_with(app):

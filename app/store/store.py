@@ -42,6 +42,7 @@ class Store:
         self._compacting = Thread()
         self._index = Index()
         self._read: dict[str, tuple[Document, StoredRecord]] = {}
+        self._must_hear_again = journal.recovery.bad_lines > 0  # a lost line may have held news
         documents = journal.rows(RECORDS)
         self._waiting = {record_id for record_id in documents if is_waiting(documents[record_id])}
         self._review = {record_id for record_id in documents if needs_review(documents[record_id])}
@@ -52,8 +53,7 @@ class Store:
         journal = JournalStorage(folder, codec)
         store = cls(journal, new_id)
         with suppress(DiskRefused):  # it is open and whole; the next opening tries this again
-            if journal.recovery.bad_lines:
-                store._save({}, heard={CURSOR: None})  # a lost line may have held news: hear them again
+            store._save({})
             journal.tidy()
         return store
 
@@ -65,6 +65,7 @@ class Store:
 
         It also happens by itself, in the background, when most of the file is history.
         """
+        self._save({})  # the damage is not dropped before its consequence is on disk
         self._journal.compact()
 
     @property
@@ -118,7 +119,7 @@ class Store:
     def cursor(self) -> str:
         """How far the centre has been heard; "" at first, and when everything has to be heard again."""
         row = self._table(HEARD).row(CURSOR)
-        return "" if row is None else str(row["value"])
+        return "" if row is None or self._must_hear_again else str(row["value"])
 
     def seal(self, limit: int) -> tuple[Change, ...]:
         """Up to `limit` changes to offer, on disk before they are returned. One already sealed comes back as it was.
@@ -197,12 +198,15 @@ class Store:
 
     def _save(self, records: Records, *, drafts: Rows = NONE, notes: Rows = NONE, heard: Rows = NONE) -> None:
         """One line of the journal; what is counted follows when it is on disk."""
+        if self._must_hear_again:
+            heard = {CURSOR: None, **heard}
         with self._journal.together():
             before = {name: self._journal.rows(RECORDS).get(name) for name in records}
             documents = {name: None if record is None else document_of(record) for name, record in records.items()}
             for table, rows in ((RECORDS, documents), (DRAFTS, drafts), (NOTES, notes), (HEARD, heard)):
                 if rows:
                     self._table(table).put(rows)
+        self._must_hear_again = False
         for name, record in records.items():
             self._index.follow(name, before[name], documents[name])
             _count(self._waiting, name, record is not None and record.is_waiting)

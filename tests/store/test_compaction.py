@@ -228,6 +228,7 @@ def test_a_write_after_closing_is_refused_and_touches_nothing(folder: Path) -> N
     with pytest.raises(DiskRefused, match="closed"):
         storage.commit({"t": {"b": {"n": 2}}})
 
+    storage.close()  # once more
     other.close()
     assert reopened(folder) == ({"a": {"n": 1}}, Recovery())
 

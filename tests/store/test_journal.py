@@ -127,6 +127,37 @@ def test_bad_lines_stay_where_they_are_when_there_is_no_room_for_a_copy(folder: 
     assert (folder / JOURNAL).read_bytes().startswith(whole.replace(b"0", b"1", 3))
 
 
+def test_a_file_without_line_breaks_stays_where_it_is_when_there_is_no_room_for_a_copy(folder: Path) -> None:
+    (folder / ASIDE).mkdir(parents=True)
+    (folder / JOURNAL).write_bytes(b"no line break")
+
+    for _ in range(2):
+        storage = JournalStorage(folder)
+        assert storage.recovery.kept_in == folder / JOURNAL
+        storage.commit({"t": {"new": {"a": 1}}})
+        storage.close()
+
+    assert (folder / JOURNAL).read_bytes() == b"no line break\n" + 2 * line_of({"t": {"new": {"a": 1}}}, CHECKSUM)
+
+
+@pytest.mark.parametrize("keeps", range(3))
+def test_a_store_of_which_only_some_of_the_header_is_left_is_begun_anew(folder: Path, codec: Codec, keeps: int) -> None:
+    """Cut inside it, its line break changed, or another byte: no key would open anything."""
+    JournalStorage(folder, codec).close()
+    whole = (folder / JOURNAL).read_bytes()
+    left = [whole[:40], whole[:-1] + b"\x0b", whole.replace(b"{", b"!")][keeps]
+    (folder / JOURNAL).write_bytes(left)
+
+    storage = JournalStorage(folder, codec)
+    storage.commit({"t": {"new": {"a": 1}}})
+    storage.tidy()
+    storage.close()
+
+    assert storage.recovery.bad_lines and storage.recovery.kept_in == folder / ASIDE
+    assert (folder / ASIDE).read_bytes().rstrip(b"\n") == left.rstrip(b"\n")
+    assert reopened(folder, codec) == ({"new": {"a": 1}}, Recovery())
+
+
 @pytest.mark.parametrize(
     "header",
     [Header(schema=SCHEMA + 1), Header(format=2), Header(format=2, codec="x")],
@@ -285,4 +316,14 @@ def test_a_journal_that_cannot_be_looked_at_is_not_replaced(folder: Path, monkey
         with pytest.raises(FolderUnwritable):
             JournalStorage(folder)
 
+    assert (folder / JOURNAL).read_bytes() == whole
+
+
+@pytest.mark.parametrize("room", [0, 100])
+def test_a_header_that_lacks_its_line_break_gets_one(folder: Path, codec: Codec, room: int) -> None:
+    JournalStorage(folder, codec).close()
+    whole = (folder / JOURNAL).read_bytes()
+    (folder / JOURNAL).write_bytes(whole[:-1] + bytes(room))
+
+    assert reopened(folder, codec) == ({}, Recovery(bad_lines=1))
     assert (folder / JOURNAL).read_bytes() == whole

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.store import Counts, NotStorable, Recovery, Store, Write
-from app.store.journal import ASIDE, JOURNAL
+from app.store import Counts, DiskRefused, NotStorable, Recovery, Store, Write
+from app.store.journal import ASIDE, JOURNAL, JournalStorage
 from app.store.lines import Codec
 from sync.client.ports import Outbox
 from sync.protocol.records import Applied, Conflicted, Problem, Record, Refused
@@ -258,3 +258,30 @@ def test_a_lost_line_makes_the_store_hear_everything_again_because_it_may_have_h
         store = open_store(folder)
         assert (store.recovery, store.cursor(), [record.id for record in store.records()]) == (expected, "", ["r9"])
         store.close()
+
+
+def test_news_in_a_lost_line_are_heard_again_also_when_the_disk_was_full_at_opening(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store(folder)
+    store.hear(make_reply(cursor="e.1", news=(make_news(1, "lost"),)))
+    store.hear(make_reply(cursor="e.2", news=(make_news(2, "kept"),)))
+    store.close()
+    journal = folder / JOURNAL
+    journal.write_bytes(journal.read_bytes().replace(b'"lost"', b'"LOST"'))
+
+    def refuse(*_: object) -> None:
+        raise DiskRefused(OSError(28, "No space left on device"))
+
+    with monkeypatch.context() as full:
+        full.setattr(JournalStorage, "_append", refuse)
+        store = open_store(folder)
+        assert store.cursor() == ""
+        with pytest.raises(DiskRefused):
+            store.compact()
+    store.compact()
+    store.close()
+
+    store = open_store(folder)
+    assert (store.recovery, store.cursor()) == (Recovery(), "")
+    store.close()
