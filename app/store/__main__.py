@@ -48,6 +48,8 @@ def _doctor(folder: Path, codec: Codec) -> int:
 
 
 def _export(folder: Path, codec: Codec, to: Path | None) -> int:
+    if to is not None and to.resolve().parent == folder.resolve():
+        raise ValueError("an export has no place in the store's own folder")
     reading = read_folder(folder, codec)
     content = b"".join(exported(reading.tables))
     if to is None:

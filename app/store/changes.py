@@ -20,15 +20,14 @@ class Changes(MutableMapping[str, Document]):
         return {
             doc_id: document
             for doc_id, document in self._touched.items()
-            if _differ(document, _peek(self._there, doc_id))
+            if _differ(document, peek(self._there, doc_id))
         }
 
     def take(self, patch: Mapping[str, Document | None]) -> None:
         self._touched.update(patch)
 
     def peek(self, doc_id: str) -> Document | None:
-        """The document itself, to look at."""
-        return self._touched[doc_id] if doc_id in self._touched else _peek(self._there, doc_id)
+        return self._touched[doc_id] if doc_id in self._touched else peek(self._there, doc_id)
 
     def __getitem__(self, doc_id: str) -> Document:
         document = self.peek(doc_id)
@@ -60,7 +59,8 @@ class Changes(MutableMapping[str, Document]):
         self._touched = dict.fromkeys(self)
 
 
-def _peek(rows: Mapping[str, Document], doc_id: str) -> Document | None:
+def peek(rows: Mapping[str, Document], doc_id: str) -> Document | None:
+    """The document itself, to look at; None when there is none."""
     return rows.peek(doc_id) if isinstance(rows, Changes) else rows.get(doc_id)
 
 
@@ -76,7 +76,7 @@ class Snapshot(Mapping[str, Document]):
         self._rows = rows
 
     def __getitem__(self, doc_id: str) -> Document:
-        document = _peek(self._rows, doc_id)
+        document = peek(self._rows, doc_id)
         if document is None:
             raise KeyError(doc_id)
         return copied(document)
@@ -92,4 +92,4 @@ class Snapshot(Mapping[str, Document]):
 
     def rows(self) -> list[tuple[str, Document]]:
         """The documents themselves, to look at."""
-        return [(doc_id, found) for doc_id in list(self._rows) if (found := _peek(self._rows, doc_id)) is not None]
+        return [(doc_id, found) for doc_id in list(self._rows) if (found := peek(self._rows, doc_id)) is not None]

@@ -184,9 +184,9 @@ class JournalStorage(Storage):
         self._refuse_to_drop_damage()
         self._tables = migrated(self._tables, schema, self._steps)
         self._written = self._documents()
-        written = self._write_anew()
+        header, end = self._write_anew()
         sync_folder(self._folder)
-        return written
+        return header, end
 
     def _write_anew(self) -> tuple[Header, int]:
         """What is in memory as the journal, whole; its header, and where it ends."""

@@ -53,7 +53,7 @@ class Store:
         journal = JournalStorage(folder, codec)
         store = cls(journal, new_id)
         with suppress(DiskRefused):  # it is open and whole; the next opening tries this again
-            store._save({})
+            store._forget_what_was_heard()
             journal.tidy()
         return store
 
@@ -65,7 +65,7 @@ class Store:
 
         It also happens by itself, in the background, when most of the file is history.
         """
-        self._save({})  # the damage is not dropped before its consequence is on disk
+        self._forget_what_was_heard()
         self._journal.compact()
 
     @property
@@ -217,6 +217,11 @@ class Store:
             self._compacting = Thread(target=self._compact_quietly)
             with suppress(RuntimeError):  # no thread to be had: what was to be saved is saved all the same
                 self._compacting.start()
+
+    def _forget_what_was_heard(self) -> None:
+        """After damage: on disk before the damaged file goes, or nothing would tell any more that it has to be."""
+        if self._must_hear_again:
+            self._save({})
 
     def _compact_quietly(self) -> None:
         with suppress(DiskRefused):  # nothing is lost by it; the journal says when to try again

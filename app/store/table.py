@@ -11,7 +11,7 @@ from tinydb.queries import QueryLike
 from tinydb.table import Document as StoredDocument
 from tinydb.table import Table
 
-from app.store.changes import Changes, Snapshot
+from app.store.changes import Changes, Snapshot, peek
 from app.store.journal import JournalStorage
 from app.store.values import Document, copied, plain_rows
 
@@ -33,8 +33,7 @@ class JournalTable(Table):
 
     def row(self, doc_id: str) -> Document | None:
         """One document, or None. (TinyDB's `get` does the same; its types know only numbers as ids.)"""
-        rows = self._storage.rows(self.name)
-        found = rows.peek(doc_id) if isinstance(rows, Changes) else rows.get(doc_id)
+        found = peek(self._storage.rows(self.name), doc_id)
         return None if found is None else copied(found)
 
     def get(self, cond: Any = None, doc_id: Any = None, doc_ids: Any = None) -> Any:

@@ -247,3 +247,18 @@ def test_a_store_that_can_begin_no_thread_goes_on_with_its_old_file(
 
     assert store.counts().waiting == 2
     store.close()
+
+
+def test_who_asks_for_a_compaction_waits_until_it_is_done(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = open_store(folder)
+    with monkeypatch.context() as quiet:
+        quiet.setattr(JournalStorage, "is_mostly_history", False)
+        for number in range(SPARE + 10):
+            save(store, "r1", n=number)
+    started: list[Thread] = []
+    monkeypatch.setattr(Thread, "start", started.append)
+
+    store.compact()
+
+    assert started == []
+    store.close()

@@ -95,6 +95,16 @@ def test_a_folder_without_a_store_is_named(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_export_never_takes_the_place_of_the_journal(folder: Path) -> None:
+    open_store(folder).close()
+    before = (folder / JOURNAL).read_bytes()
+
+    code, _, complained = ask("export", folder, "--to", folder / JOURNAL)
+
+    assert (code, (folder / JOURNAL).read_bytes()) == (1, before)
+    assert "own folder" in complained
+
+
 def test_an_export_holds_every_record_and_every_change(tmp_path: Path) -> None:
     assert ask("export", PLAIN, "--to", tmp_path / "all.jsonl") == (0, "", "")
     content = (tmp_path / "all.jsonl").read_bytes()
