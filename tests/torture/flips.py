@@ -3,7 +3,6 @@
 Knows no format: which bytes belong to which step was recorded while they were written.
 """
 
-import gc
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,8 +71,6 @@ def flips(seed: int, number: int, share: tuple[int, int]) -> Tally:
         for damage in list(_damages(made, Random(seed), number))[share[0] :: share[1]]:
             tally.add(flips=damage.mask is not None, cuts=damage.mask is None)
             _look(made, damage, place / "damaged", tally)
-            if sum(tally.counts.values()) % 500 == 0:
-                gc.unfreeze()  # a store freezes what there is when it opens: here that would never be given back
     return tally
 
 

@@ -4,7 +4,6 @@ A victim acknowledges each step by one byte through a pipe, after the store's ca
 those were. What it leaves is judged in a copy, so that the next victim meets it as it was left.
 """
 
-import gc
 import os
 import select
 import signal
@@ -64,7 +63,6 @@ def kills(seed: int, number: int) -> Tally:
             steps = chance.getrandbits(32)
             death = _killed(folder, tablet, steps, chance)
             tablet = _judged(folder, copy, _states(tablet, steps, death), death, tally)
-        gc.unfreeze()
     return tally
 
 

@@ -4,7 +4,6 @@ A session is a few stretches of work. Each begins in a folder that a power cut l
 is itself cut short.
 """
 
-import gc
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -133,8 +132,6 @@ def _looked_at(judged: Judged, chance: Random, share: float, place: Path) -> tup
         seen += 1
         if isinstance(found, int) and chance.random() < 1 / seen:
             picked = dict(image), found, is_damaged
-        if seen % 500 == 0:
-            gc.unfreeze()  # a store freezes what there is when it opens: here that would never be given back
     return picked
 
 
