@@ -1,6 +1,6 @@
 """`python -m app.store doctor FOLDER` says whether a store is sound; `export FOLDER` writes all its records out.
 
-Neither changes anything in the folder. The exit code is 0 when all is well, 1 when something is not.
+Neither changes anything in the folder. The exit code is 0 when all is well, 1 when something is not, 2 when there is no store.
 """
 
 import argparse
@@ -10,6 +10,7 @@ from pathlib import Path
 from app.store.doctor import examine
 from app.store.errors import StoreTrouble
 from app.store.export import exported
+from app.store.file import JOURNAL
 from app.store.lines import CHECKSUM, Codec
 from app.store.reading import read_folder
 from app.store.sealing import KEY_BYTES, Sealed
@@ -22,6 +23,9 @@ def main() -> int:
     parser.add_argument("--key-file", type=Path, help="of a sealed store: 32 bytes, or as many in hexadecimal")
     parser.add_argument("--to", type=Path, help="the file to export to (default: standard output)")
     chosen = parser.parse_args()
+    if not (chosen.folder / JOURNAL).is_file():
+        print(f"there is no store in {chosen.folder}", file=sys.stderr)
+        return 2
     try:
         codec = _codec(chosen.key_file)
         return _doctor(chosen.folder, codec) if chosen.task == "doctor" else _export(chosen.folder, codec, chosen.to)
