@@ -1,6 +1,7 @@
 """`python -m app.store doctor FOLDER` says whether a store is sound; `export FOLDER` writes all its records out.
 
-Neither changes anything in the folder. The exit code is 0 when all is well, 1 when something is not, 2 when there is no store.
+Neither changes anything in the folder. The exit code is 0 when all is well, 1 when something is not, 2 when there is no
+store.
 """
 
 import argparse
