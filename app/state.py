@@ -70,6 +70,11 @@ class SyncStatus:
     last_sent_at: datetime | None = None  # by the centre's clock
     offline_since: datetime | None = None
 
+    def is_compared(self, shift: OpenShift | None) -> bool:
+        """Whether the centre has said that it holds the same of this shift, and nothing was written since."""
+        receipt = self.phase.receipt if isinstance(self.phase, Resting) else None
+        return shift is not None and receipt is not None and receipt.shift == shift.id and not self.waiting
+
 
 @dataclass(frozen=True, slots=True)
 class Undoable:

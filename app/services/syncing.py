@@ -23,7 +23,7 @@ TIMER = timedelta(minutes=15)
 class Rounds(Protocol):
     """What runs one round with the centre (`sync.client.engine.Engine`)."""
 
-    async def round(self) -> Phase: ...
+    async def round(self, *, shift: str | None = None) -> Phase: ...
 
 
 Prepare = Callable[[Phase], Awaitable[Phase | None]]
@@ -61,13 +61,13 @@ class Syncing:
         self._saved.set()
 
     async def send_now(self) -> Phase | None:
-        """One round, at once; returns when it is over."""
+        """One round, at once; returns when it is over. Of a shift that has ended, both ends' receipts are compared."""
         if self._engine is None:
             return None
         async with self._turn:
             self._saved.clear()
             last = self._recorder.board.snapshot.sync.phase
-            phase = await self._prepare(last) or await self._engine.round()
+            phase = await self._prepare(last) or await self._engine.round(shift=self._ended_shift())
             self.report(phase)
             return phase
 
@@ -95,6 +95,10 @@ class Syncing:
             case Fetching() | Sending(done=0):
                 return since
         return None
+
+    def _ended_shift(self) -> str | None:
+        shift = self._recorder.board.snapshot.shift
+        return shift.id if shift is not None and shift.ended_at else None
 
     async def _pause(self, phase: Phase | None) -> None:
         """Wait for whichever comes first. After a failure a save does not hurry: it would only fail too."""

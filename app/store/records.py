@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sync.protocol.records import Change, Fields, Overruled, Problem, no_fields
+from sync.protocol.records import Change, Fields, Overruled, Problem, Record, no_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,11 @@ class StoredRecord:
     mine: bool = False  # written on this tablet
     pending: Pending | None = None
     copy_deleted: bool = False
+
+    @property
+    def as_told(self) -> Record:
+        """The record as the centre has it, as far as this tablet knows."""
+        return Record(self.id, self.kind, self.seq, self.copy, self.copy_deleted, self.conflicts)
 
     @property
     def is_waiting(self) -> bool:

@@ -21,6 +21,7 @@ from app.store.table import Database, JournalTable
 from app.store.transitions import answered, edited, offered, reoffered, told
 from app.store.values import Document
 from sync.protocol.messages import SyncReply
+from sync.protocol.receipts import Receipt, receipt_of
 from sync.protocol.records import Change
 
 RECORDS, DRAFTS, NOTES, HEARD = "records", "drafts", "device", "heard"
@@ -156,6 +157,11 @@ class Store:
         with self._changing:
             after = {record.id: reoffered(record) for record in self.records()}
             self._save(after, heard={CURSOR: None, RESTARTED: {"value": True}})
+
+    def receipt(self, shift: str, *, at: datetime) -> Receipt:
+        """What the centre should hold of a shift, as far as it has told or acknowledged."""
+        made_in_it = [*self.records(shift_id=shift), self.record(shift)]
+        return receipt_of(shift, (record.as_told for record in made_in_it if record is not None), at=at)
 
     # inside
 

@@ -18,6 +18,7 @@ from sync.protocol.records import (
     NO_FIELDS,
     Change,
     Fields,
+    HandedOver,
     Problem,
     Record,
     Refused,
@@ -64,6 +65,8 @@ def answered(record: StoredRecord, result: Result, now: datetime) -> StoredRecor
     if isinstance(result, Refused):
         return _refused(record, change, None if record.pending else result.problem)
     acknowledged = replace(record, sealed=None, acked_rev=record.sealed_rev, sent_at=now)
+    if isinstance(result, HandedOver):
+        return _seen(acknowledged)
     return _with_copy(acknowledged, result.record or _created(record, change, result.seq))
 
 

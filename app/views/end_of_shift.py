@@ -46,7 +46,7 @@ def _outcome(scene: Scene) -> ft.Control:
         return _sending(scene, sync.phase)
     if isinstance(sync.phase, Fetching):
         return _verdict(scene, scene.palette.sending, ft.Icons.SYNC, scene.text("end.checking"), "", [])
-    if sync.waiting or sync.review:
+    if sync.waiting or sync.review or not sync.is_compared(scene.now.shift):
         return _not_yet(scene)
     leave = buttons.primary(scene, scene.text("end.leave"), scene.stage.shifts.leave, icon=ft.Icons.LOGOUT)
     return _verdict(
@@ -75,11 +75,12 @@ def _sending(scene: Scene, phase: Sending) -> ft.Control:
 
 def _not_yet(scene: Scene) -> ft.Control:
     sync, stage = scene.now.sync, scene.stage
-    words = (
-        scene.words.count("end.not_yet", sync.waiting)
-        if sync.waiting
-        else scene.words.count("chip.review", sync.review)
-    )
+    if sync.waiting:
+        words = scene.words.count("end.not_yet", sync.waiting)
+    elif sync.review:
+        words = scene.words.count("chip.review", sync.review)
+    else:
+        words = scene.text("end.not_compared")
     why = cause_in_full(scene) or scene.text("end.safe")
     actions = [
         buttons.primary(scene, scene.text("end.again"), stage.syncing.send_now, icon=ft.Icons.REFRESH),

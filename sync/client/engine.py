@@ -25,12 +25,15 @@ from sync.client.phase import (
     next_phase,
 )
 from sync.client.ports import Outbox, Transport
-from sync.errors import BatchTooLarge, LinkTooSlow, Resync, SyncError
+from sync.errors import BatchTooLarge, CentreFault, LinkTooSlow, Resync, SyncError
 from sync.protocol.messages import MAX_CHANGES, SyncReply, SyncRequest
-from sync.protocol.records import Problem, Refused
+from sync.protocol.receipts import Receipt, is_same_receipt
+from sync.protocol.records import Change, Problem, Refused
 
 FIRST_BATCH = 50
+FAULTS_BEFORE_BLAME = 3  # failures of the centre in a row; from then on the change that it fails at is looked for
 TOO_LARGE = Problem("/problems/too-large", "This change alone is too large to send.")
+CENTRE_FAULT = Problem("/problems/centre-fault", "The centre fails at this change alone.")
 
 _log = logging.getLogger(__name__)
 
@@ -56,16 +59,21 @@ class Engine:
         self._phase: Phase = Resting()
         self._batch = FIRST_BATCH
         self._ceiling = MAX_CHANGES
+        self._faults = 0  # of the centre in a row, at changes
         self._turn = asyncio.Lock()
 
-    async def round(self) -> Phase:
+    async def round(self, *, shift: str | None = None) -> Phase:
         """Exchange until nothing waits here and nothing is new there, or until it cannot go on.
 
+        With `shift`, the phase is Resting only if both ends then hold the same of that shift: it carries the receipt.
         Never raises for trouble: the phase says what happened. Rounds asked for at once run one after the other.
         """
         async with self._turn:
             try:
-                return self._move(await self._exchanges())
+                event = await self._exchanges()
+                if shift is not None and isinstance(event, Agreed):
+                    event = await self._compared(shift)
+                return self._move(event)
             except SyncError as error:
                 _log.info("round ended: %s", error)
                 return self._move(hindrance(error))
@@ -84,6 +92,10 @@ class Engine:
             except BatchTooLarge as error:
                 await self._shrink(request, error)
                 continue
+            except CentreFault:
+                if not await self._narrow(request):
+                    raise
+                continue
             except Resync:
                 if restarted:
                     raise
@@ -94,6 +106,7 @@ class Engine:
             waiting = (await asyncio.to_thread(self._outbox.counts)).waiting
             self._move(Answered(done, waiting))
             if not reply.more and not (request.changes and waiting):
+                self._faults = 0
                 return Agreed()
             if not _is_progress(request, reply):
                 return Hindered(Cause.MALFORMED)
@@ -125,9 +138,50 @@ class Engine:
             return
         if not offered or not error.by_centre:
             raise error
-        epoch = request.cursor.partition(".")[0]
-        results = (Refused(offered[0].op, TOO_LARGE),)
-        await asyncio.to_thread(self._outbox.hear, SyncReply(epoch, request.cursor, True, 0, self._clock(), results))
+        await self._set_aside(offered[0], TOO_LARGE, request.cursor)
+
+    async def _narrow(self, request: SyncRequest) -> bool:
+        """After the centre failed: whether to go on at once, with fewer changes or without the guilty one.
+
+        A change is guilty when the centre fails at it alone, and does not fail without it.
+        """
+        offered = request.changes
+        self._faults += bool(offered)
+        if not offered or self._faults < FAULTS_BEFORE_BLAME:
+            return False
+        if len(offered) > 1:
+            self._batch = self._ceiling = len(offered) // 2
+            return True
+        await self._exchange(replace(request, changes=()))
+        await self._set_aside(offered[0], CENTRE_FAULT, await asyncio.to_thread(self._outbox.cursor))
+        self._ceiling = MAX_CHANGES
+        return True
+
+    async def _set_aside(self, change: Change, problem: Problem, cursor: str) -> None:
+        """For a person, as if the centre had refused it; the others go on."""
+        _log.warning("set aside one change: %s", problem.type)
+        epoch = cursor.partition(".")[0]
+        results = (Refused(change.op, problem),)
+        await asyncio.to_thread(self._outbox.hear, SyncReply(epoch, cursor, True, 0, self._clock(), results))
+
+    async def _compared(self, shift: str) -> Event:
+        """Agreed when both ends hold the same of the shift, after hearing once more or, if need be, offering again."""
+        for mend in (_nothing, self._outbox.restart):
+            receipt = await self._shared_receipt(shift)
+            if receipt:
+                return Agreed(receipt)
+            _log.warning("the two ends do not hold the same of a shift")
+            await asyncio.to_thread(mend)
+            event = await self._exchanges()
+            if not isinstance(event, Agreed):
+                return event
+        receipt = await self._shared_receipt(shift)
+        return Agreed(receipt) if receipt else Hindered(Cause.DIFFERENCE)
+
+    async def _shared_receipt(self, shift: str) -> Receipt | None:
+        theirs = await self._transport.receipt(shift)
+        ours = await asyncio.to_thread(self._outbox.receipt, shift, at=theirs.at)
+        return theirs if is_same_receipt(ours, theirs) else None
 
     def _move(self, event: Event) -> Phase:
         self._phase = next_phase(self._phase, event, now=self._clock(), pause=self._pause)
@@ -136,6 +190,10 @@ class Engine:
 
     def _pause(self, attempt: int, asked: timedelta | None) -> timedelta:
         return retry.pause(attempt, chance=self._chance(), asked=asked)
+
+
+def _nothing() -> None:
+    """Ask again: somebody else may have written in between."""
 
 
 def _about(request: SyncRequest, reply: SyncReply) -> SyncReply:

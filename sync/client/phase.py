@@ -28,6 +28,7 @@ from sync.errors import (
     ProtocolUnknown,
     SyncError,
 )
+from sync.protocol.receipts import Receipt
 
 
 class Cause(StrEnum):
@@ -39,6 +40,7 @@ class Cause(StrEnum):
     BUSY = "busy"
     SERVER_FAULT = "server_fault"
     MALFORMED = "malformed"
+    DIFFERENCE = "difference"  # the two ends do not hold the same of a shift
     TABLET_FAULT = "tablet_fault"  # the answer could not be written down here, e.g. the disk is full
     DEVICE_UNKNOWN = "device_unknown"
     NOT_PAIRED = "not_paired"
@@ -51,6 +53,7 @@ NEEDS_A_PERSON = frozenset({Cause.DEVICE_UNKNOWN, Cause.NOT_PAIRED, Cause.APP_TO
 @dataclass(frozen=True, slots=True)
 class Resting:
     since: datetime | None = None  # when the two ends last agreed; None = not since the app started
+    receipt: Receipt | None = None  # of the shift that was compared with the centre's, and is the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,9 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """Neither side has more."""
+    """Neither side has more, and what was asked to be compared is the same."""
+
+    receipt: Receipt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +131,8 @@ def next_phase(
             return Fetching(_failures(phase))
         case Answered(done=done, waiting=waiting):
             return Sending(done, done + waiting) if isinstance(phase, Sending) else Fetching()
-        case Agreed():
-            return Resting(since=now)
+        case Agreed(receipt=receipt):
+            return Resting(since=now, receipt=receipt)
         case Hindered(cause=cause) if cause in NEEDS_A_PERSON:
             return Stopped(cause)
         case Hindered(cause=cause, asked=asked):

@@ -1,8 +1,10 @@
 """What the engine needs from others: an outbox on disk and a way to the centre. No implementation lives here."""
 
+from datetime import datetime
 from typing import Protocol
 
 from sync.protocol.messages import Enrolled, Enrolment, Hello, SyncReply, SyncRequest
+from sync.protocol.receipts import Receipt
 from sync.protocol.records import Change
 
 
@@ -37,11 +39,17 @@ class Outbox(Protocol):
         """The centre was restored: hear everything again, and offer again everything written here."""
         ...
 
+    def receipt(self, shift: str, *, at: datetime) -> Receipt:
+        """Over what the centre has told or acknowledged, not over what still waits."""
+        ...
+
 
 class Transport(Protocol):
     """A way to the centre. Raises the classes of `sync.errors` and nothing else that is expected."""
 
     async def exchange(self, request: SyncRequest) -> SyncReply: ...
+
+    async def receipt(self, shift: str) -> Receipt: ...
 
     async def hello(self) -> Hello: ...
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from ipaddress import ip_address
+from urllib.parse import urlencode
 
 import httpx
 
@@ -21,6 +22,7 @@ from sync.protocol.messages import (
     SyncReply,
     SyncRequest,
 )
+from sync.protocol.receipts import Receipt
 
 CONNECT_SECONDS = 10.0
 SILENCE_SECONDS = 30.0  # without a byte in either direction
@@ -59,12 +61,14 @@ class HttpTransport:
         await self._http.aclose()
 
     async def exchange(self, request: SyncRequest) -> SyncReply:
-        token = self._token()
-        if not token:
-            raise NotEnrolled("this tablet has no token")
+        token = self._required_token()
         body = await asyncio.to_thread(codec.dump_request, request)
         answer = await self._ask("POST", "/v1/sync", body, token=token)
         return await asyncio.to_thread(codec.load_reply, answer)
+
+    async def receipt(self, shift: str) -> Receipt:
+        path = f"/v1/receipt?{urlencode({'shift': shift})}"
+        return codec.load_receipt(await self._ask("GET", path, token=self._required_token()))
 
     async def hello(self) -> Hello:
         hello = codec.load_hello(await self._ask("GET", "/v1/hello"))
@@ -74,6 +78,12 @@ class HttpTransport:
 
     async def enrol(self, enrolment: Enrolment) -> Enrolled:
         return codec.load_enrolled(await self._ask("POST", "/v1/devices", codec.dump_enrolment(enrolment)))
+
+    def _required_token(self) -> str:
+        token = self._token()
+        if not token:
+            raise NotEnrolled("this tablet has no token")
+        return token
 
     async def _ask(self, method: str, path: str, body: bytes | None = None, *, token: str | None = None) -> bytes:
         """The body of an answer that is the centre's word. Raises what `trouble` finds in any other."""

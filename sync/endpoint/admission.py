@@ -20,12 +20,17 @@ _FIELD_NAME = re.compile(r"[a-z0-9][a-z0-9_.:-]*")
 def problem_with(change: Change) -> Problem | None:
     """Why this change cannot be taken, or None."""
     for name, text in (("op", change.op), ("id", change.id)):
-        if not _UUID.fullmatch(text):
+        if not is_record_id(text):
             return Problem("/problems/bad-id", "This is not a UUID in lower case.", name)
     if len(change.set) > MOST_FIELDS:
         return Problem("/problems/too-large", "This change has too many fields.", limit=MOST_FIELDS)
     found = (_problem_with_field(name, value) for name, value in change.set.items())
     return next((problem for problem in found if problem is not None), None)
+
+
+def is_record_id(text: str) -> bool:
+    """Whether a record may have this id: a UUID in lower case."""
+    return _UUID.fullmatch(text) is not None
 
 
 def _problem_with_field(name: str, value: Value) -> Problem | None:

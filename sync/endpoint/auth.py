@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from sync.endpoint import schema
 from sync.endpoint.database import Database
+from sync.endpoint.devices import Device
 from sync.protocol.messages import SCHEMA, Enrolled, Enrolment
 
 CODE_LIFE = timedelta(minutes=15)
@@ -19,12 +20,6 @@ MOST_TRIES = 5
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD = str.maketrans("OIL", "011")
 _HALF = 4  # a code is one half to find it by and one half to prove it
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    id: str
-    tenant: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +76,22 @@ def device_of(database: Database, token: str) -> Device | None:
     statement = select(table).where(table.c.token_hash == _hash(token), table.c.revoked_at.is_(None))
     with database.reading() as connection:
         row = connection.execute(statement).one_or_none()
-    return Device(row.id, row.tenant) if row else None
+    return Device(row.id, row.tenant, centres_from_text(row.centres)) if row else None
+
+
+def assign(database: Database, *, tenant: str, name: str, centres: frozenset[str]) -> bool:
+    """Say which centres a tablet is told about; none = all. It then hears everything again.
+
+    False when there is no such tablet.
+    """
+    table = schema.device
+    named = update(table).where(table.c.tenant == tenant, table.c.name == name)
+    with database.writing() as connection:
+        return connection.execute(named.values(centres=",".join(sorted(centres)))).rowcount > 0
+
+
+def centres_from_text(text: str) -> frozenset[str]:
+    return frozenset(centre for centre in text.split(",") if centre)
 
 
 def revoke(database: Database, *, tenant: str, name: str, now: datetime) -> bool:
@@ -98,7 +108,7 @@ def _let_in(connection: Connection, new: Device, *, name: str, values: dict[str,
     same_name = select(table.c.id).where(table.c.tenant == new.tenant, table.c.name == name)
     known = connection.execute(same_name).scalar()
     if known is None:
-        connection.execute(insert(table), {"id": new.id, "tenant": new.tenant, "name": name, **values})
+        connection.execute(insert(table), {"id": new.id, "tenant": new.tenant, "name": name, "centres": "", **values})
         return new.id
     connection.execute(update(table).where(table.c.id == known).values(values))
     return str(known)

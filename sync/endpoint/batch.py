@@ -1,31 +1,46 @@
 """Deciding what becomes of a batch. Pure: it sees what was known before and says what to write and what to answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from sync.endpoint.admission import problem_with
+from sync.endpoint.devices import Device
 from sync.merge import Held, merge
 from sync.protocol.codec import Unread, dump_change
-from sync.protocol.records import Applied, Change, Conflicted, Kind, Problem, Refused, Result
+from sync.protocol.records import Applied, Change, Conflicted, Fields, HandedOver, Kind, Problem, Refused, Result
 
-# What every tablet of an organisation works on together. All other kinds are seen by the tablet that made them.
+# What the tablets of a centre work on together, and what the centre's own people say to all of them. All other kinds
+# are seen by the tablet that made them.
 SHARED_KINDS = frozenset({Kind.SESSION.value, Kind.ATTENDANCE.value})
+REFERENCE_KINDS = frozenset(
+    {Kind.PROCEDURE.value, Kind.MODULE.value, Kind.CENTRE.value, Kind.PERSON.value, Kind.POLICY.value}
+)
 
 OP_REUSED = Problem("/problems/op-reused", "This number was used for another change.")
 OTHER_KIND = Problem("/problems/other-kind", "A record of another kind has this id.", "kind")
 NOT_YOURS = Problem("/problems/not-yours", "This record belongs to another tablet.", "id")
+HANDED_OVER = Problem("/problems/handed-over", "A person left this to the coordinator.")
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A record at the centre and the device that made it."""
+    """A record at the centre, and what is needed to know who may see it."""
 
     held: Held
-    device: str
+    device: str  # that made it
+    content_hash: str  # of its last change
+    centre: str | None = None  # where it was made; None when nobody said so, or when two have been said
+    shift: str | None = None
 
-    def is_seen_by(self, device: str) -> bool:
-        return self.device == device or self.held.kind in SHARED_KINDS
+    def is_seen_by(self, device: Device) -> bool:
+        """The same rule as `storage.visible_to`, for one record in memory."""
+        if self.device == device.id or self.held.kind in REFERENCE_KINDS:
+            return True
+        return self.held.kind in SHARED_KINDS and device.works_at(self.centre)
+
+    def is_written_by(self, device: Device) -> bool:
+        return self.is_seen_by(device) and (self.device == device.id or self.held.kind not in REFERENCE_KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +49,17 @@ class Outcome:
 
     op: str
     content_hash: str
-    status: str  # "applied", "conflict" or "refused"
+    status: str  # "applied", "conflict", "refused" or "handed_over"
     seq: int
     problem: Problem | None
     record: str
     by: str
+    body: str  # the change, canonical JSON
 
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A refused change, whole, for a person."""
+    """A refused or handed over change, whole, for a person."""
 
     op: str
     content_hash: str
@@ -75,9 +91,14 @@ def content_hash(text: str) -> str:
     return sha256(text.encode("ascii")).hexdigest()
 
 
-def settle(changes: tuple[Change, ...], unread: tuple[Unread, ...], known: Known, *, device: str, seq: int) -> Settled:
-    """Go through a batch from `device`; `seq` is the last number given. Each change succeeds or fails alone."""
-    settling = _Settling(known, device, Settled(seq))
+def settle(
+    changes: tuple[Change, ...], unread: tuple[Unread, ...], known: Known, *, device: Device, seq: int, floor: int = 0
+) -> Settled:
+    """Go through a batch from `device`; `seq` is the last number given. Each change succeeds or fails alone.
+
+    A base below `floor` is of a time the database has forgotten: it counts as nothing seen.
+    """
+    settling = _Settling(known, device, floor, Settled(seq))
     for change in changes:
         settling.take(change)
     for one in unread:
@@ -88,7 +109,8 @@ def settle(changes: tuple[Change, ...], unread: tuple[Unread, ...], known: Known
 @dataclass(slots=True)
 class _Settling:
     known: Known
-    device: str
+    device: Device
+    floor: int
     settled: Settled
 
     def take(self, change: Change) -> None:
@@ -97,32 +119,46 @@ class _Settling:
         if self._answered_before(change.op, hashed, text):
             return
         kept = self._record(change.id)
-        problem = problem_with(change) or self._objection(change, kept)
+        problem = HANDED_OVER if change.hand_over else problem_with(change) or self._objection(change, kept)
         if problem is not None:
-            self._refuse(Quarantined(change.op, hashed, problem, text), record=change.id, by=change.by)
+            self._set_aside(Quarantined(change.op, hashed, problem, text), record=change.id, by=change.by)
             return
-        self._apply(change, kept, hashed)
+        self._apply(change, kept, hashed, text)
 
     def set_aside(self, unread: Unread) -> None:
         hashed = content_hash(unread.text)
         if not self._answered_before(unread.op, hashed, unread.text):
-            self._refuse(Quarantined(unread.op, hashed, unread.problem, unread.text), record="", by="")
+            problem = HANDED_OVER if unread.hand_over else unread.problem
+            self._set_aside(Quarantined(unread.op, hashed, problem, unread.text), record="", by="")
 
-    def _apply(self, change: Change, kept: Kept | None, hashed: str) -> None:
+    def _apply(self, change: Change, kept: Kept | None, hashed: str, text: str) -> None:
         seq = self.settled.seq + 1
-        merged = merge(kept.held if kept else None, change, writer=self.device, seq=seq)
+        seen = change if change.base >= self.floor else replace(change, base=0)
+        merged = merge(kept.held if kept else None, seen, writer=self.device.id, seq=seq)
         self.settled.seq = seq
-        self.settled.touched[change.id] = Kept(merged.held, kept.device if kept else self.device)
+        self.settled.touched[change.id] = self._kept(merged.held, kept, hashed)
         status = "conflict" if merged.overruled else "applied"
-        outcome = Outcome(change.op, hashed, status, seq, None, change.id, change.by)
+        outcome = Outcome(change.op, hashed, status, seq, None, change.id, change.by, text)
         self.settled.outcomes[outcome.op] = outcome
         self._answer(outcome, again=False, created=kept is None)
 
-    def _refuse(self, quarantined: Quarantined, *, record: str, by: str) -> None:
-        op, hashed, problem = quarantined.op, quarantined.content_hash, quarantined.problem
+    def _kept(self, held: Held, before: Kept | None, hashed: str) -> Kept:
+        centre, shift = _word(held.fields, "centre_id"), _word(held.fields, "shift_id")
+        if held.kind == Kind.SHIFT:
+            shift = held.id
+        if before is None:
+            return Kept(held, self.device.id, hashed, centre, shift)
+        # A record that moves is seen by everybody from then on: whoever saw it must hear what becomes of it.
+        stays = held.deleted or centre == before.centre
+        return replace(before, held=held, content_hash=hashed, centre=before.centre if stays else None, shift=shift)
+
+    def _set_aside(self, quarantined: Quarantined, *, record: str, by: str) -> None:
+        op, problem = quarantined.op, quarantined.problem
+        status = "handed_over" if problem is HANDED_OVER else "refused"
+        outcome = Outcome(op, quarantined.content_hash, status, 0, problem, record, by, quarantined.change)
         self.settled.refused.append(quarantined)
-        self.settled.outcomes[op] = Outcome(op, hashed, "refused", 0, problem, record, by)
-        self.settled.results.append(Refused(op, problem))
+        self.settled.outcomes[op] = outcome
+        self._answer(outcome, again=False, created=False)
 
     def _answered_before(self, op: str, hashed: str, text: str) -> bool:
         """Whether `op` has its answer already; if so, give it again. Other content under it is no repetition."""
@@ -137,6 +173,9 @@ class _Settling:
         return True
 
     def _answer(self, outcome: Outcome, *, again: bool, created: bool) -> None:
+        if outcome.status == "handed_over":
+            self.settled.results.append(HandedOver(outcome.op, again))
+            return
         if outcome.problem is not None:
             self.settled.results.append(Refused(outcome.op, outcome.problem, again))
             return
@@ -150,10 +189,15 @@ class _Settling:
 
     def _objection(self, change: Change, kept: Kept | None) -> Problem | None:
         if kept is None:
-            return None
-        if not kept.is_seen_by(self.device):
+            return NOT_YOURS if change.kind in REFERENCE_KINDS and not self.device.is_centre else None
+        if not kept.is_written_by(self.device):
             return NOT_YOURS
         return OTHER_KIND if kept.held.kind != change.kind else None
 
     def _record(self, record_id: str) -> Kept | None:
         return self.settled.touched.get(record_id) or self.known.records.get(record_id)
+
+
+def _word(fields: Fields, name: str) -> str | None:
+    word = fields.get(name)
+    return word if isinstance(word, str) and word else None

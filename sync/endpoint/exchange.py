@@ -1,25 +1,30 @@
 """The centre as an object: one exchange is one transaction, and the answer leaves only after it is committed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from sync.endpoint import auth, schema
-from sync.endpoint.auth import Chance, Device
+from sync.endpoint.auth import Chance
 from sync.endpoint.batch import settle
+from sync.endpoint.cursor import Cursor, check_of, read_cursor
 from sync.endpoint.database import Database
-from sync.endpoint.storage import Counter, Shelf
+from sync.endpoint.devices import Device
+from sync.endpoint.storage import Counter, Page, Shelf
 from sync.errors import Resync
 from sync.protocol.codec import Unread
 from sync.protocol.messages import PRODUCT, PROTOCOL, Enrolled, Enrolment, Hello, SyncReply, SyncRequest
+from sync.protocol.receipts import Receipt, receipt_of
 
 TENANT = "main"  # one organisation for now; the tables are ready for more
 TENANT_NAME = "Acompanya"
 
 # Numbers of the time a backup has forgotten must never be given again: a tablet may have seen them.
 RESTORE_JUMP = 1_000_000
+
+NUMBERS = ("seq", "safe", "horizon", "floor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class Centre:
         """Make the organisation's row in a new database. Repeating it changes nothing."""
         with self.database.writing() as connection:
             if connection.execute(select(schema.tenant.c.id)).first() is None:
-                first = {"id": TENANT, "name": TENANT_NAME, "seq": 0, "epoch": self._new_epoch()}
+                first = {"id": TENANT, "name": TENANT_NAME, "epoch": self._new_epoch(), **dict.fromkeys(NUMBERS, 0)}
                 connection.execute(insert(schema.tenant), first)
                 connection.execute(insert(schema.centre), {"instance": self.chance.new_id()})
 
@@ -58,43 +63,90 @@ class Centre:
     def revoke(self, name: str) -> bool:
         return auth.revoke(self.database, tenant=TENANT, name=name, now=self.clock())
 
+    def assign(self, name: str, centres: frozenset[str]) -> bool:
+        """Say which centres a tablet is told about; none = all. False when there is no such tablet."""
+        return auth.assign(self.database, tenant=TENANT, name=name, centres=centres)
+
     def finish_restore(self) -> None:
         """To be called once after the database came back from a backup: every tablet offers again what it keeps."""
-        values = {"epoch": self._new_epoch(), "seq": schema.tenant.c.seq + RESTORE_JUMP}
         with self.database.writing() as connection:
-            connection.execute(update(schema.tenant).values(values))
+            self._renumber(connection)
+
+    def finish_backup(self, upto: int) -> None:
+        """A backup that holds everything up to this number is complete: tablets need no longer keep what is in it."""
+        table = schema.tenant
+        with self.database.writing() as connection:
+            connection.execute(update(table).where(table.c.id == TENANT, table.c.safe < upto).values(safe=upto))
+
+    def receipt(self, device: Device, shift: str) -> Receipt:
+        """What the centre holds of a shift, as far as this tablet may see it."""
+        with self.database.reading() as connection:
+            return receipt_of(shift, Shelf(connection, device).of_shift(shift), at=self.clock())
 
     def exchange(self, device: Device, request: SyncRequest, unread: tuple[Unread, ...]) -> SyncReply:
         """Take the changes, say what became of each and what is new. All or, when it raises, nothing is taken."""
-        now = self.clock()
+        reply = None
         with self.database.writing() as connection:
-            shelf = Shelf(connection, device.tenant, device.id)
+            shelf = Shelf(connection, device)
             counter = shelf.lock()
-            after = place_of(request.cursor, counter)
-            ops = [*(change.op for change in request.changes), *(one.op for one in unread)]
-            known = shelf.known(ops=ops, records=_ids(request))
-            settled = settle(request.changes, unread, known, device=device.id, seq=counter.seq)
-            if ops:
-                shelf.write(settled, known, at=now)
-            page = shelf.news(after, but=settled.told)
-            heard = _heartbeat(request, now)
-            connection.execute(update(schema.device).where(schema.device.c.id == device.id).values(heard))
-        cursor = f"{counter.epoch}.{page.upto}"
-        return SyncReply(counter.epoch, cursor, page.more, 0, now, tuple(settled.results), page.records)
+            heard = place_of(request.cursor, counter, device.view)
+            if self._remembers(shelf, heard):
+                reply = self._answer(shelf, counter, heard, request, unread)
+            else:
+                self._renumber(connection, floor=True)
+        if reply is None:
+            raise Resync("the cursor is of a past that this database does not hold")
+        return reply
+
+    def _answer(
+        self, shelf: Shelf, counter: Counter, heard: Cursor, request: SyncRequest, unread: tuple[Unread, ...]
+    ) -> SyncReply:
+        now = self.clock()
+        ops = [*(change.op for change in request.changes), *(one.op for one in unread)]
+        known = shelf.known(ops=ops, records=_ids(request))
+        settled = settle(request.changes, unread, known, device=shelf.device, seq=counter.seq, floor=counter.floor)
+        if ops:
+            shelf.write(settled, known, at=now)
+        page = shelf.news(heard.seq, but=settled.told)
+        device = update(schema.device).where(schema.device.c.id == shelf.device.id)
+        shelf.connection.execute(device.values(_heartbeat(request, now)))
+        cursor = _next_cursor(heard, page)
+        results = tuple(settled.results)
+        return SyncReply(counter.epoch, str(cursor), page.more, counter.safe, now, results, page.records)
+
+    def _remembers(self, shelf: Shelf, heard: Cursor) -> bool:
+        """Whether the last change this tablet has heard of is here. If not, the database came back from a backup, and
+        nobody said so."""
+        return heard.seq == 0 or check_of(shelf.hash_at(heard.seq) or "") == heard.check
+
+    def _renumber(self, connection: Connection, *, floor: bool = False) -> None:
+        """Begin a new epoch, above every number ever given.
+
+        With `floor`, numbers may have been given twice already, because nobody said at once that the database is an
+        older one: from then on a base of before tells nothing about what its author has seen.
+        """
+        values: dict[str, object] = {"epoch": self._new_epoch(), "seq": schema.tenant.c.seq + RESTORE_JUMP}
+        if floor:
+            values["floor"] = schema.tenant.c.seq + RESTORE_JUMP
+        connection.execute(update(schema.tenant).values(values))
 
     def _new_epoch(self) -> str:
         return self.chance.new_id().replace("-", "")[:12]
 
 
-def place_of(cursor: str, counter: Counter) -> int:
-    """The number up to which a tablet has heard. Raises Resync for a cursor this database cannot have given."""
-    if not cursor:
-        return 0
-    epoch, _, number = cursor.rpartition(".")
-    is_number = number.isascii() and number.isdecimal() and len(number) < 19
-    if epoch != counter.epoch or not is_number or int(number) > counter.seq:
-        raise Resync("the cursor is not of this epoch")
-    return int(number)
+def place_of(text: str, counter: Counter, view: str) -> Cursor:
+    """The place up to which a tablet has heard. Raises Resync for one of another epoch, of another view, or so old
+    that what was deleted since may be forgotten."""
+    if not text:
+        return Cursor(counter.epoch, view)
+    cursor = read_cursor(text)
+    if cursor is None or (cursor.epoch, cursor.view) != (counter.epoch, view) or cursor.seq < counter.horizon:
+        raise Resync("the cursor is not of this epoch and view")
+    return cursor
+
+
+def _next_cursor(heard: Cursor, page: Page) -> Cursor:
+    return replace(heard, seq=page.upto, check=check_of(page.content_hash)) if page.upto else heard
 
 
 def _ids(request: SyncRequest) -> list[str]:

@@ -10,11 +10,13 @@ from fastapi import Depends, FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
-from sync.endpoint.auth import Device
+from sync.endpoint.admission import is_record_id
 from sync.endpoint.bodies import json_body
+from sync.endpoint.devices import Device
 from sync.endpoint.edge import Edge
 from sync.endpoint.exchange import Centre
 from sync.endpoint.problems import MEDIA_TYPE, by_status, code_refused, not_enrolled
+from sync.errors import MalformedMessage
 from sync.protocol import codec
 from sync.protocol.compression import WORTH_IT_BYTES
 from sync.protocol.messages import SyncReply
@@ -33,6 +35,7 @@ def build(centre: Centre) -> FastAPI:
     app.add_api_route("/v1/hello", _hello, methods=["GET"])
     app.add_api_route("/v1/devices", _enrol, methods=["POST"])
     app.add_api_route("/v1/sync", _sync, methods=["POST"])
+    app.add_api_route("/v1/receipt", _receipt, methods=["GET"])
     app.add_exception_handler(HTTPException, _refused_by_framework)
     app.add_middleware(GZipMiddleware, minimum_size=WORTH_IT_BYTES)
     app.add_middleware(Edge)
@@ -88,6 +91,13 @@ async def _sync(request: Request, device: Annotated[Device, Depends(enrolled_dev
         reply = await asyncio.to_thread(_centre(request).exchange, device, sync_request, unread)
     _log.info("exchange device=%s %s", device.id, _summary(reply))
     return _json(await asyncio.to_thread(codec.dump_reply, reply))
+
+
+def _receipt(request: Request, device: Annotated[Device, Depends(enrolled_device)]) -> Response:
+    shift = request.query_params.get("shift", "")
+    if not is_record_id(shift):
+        raise MalformedMessage("shift", "is not the id of a shift")
+    return _json(codec.dump_receipt(_centre(request).receipt(device, shift)))
 
 
 def _summary(reply: SyncReply) -> str:

@@ -1,6 +1,6 @@
 """The centre's tables, in SQL that SQLite and PostgreSQL both speak. JSON is kept as canonical ASCII text."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, text
 
 metadata = MetaData()
 
@@ -16,6 +16,11 @@ tenant = Table(
     Column("name", Text, nullable=False),
     Column("seq", BigInteger, nullable=False),
     Column("epoch", String(64), nullable=False),
+    # Numbers up to which: a finished backup holds all; what was deleted may be forgotten; a base tells nothing.
+    # Numbers up to which: a finished backup holds all; what was deleted may be forgotten; a base tells nothing.
+    Column("safe", BigInteger, nullable=False),
+    Column("horizon", BigInteger, nullable=False),
+    Column("floor", BigInteger, nullable=False),
 )
 
 # An enrolled tablet. Enrolling again under the same name renews the token of the same device.
@@ -29,6 +34,7 @@ device = Table(
     Column("app", String(128), nullable=False),
     Column("enrolled_at", String(40), nullable=False),
     Column("revoked_at", String(40)),
+    Column("centres", Text, nullable=False),  # ids with commas between; "" = all of the organisation
     # What the tablet said of itself at its last exchange.
     Column("seen_at", String(40)),
     Column("skew_seconds", BigInteger),
@@ -58,31 +64,39 @@ record = Table(
     Column("id", String(64), primary_key=True),
     Column("kind", String(128), nullable=False),
     Column("device", String(64), nullable=False),
+    Column("centre", Text),  # where it belongs, for who may see it; none = everybody who may see its kind
+    Column("shift", Text),  # in which shift it was made, for receipts
     Column("seq", BigInteger, nullable=False),
+    Column("content_hash", String(64), nullable=False),  # of the change numbered `seq`
     Column("deleted", Boolean, nullable=False),
     Column("fields", Text, nullable=False),
     Column("marks", Text, nullable=False),
     Column("conflicts", Text, nullable=False),
     Index("record_order", "tenant", "seq", unique=True),
+    Index("record_shift", "tenant", "shift"),
 )
 
-# What became of each change, so that the same change again gets the same answer.
-outcome = Table(
-    "outcome",
+# Every change that was ever answered, with what became of it: the same change again gets the same answer, and the
+# changes of a record, in the order of their numbers, are its history. Rows are added and never altered.
+change = Table(
+    "change",
     metadata,
     Column("tenant", ForeignKey("tenant.id"), primary_key=True),
     Column("op", String(128), primary_key=True),
     Column("content_hash", String(64), nullable=False),
     Column("status", String(16), nullable=False),
-    Column("seq", BigInteger, nullable=False),  # 0 when refused
+    Column("seq", BigInteger, nullable=False),  # 0 when it was not applied
     Column("problem", Text),
     Column("record", String(128), nullable=False),
     Column("device", String(64), nullable=False),
     Column("by", String(128), nullable=False),
+    Column("body", Text, nullable=False),  # as it came, canonical JSON
     Column("received_at", String(40), nullable=False),
+    Index("change_order", "tenant", "seq", unique=True, sqlite_where=text("seq > 0"), postgresql_where=text("seq > 0")),
+    Index("change_record", "tenant", "record"),
 )
 
-# Refused changes, whole: nothing a person wrote is thrown away because a machine would not take it.
+# Refused and handed over changes, whole: nothing a person wrote is thrown away because a machine would not take it.
 refused = Table(
     "refused",
     metadata,

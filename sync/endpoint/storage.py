@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, RowMapping, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, RowMapping, and_, insert, or_, select, update
 
 from sync.endpoint import schema
-from sync.endpoint.batch import SHARED_KINDS, Kept, Known, Outcome, Settled
+from sync.endpoint.batch import REFERENCE_KINDS, SHARED_KINDS, Kept, Known, Outcome, Settled
+from sync.endpoint.devices import Device
 from sync.merge import Held, Mark, Marks
 from sync.protocol.json_reading import Node, parse
 from sync.protocol.record_codec import (
@@ -28,19 +29,23 @@ PAGE_BYTES = 2 << 20
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """The last number an organisation has given, and the epoch the numbers belong to."""
+    """The last number an organisation has given, the epoch the numbers belong to, and what is known of older ones."""
 
     seq: int
     epoch: str
+    safe: int = 0
+    horizon: int = 0
+    floor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What is new after a number, up to and including `upto`."""
+    """What is new after a number, up to and including `upto`, which is the change with this hash."""
 
     records: tuple[Record, ...]
-    upto: int
     more: bool
+    upto: int = 0  # 0: the page is empty
+    content_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +53,7 @@ class Shelf:
     """What one organisation keeps, inside one transaction, as seen by one device."""
 
     connection: Connection
-    tenant: str
-    device: str
+    device: Device
 
     def lock(self) -> Counter:
         """The counter, held until the transaction ends. Must come before anything is read."""
@@ -57,10 +61,15 @@ class Shelf:
             update(schema.tenant)
             .where(schema.tenant.c.id == self.tenant)
             .values(seq=schema.tenant.c.seq)
-            .returning(schema.tenant.c.seq, schema.tenant.c.epoch)
+            .returning(*(schema.tenant.c[name] for name in ("seq", "epoch", "safe", "horizon", "floor")))
         )
-        row = self.connection.execute(statement).one()
-        return Counter(row.seq, row.epoch)
+        return Counter(*self.connection.execute(statement).one())
+
+    def hash_at(self, seq: int) -> str | None:
+        """The content hash of the change with this number; None when there is none."""
+        table = schema.change
+        statement = select(table.c.content_hash).where(table.c.tenant == self.tenant, table.c.seq == seq)
+        return self.connection.execute(statement).scalar()
 
     def known(self, *, ops: Iterable[str], records: Iterable[str]) -> Known:
         return Known(self._outcomes(set(ops)), self._records(set(records)))
@@ -78,20 +87,31 @@ class Shelf:
         The page ends at the last row read, whatever is left out of it: the counter would skip what did not fit.
         """
         table = schema.record
-        visible = or_(table.c.kind.in_(sorted(SHARED_KINDS)), table.c.device == self.device)
         statement = (
             select(table)
-            .where(table.c.tenant == self.tenant, table.c.seq > after, visible)
+            .where(table.c.tenant == self.tenant, table.c.seq > after, visible_to(self.device))
             .order_by(table.c.seq)
             .limit(PAGE_RECORDS + 1)
         )
         rows = self.connection.execute(statement).all()
         fitting = rows[: _fitting(rows)]
-        told = tuple(_kept(row._mapping).held.as_record() for row in fitting if row.id not in but)
-        return Page(told, fitting[-1].seq if fitting else after, len(rows) > len(fitting))
+        told = tuple(_record(row._mapping) for row in fitting if row.id not in but)
+        if not fitting:
+            return Page((), more=False)
+        return Page(told, len(rows) > len(fitting), fitting[-1].seq, fitting[-1].content_hash)
+
+    def of_shift(self, shift: str) -> tuple[Record, ...]:
+        """What this device may see of a shift."""
+        table = schema.record
+        statement = select(table).where(table.c.tenant == self.tenant, table.c.shift == shift, visible_to(self.device))
+        return tuple(_record(row._mapping) for row in self.connection.execute(statement))
+
+    @property
+    def tenant(self) -> str:
+        return self.device.tenant
 
     def _outcomes(self, ops: set[str]) -> Mapping[str, Outcome]:
-        table = schema.outcome
+        table = schema.change
         statement = select(table).where(table.c.tenant == self.tenant, table.c.op.in_(ops))
         return {row.op: _outcome(row._mapping) for row in self.connection.execute(statement)}
 
@@ -116,7 +136,10 @@ class Shelf:
             "id": held.id,
             "kind": held.kind,
             "device": kept.device,
+            "centre": kept.centre,
+            "shift": kept.shift,
             "seq": held.seq,
+            "content_hash": kept.content_hash,
             "deleted": held.deleted,
             "fields": canonical(fields_to_json(held.fields)),
             "marks": canonical({name: [mark.seq, mark.writer] for name, mark in held.marks.items()}),
@@ -133,14 +156,15 @@ class Shelf:
                 "seq": outcome.seq,
                 "problem": canonical(problem_to_json(outcome.problem)) if outcome.problem else None,
                 "record": outcome.record,
-                "device": self.device,
+                "device": self.device.id,
                 "by": outcome.by,
+                "body": outcome.body,
                 "received_at": at.isoformat(),
             }
             for outcome in outcomes
         ]
         if rows:
-            self.connection.execute(insert(schema.outcome), rows)
+            self.connection.execute(insert(schema.change), rows)
 
     def _write_refused(self, settled: Settled, at: datetime) -> None:
         """Each refused content once, however often it is offered."""
@@ -158,7 +182,7 @@ class Shelf:
                 "tenant": self.tenant,
                 "op": one.op,
                 "content_hash": one.content_hash,
-                "device": self.device,
+                "device": self.device.id,
                 "problem": canonical(problem_to_json(one.problem)),
                 "change": one.change,
                 "received_at": at.isoformat(),
@@ -167,6 +191,15 @@ class Shelf:
         ]
         if rows:
             self.connection.execute(insert(table), rows)
+
+
+def visible_to(device: Device) -> ColumnElement[bool]:
+    """What a device may be told about: the same rule as `Kept.is_seen_by`, for rows."""
+    table = schema.record
+    shared: ColumnElement[bool] = table.c.kind.in_(sorted(SHARED_KINDS))
+    if device.centres:
+        shared = and_(shared, or_(table.c.centre.is_(None), table.c.centre.in_(sorted(device.centres))))
+    return or_(table.c.device == device.id, table.c.kind.in_(sorted(REFERENCE_KINDS)), shared)
 
 
 def _fitting(rows: Sequence[Row[Any]]) -> int:
@@ -183,17 +216,21 @@ def _json(text: str) -> Node:
     return parse(text.encode("ascii"))
 
 
-def _kept(row: RowMapping) -> Kept:
-    held = Held(
+def _record(row: RowMapping) -> Record:
+    return Record(
         id=row["id"],
         kind=row["kind"],
         seq=row["seq"],
         fields=fields_from_json(_json(row["fields"])),
-        marks=_marks(_json(row["marks"])),
         deleted=row["deleted"],
         conflicts=tuple(overruled_from_json(node) for node in _json(row["conflicts"]).items()),
     )
-    return Kept(held, row["device"])
+
+
+def _kept(row: RowMapping) -> Kept:
+    record, marks = _record(row), _marks(_json(row["marks"]))
+    held = Held(record.id, record.kind, record.seq, record.fields, marks, record.deleted, record.conflicts)
+    return Kept(held, row["device"], row["content_hash"], row["centre"], row["shift"])
 
 
 def _marks(node: Node) -> Marks:
@@ -206,4 +243,5 @@ def _marks(node: Node) -> Marks:
 
 def _outcome(row: RowMapping) -> Outcome:
     problem: Problem | None = problem_from_json(_json(row["problem"])) if row["problem"] else None
-    return Outcome(row["op"], row["content_hash"], row["status"], row["seq"], problem, row["record"], row["by"])
+    first = (row["op"], row["content_hash"], row["status"], row["seq"], problem, row["record"], row["by"])
+    return Outcome(*first, row["body"])

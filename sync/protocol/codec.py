@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sync.errors import MalformedMessage, ProtocolUnknown
 from sync.protocol.json_reading import Node, parse
 from sync.protocol.messages import MAX_CHANGES, PROTOCOL, Enrolled, Enrolment, Hello, SyncReply, SyncRequest
+from sync.protocol.receipts import Receipt
 from sync.protocol.record_codec import (
     JsonObject,
     canonical,
@@ -20,7 +21,7 @@ from sync.protocol.record_codec import (
     result_from_json,
     result_to_json,
 )
-from sync.protocol.records import Change, Problem, Refused
+from sync.protocol.records import Change, Problem
 
 _UNREADABLE = "/problems/unreadable"
 _SAFE_OP = re.compile(r"[0-9A-Za-z._-]{1,128}")
@@ -33,6 +34,7 @@ class Unread:
     op: str
     problem: Problem
     text: str  # the change as it came, canonical: the centre keeps it for a person
+    hand_over: bool = False
 
 
 def dump_request(request: SyncRequest) -> bytes:
@@ -105,6 +107,27 @@ def load_reply(body: bytes) -> SyncReply:
     )
 
 
+def dump_receipt(receipt: Receipt) -> bytes:
+    return _dump(
+        {
+            "shift": receipt.shift,
+            "count": receipt.count,
+            "digest": receipt.digest,
+            "at": moment_to_json(receipt.at),
+        }
+    )
+
+
+def load_receipt(body: bytes) -> Receipt:
+    root = parse(body)
+    return Receipt(
+        shift=root.member("shift").name(),
+        count=root.member("count").number(),
+        digest=root.member("digest").name(),
+        at=root.member("at").moment(),
+    )
+
+
 def dump_hello(hello: Hello) -> bytes:
     return _dump({"product": hello.product, "instance": hello.instance, "protocols": list(hello.protocols)})
 
@@ -164,10 +187,6 @@ def load_change(text: str) -> Change:
     return change_from_json(parse(text.encode("utf-8")))
 
 
-def refusal(unread: Unread) -> Refused:
-    return Refused(unread.op, unread.problem)
-
-
 def _dump(message: JsonObject) -> bytes:
     return json.dumps(message, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode("ascii")
 
@@ -186,4 +205,4 @@ def _change_or_unread(node: Node) -> Change | Unread:
         if not _SAFE_OP.fullmatch(op):
             raise
         problem = Problem(_UNREADABLE, f"{malformed.path.rpartition('].')[2]} {malformed.cause}")
-        return Unread(op, problem, canonical(node.value))
+        return Unread(op, problem, canonical(node.value), node.value_of("hand_over") is True)

@@ -36,6 +36,10 @@ class Node:
         value = self._object().get(name)
         return None if value is None else Node(value, self._below(name))
 
+    def value_of(self, name: str) -> object:
+        """The member as it is, whatever it is; None when there is none."""
+        return self._object().get(name)
+
     def members(self) -> Iterator[tuple[str, "Node"]]:
         return ((name, Node(value, self._below(name))) for name, value in self._object().items())
 

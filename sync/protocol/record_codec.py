@@ -16,6 +16,7 @@ from sync.protocol.records import (
     Change,
     Conflicted,
     Fields,
+    HandedOver,
     Overruled,
     Problem,
     Record,
@@ -72,12 +73,14 @@ def change_to_json(change: Change) -> JsonObject:
         written["set"] = fields_to_json(change.set)
     if change.delete:
         written["delete"] = True
+    if change.hand_over:
+        written["hand_over"] = True
     return written
 
 
 def change_from_json(node: Node) -> Change:
-    node.only("op", "id", "kind", "base", "by", "at", "set", "delete")
-    fields, delete = node.optional("set"), node.optional("delete")
+    node.only("op", "id", "kind", "base", "by", "at", "set", "delete", "hand_over")
+    fields, delete, hand_over = node.optional("set"), node.optional("delete"), node.optional("hand_over")
     return Change(
         op=node.member("op").name(),
         id=node.member("id").name(),
@@ -87,6 +90,7 @@ def change_from_json(node: Node) -> Change:
         at=node.member("at").moment(),
         set=fields_from_json(fields) if fields else NO_FIELDS,
         delete=delete.truth() if delete else False,
+        hand_over=hand_over.truth() if hand_over else False,
     )
 
 
@@ -172,6 +176,8 @@ def _outcome_to_json(result: Result) -> Mapping[str, object]:
             return {"status": "conflict", "seq": seq, "record": record_to_json(record)}
         case Refused(problem=problem):
             return {"status": "refused", "problem": problem_to_json(problem)}
+        case HandedOver():
+            return {"status": "handed_over"}
     raise MalformedMessage("results", "hold something that is not a result")
 
 
@@ -189,4 +195,6 @@ def result_from_json(node: Node) -> Result | None:
             return Conflicted(op, seq, record_from_json(node.member("record")), repeated)
         case "refused":
             return Refused(op, problem_from_json(node.member("problem")), repeated)
+        case "handed_over":
+            return HandedOver(op, repeated)
     return None

@@ -38,6 +38,12 @@ class Kind(StrEnum):
     SESSION = "session"
     ATTENDANCE = "attendance"
     SHIFT = "shift"
+    # Reference data: from the centre to every tablet, never the other way.
+    PROCEDURE = "procedure"
+    MODULE = "module"
+    CENTRE = "centre"
+    PERSON = "person"
+    POLICY = "policy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ class Change:
     at: datetime  # aware, by the tablet's clock: shown to people, never used for order
     set: Fields = field(default_factory=no_fields)  # only the fields that changed; None clears one
     delete: bool = False
+    hand_over: bool = False  # refused before, and left to the coordinator: to be kept whole, not to be applied
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,4 +124,12 @@ class Refused:
     again: bool = False
 
 
-Result = Applied | Conflicted | Refused
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """The centre keeps this change for the coordinator, unread. The tablet has no more to do about it."""
+
+    op: str
+    again: bool = False
+
+
+Result = Applied | Conflicted | Refused | HandedOver

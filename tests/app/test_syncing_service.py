@@ -31,7 +31,7 @@ class ScriptedRounds:
         self.open = asyncio.Event()
         self.open.set()
 
-    async def round(self) -> Phase:
+    async def round(self, *, shift: str | None = None) -> Phase:
         self.count += 1
         await self.open.wait()
         return self._ends.pop(0) if len(self._ends) > 1 else self._ends[0]

@@ -6,6 +6,7 @@ from datetime import datetime
 from threading import RLock
 
 from sync.protocol.messages import SyncReply
+from sync.protocol.receipts import Receipt, receipt_of
 from sync.protocol.records import Applied, Change, Conflicted, Fields, Overruled, Problem, Record, Refused, Value
 
 
@@ -105,6 +106,9 @@ class MemoryOutbox:
                     self._put(_told(entry, record))
             self._cursor = reply.cursor
 
+    def receipt(self, shift: str, *, at: datetime) -> Receipt:
+        return receipt_of(shift, (_as_told(entry) for entry in self._entries.values()), at=at)
+
     def restart(self) -> None:
         """Offer everything written here whole, as seen with the numbers of the time that is gone; then forget those."""
         with self._lock:
@@ -134,6 +138,10 @@ class MemoryOutbox:
 
     def _put(self, entry: Entry) -> None:
         self._entries[entry.id] = entry
+
+
+def _as_told(entry: Entry) -> Record:
+    return Record(entry.id, entry.kind, entry.seq, entry.copy, entry.copy_deleted, entry.conflicts)
 
 
 def _touched(entry: Entry, *, by: str, at: datetime) -> Entry:

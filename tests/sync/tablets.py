@@ -15,6 +15,7 @@ from sync.client.engine import Engine
 from sync.client.phase import Phase
 from sync.client.transport import HttpTransport
 from sync.endpoint import routes, schema
+from sync.endpoint.devices import Device
 from sync.endpoint.exchange import TENANT, Centre
 from sync.endpoint.storage import Shelf
 from sync.protocol.messages import Enrolment
@@ -65,12 +66,12 @@ class Office:
         """Everything the centre holds, whoever made it."""
         with self.centre.database.reading() as connection:
             ids = connection.execute(select(schema.record.c.id)).scalars().all()
-            known = Shelf(connection, TENANT, device="").known(ops=(), records=ids)
+            known = Shelf(connection, Device("", TENANT)).known(ops=(), records=ids)
             return {record_id: kept.held.as_record() for record_id, kept in known.records.items()}
 
     def rows(self) -> list[tuple[object, ...]]:
         """Every row the exchanges wrote, to compare two states of the whole database."""
-        tables = ("tenant", "record", "outcome", "refused")
+        tables = ("tenant", "record", "change", "refused")
         with self.centre.database.reading() as connection:
             return [tuple(row) for table in tables for row in connection.exec_driver_sql(f"SELECT * FROM {table}")]  # noqa: S608
 
@@ -119,8 +120,8 @@ class Tablet:
         transport = self.transport(through or self.office.wire)
         return Engine(self.outbox, transport, clock=self.clock, report=self.phases.append)
 
-    def sync(self, through: Wire | None = None) -> Phase:
-        return asyncio.run(self.engine(through).round())
+    def sync(self, through: Wire | None = None, *, shift: str | None = None) -> Phase:
+        return asyncio.run(self.engine(through).round(shift=shift))
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -248,7 +248,7 @@ def test_one_change_twice_in_a_batch_is_applied_once(office: Office, tablet: Tab
     results = post(office, tablet, make_body(as_json(), as_json())).json()["results"]
 
     assert [(one["status"], one.get("again", False)) for one in results] == [("applied", False), ("applied", True)]
-    assert office.count("outcome") == 1
+    assert office.count("change") == 1
 
 
 def test_a_record_keeps_its_kind(office: Office, tablet: Tablet) -> None:
@@ -329,9 +329,7 @@ def test_a_refusal_repeats_nothing_of_what_was_sent(
 def test_a_failure_inside_says_nothing_of_it(office: Office, tablet: Tablet, caplog: pytest.LogCaptureFixture) -> None:
     secret = "12345678Z"
     with office.centre.database.writing() as connection:
-        connection.exec_driver_sql(
-            "ALTER TABLE outcome ADD COLUMN extra TEXT NOT NULL CHECK (extra = 'no') DEFAULT 'x'"
-        )
+        connection.exec_driver_sql("ALTER TABLE change ADD COLUMN extra TEXT NOT NULL CHECK (extra = 'no') DEFAULT 'x'")
 
     answer = post(office, tablet, make_body(as_json(set={"note": secret})))
 

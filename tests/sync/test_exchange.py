@@ -364,6 +364,53 @@ def test_a_cursor_ahead_of_the_counter_means_restored_too(office: Office, tablet
     assert list(office.records()) == [record_id]
 
 
+def test_a_restore_that_nobody_told_is_noticed_though_others_wrote_first(
+    office: Office, tablet: Tablet, other: Tablet
+) -> None:
+    """The counter had caught up with the tablet's cursor, and its lost record was lost for good."""
+    backup = office.backup()
+    lost = tablet.save(1, note="x")
+    tablet.sync()
+    office.restore(backup)
+    for number in range(10, 14):
+        other.save(number, kind="session", room="B2")
+    other.sync()
+
+    phase = tablet.sync()
+    other.sync()
+
+    assert isinstance(phase, Resting)
+    assert lost in office.records()
+    assert len(office.records()) == 5
+    assert len(other.desk.ids()) == 4
+
+
+def test_after_a_restore_noticed_late_an_older_number_counts_as_nothing_seen(
+    office: Office, tablet: Tablet, other: Tablet
+) -> None:
+    """Number 3 was given twice: first to what this tablet saw, then to a value it has never seen."""
+    session = other.save(1, kind="session", room="A")
+    other.sync()
+    backup = office.backup()
+    other.save(1, kind="session", room="B")
+    other.sync()
+    tablet.sync()
+    office.restore(backup)
+    third = office.enrolled("Tablet 3", 0xC)
+    third.sync()
+    third.save(1, kind="session", room="C")
+    third.sync()
+    third.save(2, kind="session", room="D")
+    third.sync()
+    tablet.save(1, kind="session", room="E")
+
+    tablet.sync()
+
+    stands = office.records()[session]
+    assert stands.fields == {"room": "C"}
+    assert [conflict.value for conflict in stands.conflicts] == ["E"]
+
+
 def test_a_tablet_with_a_wrong_clock_is_served_and_its_times_are_kept(office: Office, tablet: Tablet) -> None:
     tablet.clock = Clock(datetime(1970, 1, 1, tzinfo=UTC))
     record_id = tablet.save(1, note="x")

@@ -220,6 +220,57 @@ def test_one_change_too_large_even_alone_waits_for_a_person_and_the_rest_goes_on
     assert len(office.records()) == 4
 
 
+def fails_at(word: bytes, office: Office) -> Wire:
+    async def wire(request: httpx.Request) -> httpx.Response:
+        if word in await _plain(request):
+            return httpx.Response(500, headers=OURS, json={})
+        return await office.wire(request)
+
+    return wire
+
+
+def test_c_18_a_change_the_centre_always_fails_at_is_found_after_three_tries_and_the_rest_goes_on(
+    office: Office, tablet: Tablet
+) -> None:
+    for number in range(60):
+        tablet.save(number, note="poison" if number in (7, 41) else "small")
+    engine = tablet.engine(fails_at(b"poison", office))
+
+    phases = [asyncio.run(engine.round()) for _ in range(3)]
+
+    assert [cause_of(phase) for phase in phases] == [Cause.SERVER_FAULT, Cause.SERVER_FAULT, None]
+    problems = {number: problem.type for number in range(60) if (problem := tablet.holds(number).problem)}
+    assert problems == {7: "/problems/centre-fault", 41: "/problems/centre-fault"}
+    assert len(office.records()) == 58
+    assert tablet.outbox.counts().waiting == 0
+
+
+def test_c_18_a_centre_that_fails_at_everything_blames_no_change(tablet: Tablet) -> None:
+    tablet.save(1, note="x")
+    engine = tablet.engine(wires.answers(lambda: httpx.Response(500, headers=OURS, json={})))
+
+    phases = [asyncio.run(engine.round()) for _ in range(6)]
+
+    assert {cause_of(phase) for phase in phases} == {Cause.SERVER_FAULT}
+    assert tablet.holds(1).is_waiting
+
+
+def test_c_18_a_fault_that_passes_blames_no_change(office: Office, tablet: Tablet) -> None:
+    tablet.save(1, note="x")
+    wire = [wires.answers(lambda: httpx.Response(500, headers=OURS, json={}))]
+
+    async def changing(request: httpx.Request) -> httpx.Response:
+        return await wire[0](request)
+
+    engine = tablet.engine(changing)
+    for _ in range(2):
+        asyncio.run(engine.round())
+    wire[0] = office.wire
+
+    assert isinstance(asyncio.run(engine.round()), Resting)
+    assert tablet.holds(1).problem is None
+
+
 @pytest.mark.parametrize("text", ["a\0b", "\ud800", "a\udfffb"])
 def test_text_that_is_not_characters_is_refused_and_kept(office: Office, tablet: Tablet, text: str) -> None:
     tablet.save(1, note=text)
