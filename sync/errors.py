@@ -5,6 +5,7 @@
         LinkTooSlow        an answer was begun or awaited for too long: offer fewer next time
       NotTheCentre         somebody else answered: try again later, and say so
         CaptivePortal      the Wi-Fi wants a person to log in: open the browser, then try again
+        BadCertificate     who answers cannot prove to be the centre: look at the tablet's date, then try again
       CentreBusy           the centre asks for time: wait as long as it says
       CentreFault          the centre failed: wait and try again
       BatchTooLarge        too much at once: offer half, at once
@@ -39,6 +40,11 @@ class NotTheCentre(SyncError):
 
 class CaptivePortal(NotTheCentre):
     """A log-in page stands between the tablet and the centre. Ask the person to open the browser."""
+
+
+class BadCertificate(NotTheCentre):
+    """The certificate is over, not begun, of another name or nobody's. Nothing was sent. Often it is the tablet's own
+    date that is wrong; else the centre's certificate, or somebody in between."""
 
 
 class CentreBusy(SyncError):

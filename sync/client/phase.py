@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from sync.errors import (
+    BadCertificate,
     BatchTooLarge,
     CaptivePortal,
     CentreBusy,
@@ -36,6 +37,7 @@ class Cause(StrEnum):
 
     NO_CONNECTION = "no_connection"
     CAPTIVE_PORTAL = "captive_portal"
+    BAD_CERTIFICATE = "bad_certificate"  # often it is the tablet's own date that is wrong
     NOT_THE_CENTRE = "not_the_centre"
     BUSY = "busy"
     SERVER_FAULT = "server_fault"
@@ -154,6 +156,7 @@ def hindrance(error: SyncError) -> Hindered:
 _CAUSES: tuple[tuple[type[SyncError], Cause], ...] = (
     (LinkDown, Cause.NO_CONNECTION),
     (CaptivePortal, Cause.CAPTIVE_PORTAL),
+    (BadCertificate, Cause.BAD_CERTIFICATE),
     (NotTheCentre, Cause.NOT_THE_CENTRE),
     (CentreBusy, Cause.BUSY),
     (BatchTooLarge, Cause.SERVER_FAULT),

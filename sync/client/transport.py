@@ -1,6 +1,7 @@
 """The way to the centre over HTTP. The only place that knows httpx, and it lets none of its exceptions through."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from ipaddress import ip_address
@@ -9,7 +10,7 @@ from urllib.parse import urlencode
 import httpx
 
 from sync.client.answers import Answer, trouble
-from sync.errors import BatchTooLarge, LinkDown, LinkTooSlow, NotEnrolled, NotTheCentre
+from sync.errors import BadCertificate, BatchTooLarge, LinkDown, LinkTooSlow, NotEnrolled, NotTheCentre
 from sync.protocol import codec
 from sync.protocol.compression import WORTH_IT_BYTES, deflate, inflate
 from sync.protocol.messages import (
@@ -111,6 +112,8 @@ class HttpTransport:
         except (TimeoutError, httpx.ReadTimeout, httpx.WriteTimeout):
             raise LinkTooSlow("the centre took too long") from None
         except httpx.HTTPError as error:
+            if _is_about_a_certificate(error):
+                raise BadCertificate("the certificate is not one to be trusted") from None
             raise LinkDown(f"no answer: {type(error).__name__}") from None
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status_code, headers, body, self._clock())
@@ -127,6 +130,13 @@ def usable_address(url: str) -> httpx.URL | None:
     if address.host and (address.scheme == "https" or (address.scheme == "http" and _is_here(address.host))):
         return address
     return None
+
+
+def _is_about_a_certificate(error: BaseException | None) -> bool:
+    """httpx says only "no connection"; what happened is further down, in what caused it."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _is_here(host: str) -> bool:

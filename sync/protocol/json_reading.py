@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NoReturn
 
 from sync.errors import MalformedMessage
@@ -12,7 +12,11 @@ from sync.errors import MalformedMessage
 LARGEST_NUMBER = 2**53 - 1  # what every JSON reader in the world keeps exactly
 LONGEST_NAME = 128
 
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)")
+MOMENT = (
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?"
+    r"(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
+)
+_MOMENT = re.compile(MOMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +91,17 @@ class Node:
         return self.value
 
     def moment(self) -> datetime:
-        """RFC 3339 with its offset, and nothing else that looks like a date."""
+        """RFC 3339 with its offset, and nothing else that looks like a date. It exists in every time zone: at the two
+        ends of the calendar an offset can lead out of it."""
         text = self.text()
         if not _MOMENT.fullmatch(text):
             self.fail("is not a date and time with an offset")
         try:
-            return datetime.fromisoformat(text)
-        except ValueError:
+            moment = datetime.fromisoformat(text)
+            moment.astimezone(UTC)
+        except (ValueError, OverflowError):
             self.fail("is not a date and time with an offset")
+        return moment
 
     def _object(self) -> dict[str, object]:
         if not isinstance(self.value, dict):

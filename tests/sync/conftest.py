@@ -1,3 +1,4 @@
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -30,6 +31,14 @@ def office(tmp_path: Path, kept_in: str) -> Iterator[Office]:
         yield Office(centre, clock, path, make_desk)
     for desk in desks:
         desk.close()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[StoreDesk]:
+    """A tablet's real store. Its changes have other numbers than those of the next test's."""
+    desk = StoreDesk(tmp_path / "desk", series=zlib.crc32(tmp_path.name.encode()) & 0xFFFF)
+    yield desk
+    desk.close()
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from sync.client.phase import (
     next_phase,
 )
 from sync.errors import (
+    BadCertificate,
     BatchTooLarge,
     CaptivePortal,
     CentreBusy,
@@ -87,6 +88,7 @@ def test_the_next_phase(phase: Phase, event: Event, expected: Phase) -> None:
         (LinkTooSlow(), Hindered(Cause.NO_CONNECTION)),
         (NotTheCentre(), Hindered(Cause.NOT_THE_CENTRE)),
         (CaptivePortal(), Hindered(Cause.CAPTIVE_PORTAL)),
+        (BadCertificate(), Hindered(Cause.BAD_CERTIFICATE)),
         (CentreBusy(SECOND), Hindered(Cause.BUSY, SECOND)),
         (CentreBusy(), Hindered(Cause.BUSY)),
         (CentreFault(500), Hindered(Cause.SERVER_FAULT)),

@@ -1,66 +1,15 @@
 """The centre as people start it: a process of its own, on loopback, killed and started again."""
 
 import asyncio
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from select import select
 
 import pytest
 
-from sync.client.engine import Engine
 from sync.client.phase import Cause, Resting, Waiting
-from sync.client.transport import HttpTransport
 from sync.endpoint.server import open_centre, running
-from sync.protocol.messages import Enrolment
 from tests.sync.desks import MemoryDesk
-from tests.sync.making import START, Clock
-
-ROOT = Path(__file__).parents[2]
-COMMAND = [sys.executable, "-m", "sync.endpoint"]
-START_SECONDS = 20.0
-
-
-@contextmanager
-def serving(database: str, port_file: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    arguments = ["serve", "--database", database, "--port", "0", "--port-file", str(port_file)]
-    port_file.unlink(missing_ok=True)
-    with subprocess.Popen([*COMMAND, *arguments], cwd=ROOT, stderr=subprocess.PIPE) as process:
-        try:
-            yield process, f"http://127.0.0.1:{_port(process, port_file)}"
-        finally:
-            process.kill()
-
-
-def _port(process: subprocess.Popen[bytes], port_file: Path) -> int:
-    """Waits for the line the centre says when it listens."""
-    assert process.stderr is not None
-    said = select([process.stderr], [], [], START_SECONDS)[0] and process.stderr.readline()
-    assert said and b"listening" in said, said
-    return int(port_file.read_text())
-
-
-def command(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=30)
-
-
-async def exchanged(desk: MemoryDesk, url: str, token: str) -> object:
-    clock = Clock()
-    transport = HttpTransport(url, token=lambda: token, clock=clock)
-    try:
-        return await Engine(desk.outbox, transport, clock=clock, report=lambda _: None).round()
-    finally:
-        await transport.close()
-
-
-async def enrolled(url: str, code: str) -> str:
-    transport = HttpTransport(url, token=lambda: None, clock=Clock())
-    try:
-        return (await transport.enrol(Enrolment(code, "Tablet 1", "1.0"))).token
-    finally:
-        await transport.close()
+from tests.sync.making import START
+from tests.sync.processes import command, enrolled, one_round, serving
 
 
 def test_what_was_acknowledged_outlives_a_killed_centre(tmp_path: Path) -> None:
@@ -72,12 +21,12 @@ def test_what_was_acknowledged_outlives_a_killed_centre(tmp_path: Path) -> None:
 
     with serving(database, port_file) as (_, url):
         token = asyncio.run(enrolled(url, code))
-        first = asyncio.run(exchanged(desk, url, token))
-    meanwhile = asyncio.run(exchanged(desk, url, token))
+        first = asyncio.run(one_round(desk, url, token))
+    meanwhile = asyncio.run(one_round(desk, url, token))
     with serving(database, port_file) as (_, url):
         other_code = command("enrol", "--database", database, "--name", "Tablet 2").stdout.strip()
         other = MemoryDesk(series=2)
-        second = asyncio.run(exchanged(other, url, asyncio.run(enrolled(url, other_code))))
+        second = asyncio.run(one_round(other, url, asyncio.run(enrolled(url, other_code))))
 
     assert isinstance(first, Resting) and isinstance(second, Resting)
     assert isinstance(meanwhile, Waiting) and meanwhile.cause is Cause.NO_CONNECTION
@@ -91,8 +40,8 @@ def test_a_centre_in_a_thread_serves_and_stops(tmp_path: Path) -> None:
 
     with running(centre) as url:
         token = asyncio.run(enrolled(url, centre.issue_code("Tablet 1")))
-        phase = asyncio.run(exchanged(desk, url, token))
-    afterwards = asyncio.run(exchanged(desk, url, token))
+        phase = asyncio.run(one_round(desk, url, token))
+    afterwards = asyncio.run(one_round(desk, url, token))
     centre.close()
 
     assert phase == Resting(since=START)
