@@ -8,8 +8,9 @@ Deletion is a field like another: its mark is kept under the name "" and an over
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from sync.protocol.records import Change, Fields, Overruled, Record, Value, is_same, no_fields, without_cleared
+from sync.protocol.records import Author, Change, Fields, Overruled, Record, Value, is_same, no_fields, without_cleared
 
 DELETION = ""
 SEVERAL_HANDS = ""  # the writer of a field that more than one tablet set to the same value
@@ -21,6 +22,8 @@ class Mark:
 
     seq: int
     writer: str  # a device, or SEVERAL_HANDS
+    by: str = ""  # the person there; "" in what was kept before this was noted
+    at: str = ""  # the moment as it is written, by the clock of their tablet: only shown
 
 
 Marks = Mapping[str, Mark]
@@ -52,13 +55,16 @@ class Merged:
 
 def merge(held: Held | None, change: Change, *, writer: str, seq: int) -> Merged:
     """Apply `change` by the device `writer`, numbered `seq`. The same change again changes nothing more."""
+    mark = Mark(seq, writer, change.by, change.at.isoformat())
     if held is None:
-        return Merged(_created(change, Mark(seq, writer)))
+        return Merged(_created(change, mark))
     if held.deleted:
-        return _onto_tombstone(held, change, Mark(seq, writer))
-    if change.delete:
-        return _deletion(held, change, Mark(seq, writer))
-    return _edit(held, change, Mark(seq, writer))
+        merged = _onto_tombstone(held, change, mark)
+    elif change.delete:
+        merged = _deletion(held, change, mark)
+    else:
+        merged = _edit(held, change, mark)
+    return replace(merged, held=_signed(merged.held))
 
 
 def _created(change: Change, mark: Mark) -> Held:
@@ -78,7 +84,7 @@ def _edit(held: Held, change: Change, mark: Mark) -> Merged:
             overruled.append(_beside(name, value, change, mark.seq))
             continue
         fields[name] = value
-        marks[name] = Mark(mark.seq, SEVERAL_HANDS) if theirs else mark
+        marks[name] = replace(mark, writer=SEVERAL_HANDS) if theirs else mark
         accepted.append(name)
     settled = _unsettled(held.conflicts, accepted, seen=change.base)
     merged = replace(held, seq=mark.seq, fields=without_cleared(fields), marks=marks, conflicts=settled)
@@ -99,7 +105,7 @@ def _onto_tombstone(held: Held, change: Change, mark: Mark) -> Merged:
     """What is deleted stays deleted. A second deletion agrees with it; what is still written is kept beside."""
     if change.delete:
         theirs = _is_theirs(held, DELETION, change, mark.writer)
-        agreed = Mark(mark.seq, SEVERAL_HANDS) if theirs else mark
+        agreed = replace(mark, writer=SEVERAL_HANDS) if theirs else mark
         open_still = tuple(conflict for conflict in held.conflicts if conflict.seq > change.base)
         return Merged(replace(held, seq=mark.seq, marks={**held.marks, DELETION: agreed}, conflicts=open_still))
     late = [_beside(name, value, change, mark.seq) for name, value in change.set.items()]
@@ -129,6 +135,19 @@ def _keeping(held: Held, overruled: Iterable[Overruled]) -> Merged:
     beside = tuple(overruled)
     new = tuple(one for one in beside if (one.op, one.field) not in known)
     return Merged(replace(held, conflicts=held.conflicts + new), beside)
+
+
+def _signed(held: Held) -> Held:
+    """With each conflict, who wrote what stands now: a person has to see both sides."""
+    if not held.conflicts:
+        return held
+    marks = {each.field: held.marks.get(DELETION if held.deleted else each.field) for each in held.conflicts}
+    signed = (replace(each, stands=_author(marks[each.field])) for each in held.conflicts)
+    return replace(held, conflicts=tuple(signed))
+
+
+def _author(mark: Mark | None) -> Author | None:
+    return Author(mark.by, datetime.fromisoformat(mark.at)) if mark and mark.by else None
 
 
 def _beside(name: str, value: Value, change: Change, seq: int) -> Overruled:

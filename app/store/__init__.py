@@ -12,7 +12,7 @@ from app.store.errors import (
 )
 from app.store.export import Export, read_export
 from app.store.journal import Recovery
-from app.store.records import Counts, Edit, StoredRecord, Write
+from app.store.records import Counts, Edit, Reversal, StoredRecord, Write
 from app.store.sealing import Sealed
 from app.store.store import Store
 
@@ -25,6 +25,7 @@ __all__ = [
     "FolderUnwritable",
     "NotStorable",
     "Recovery",
+    "Reversal",
     "SchemaTooNew",
     "Sealed",
     "Store",

@@ -82,8 +82,8 @@ def is_waiting(document: Mapping[str, Any]) -> bool:
 
 
 def needs_review(document: Mapping[str, Any]) -> bool:
-    """`StoredRecord.needs_review`, without reading the whole record."""
-    return "problem" in document or ("conflicts" in document and "mine" in document)
+    """`StoredRecord.needs_review`, without reading the whole record unless somebody disagrees."""
+    return "problem" in document or ("conflicts" in document and record_of("", document).needs_review)
 
 
 def seen(document: Mapping[str, Any], name: str) -> object:

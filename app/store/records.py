@@ -6,6 +6,8 @@ from datetime import datetime
 
 from sync.protocol.records import Change, Fields, Overruled, Problem, Record, no_fields
 
+DELETION = ""  # the field of a conflict that is an overruled deletion
+
 
 @dataclass(frozen=True, slots=True)
 class Pending:
@@ -51,7 +53,28 @@ class StoredRecord:
     @property
     def needs_review(self) -> bool:
         """A conflict is for those who wrote the record: every tablet hears of it, and the others cannot settle it."""
-        return self.problem is not None or (self.mine and bool(self.conflicts))
+        return self.problem is not None or (self.mine and bool(self.open_conflicts))
+
+    @property
+    def open_conflicts(self) -> tuple[Overruled, ...]:
+        """Those that nobody has decided here yet."""
+        said = [layer for layer in (self.sealed, self.pending) if layer is not None]
+        return tuple(each for each in self.conflicts if not any(self._decides(layer, each) for layer in said))
+
+    @property
+    def can_decide(self) -> bool:
+        """Whether what is written now decides the conflicts. Not while something from before them waits to be sent: it
+        goes under one base with what is written now."""
+        begun = self.pending or self.sealed
+        return begun is None or all(each.seq <= begun.base for each in self.open_conflicts)
+
+    def _decides(self, layer: "Pending | Change", conflict: Overruled) -> bool:
+        """As the centre's merge will judge it: who wrote the field, or deleted, after seeing the conflict."""
+        if conflict.seq > layer.base:
+            return False
+        if layer.delete or self.copy_deleted:
+            return layer.delete
+        return conflict.field in layer.set or (conflict.field == DELETION and bool(layer.set))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +91,20 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Reversal:
+    """One record put back as it was before an edit, to the letter, if that edit is all that happened to it since."""
+
+    was: StoredRecord
+    edit: Edit
+    otherwise: Edit | None = None  # what to do where more happened, such as that it was sent; None: nothing
+
+
+@dataclass(frozen=True, slots=True)
 class Write:
     """Everything one tap changes: it is saved whole or not at all."""
 
     edits: tuple[Edit, ...] = ()
+    reversals: tuple[Reversal, ...] = ()
     drafts: Mapping[str, Mapping[str, object] | None] = field(default_factory=dict)  # a JSON document; None drops it
     notes: Mapping[str, object] = field(default_factory=dict)  # a JSON value; None drops it
 

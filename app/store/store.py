@@ -16,7 +16,7 @@ from app.store.errors import DiskRefused, NotStorable
 from app.store.indexes import Index
 from app.store.journal import JournalStorage, Recovery
 from app.store.lines import CHECKSUM, Codec
-from app.store.records import Counts, Edit, StoredRecord, Write
+from app.store.records import Counts, Edit, Reversal, StoredRecord, Write
 from app.store.table import Database, JournalTable
 from app.store.transitions import answered, edited, offered, reoffered, told
 from app.store.values import Document
@@ -79,7 +79,7 @@ class Store:
     def write(self, write: Write) -> None:
         """Save everything in `write`, or nothing: DiskRefused when the disk would not, NotStorable for a bad value."""
         with self._changing:
-            after = self._edited(write.edits)
+            after = self._edited(write.edits) | self._reversed(write.reversals)
             notes = {key: None if value is None else {"value": value} for key, value in write.notes.items()}
             self._save(after, drafts=write.drafts, notes=notes)
 
@@ -176,6 +176,15 @@ class Store:
             except NotStorable as trouble:
                 raise trouble.under(str(place)).under("edits") from None
             after[edit.id] = edited(before, edit)
+        return after
+
+    def _reversed(self, reversals: Iterable[Reversal]) -> dict[str, StoredRecord | None]:
+        after: dict[str, StoredRecord | None] = {}
+        for each in reversals:
+            if self.record(each.was.id) == edited(each.was, storable(each.edit)):
+                after[each.was.id] = each.was
+            elif each.otherwise:
+                after |= self._edited((each.otherwise,))
         return after
 
     def _hear_results(self, reply: SyncReply, after: dict[str, StoredRecord | None]) -> None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from app.store.records import Edit, Pending, StoredRecord
+from app.store.records import DELETION, Edit, Pending, StoredRecord
 from sync.protocol.records import (
     NO_FIELDS,
     Change,
@@ -27,12 +27,16 @@ from sync.protocol.records import (
     without_cleared,
 )
 
+# Answers after which the centre may have the change all the same: under its op before, or just before it failed.
+IN_DOUBT = frozenset({"/problems/op-reused", "/problems/centre-fault"})
+
 
 def edited(record: StoredRecord | None, edit: Edit) -> StoredRecord | None:
     """The record after an edit; the very same one when the edit changes nothing, None when nothing is left to keep.
 
-    Writing a field again as it is says something only where a conflict is open: it settles it. Editing a record whose
-    deletion was not offered yet takes the deletion back; editing a refused one offers it again.
+    Writing a field again as it is says something only where a conflict is open: it settles it. So does deleting again
+    what is deleted. Editing a record whose deletion was not offered yet takes the deletion back; editing a refused one
+    offers it again.
     """
     if record is None:
         first = StoredRecord(edit.id, edit.kind, NO_FIELDS, False, edit.by, edit.at)
@@ -41,7 +45,7 @@ def edited(record: StoredRecord | None, edit: Edit) -> StoredRecord | None:
         return None  # nobody else ever heard of it
     before = _begun(record.pending or Pending(_base(record)), edit)
     pending = replace(before, set={**before.set, **_news_in(edit, record)}, delete=edit.delete)
-    is_change = pending != before and not (edit.delete and record.deleted)
+    is_change = pending != before and not (edit.delete and record.deleted and not record.open_conflicts)
     return _seen(_touched(record, edit, pending)) if is_change or record.problem else record
 
 
@@ -63,7 +67,7 @@ def answered(record: StoredRecord, result: Result, now: datetime) -> StoredRecor
     if change is None or change.op != result.op:
         return record
     if isinstance(result, Refused):
-        return _refused(record, change, None if record.pending else result.problem)
+        return _refused(record, change, result.problem)
     acknowledged = replace(record, sealed=None, acked_rev=record.sealed_rev, sent_at=now)
     if isinstance(result, HandedOver):
         return _seen(acknowledged)
@@ -114,10 +118,18 @@ def _created(record: StoredRecord, change: Change, seq: int) -> Record:
     return Record(record.id, record.kind, seq, {**record.copy, **change.set}, change.delete)
 
 
-def _refused(record: StoredRecord, change: Change, problem: Problem | None) -> StoredRecord:
+def _refused(record: StoredRecord, change: Change, answer: Problem) -> StoredRecord:
+    problem = None if record.pending else answer
     newer = record.pending or Pending(change.base)
     whole = Pending(change.base, {**change.set, **newer.set}, change.delete or newer.delete)
-    return _seen(replace(record, sealed=None, pending=whole, problem=problem))
+    return _seen(replace(_unoffered(record, answer), sealed=None, pending=whole, problem=problem))
+
+
+def _unoffered(record: StoredRecord, answer: Problem) -> StoredRecord:
+    """Of what the centre refused from the first it has nothing, unless this is just what is in doubt: nobody has to be
+    told when it is deleted."""
+    is_unknown = record.seq == 0 and record.sent_at is None and answer.type not in IN_DOUBT
+    return replace(record, sealed_rev=0) if is_unknown else record
 
 
 def _beyond_sealed(record: StoredRecord) -> Pending | None:
@@ -155,12 +167,15 @@ def _begun(pending: Pending, edit: Edit) -> Pending:
 
 
 def _news_in(edit: Edit, record: StoredRecord) -> Fields:
-    disputed = {conflict.field for conflict in record.conflicts}
-    return {
+    """What the edit says that the record does not. Where nothing is new and a deletion is kept beside, all of it: whoever
+    writes that record again wants it to stay."""
+    disputed = {conflict.field for conflict in record.open_conflicts}
+    news = {
         name: value
         for name, value in edit.fields.items()
         if name in disputed or not is_same(value, record.fields.get(name))
     }
+    return edit.fields if DELETION in disputed and not news else news
 
 
 def _read_only(fields: Fields) -> Fields:

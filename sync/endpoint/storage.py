@@ -142,7 +142,7 @@ class Shelf:
             "content_hash": kept.content_hash,
             "deleted": held.deleted,
             "fields": canonical(fields_to_json(held.fields)),
-            "marks": canonical({name: [mark.seq, mark.writer] for name, mark in held.marks.items()}),
+            "marks": canonical({name: _mark_to_json(mark) for name, mark in held.marks.items()}),
             "conflicts": canonical([overruled_to_json(overruled) for overruled in held.conflicts]),
         }
 
@@ -236,9 +236,13 @@ def _kept(row: RowMapping) -> Kept:
 def _marks(node: Node) -> Marks:
     marks = {}
     for name, mark in node.members():
-        seq, writer = mark.items()
-        marks[name] = Mark(seq.number(), writer.text())
+        seq, writer, *author = mark.items()
+        marks[name] = Mark(seq.number(), writer.text(), *(each.text() for each in author))
     return marks
+
+
+def _mark_to_json(mark: Mark) -> list[object]:
+    return [mark.seq, mark.writer, mark.by, mark.at] if mark.by else [mark.seq, mark.writer]
 
 
 def _outcome(row: RowMapping) -> Outcome:

@@ -13,6 +13,7 @@ from sync.protocol.json_reading import Node
 from sync.protocol.records import (
     NO_FIELDS,
     Applied,
+    Author,
     Change,
     Conflicted,
     Fields,
@@ -96,7 +97,7 @@ def change_from_json(node: Node) -> Change:
 
 def overruled_to_json(overruled: Overruled) -> JsonObject:
     value = overruled.value
-    return {
+    written: dict[str, object] = {
         "field": overruled.field,
         "value": list(value) if isinstance(value, tuple) else value,
         "by": overruled.by,
@@ -104,10 +105,13 @@ def overruled_to_json(overruled: Overruled) -> JsonObject:
         "op": overruled.op,
         "seq": overruled.seq,
     }
+    if overruled.stands:
+        written["stands"] = {"by": overruled.stands.by, "at": moment_to_json(overruled.stands.at)}
+    return written
 
 
 def overruled_from_json(node: Node) -> Overruled:
-    value = node.optional("value")
+    value, stands = node.optional("value"), node.optional("stands")
     return Overruled(
         field=node.member("field").text(),
         value=value_from_json(value) if value else None,
@@ -115,6 +119,7 @@ def overruled_from_json(node: Node) -> Overruled:
         at=node.member("at").moment(),
         op=node.member("op").name(),
         seq=node.member("seq").number(),
+        stands=Author(stands.member("by").name(), stands.member("at").moment()) if stands else None,
     )
 
 

@@ -62,6 +62,14 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote something, and when by the clock of their tablet: shown to people, never used for order."""
+
+    by: str  # connector id
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Overruled:
     """A value that met an unseen other value and was kept beside it for a person to see."""
 
@@ -71,6 +79,7 @@ class Overruled:
     at: datetime
     op: str
     seq: int
+    stands: Author | None = None  # of what stands in the field now, or of the deletion; None when not known
 
 
 @dataclass(frozen=True, slots=True)

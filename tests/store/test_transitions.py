@@ -73,6 +73,57 @@ def test_writing_a_disputed_field_as_it_is_offers_it_again_so_that_the_dispute_i
     assert settled.sealed == replace(make_change(base=9), set={"room": "B1"})
 
 
+def make_disputed(*conflicts: Overruled, deleted: bool = False) -> StoredRecord:
+    """A record written here that was told at 9 with these conflicts."""
+    fields = {} if deleted else {"room": "B1", "seats": 8}
+    heard = Record("r1", "assist", 9, fields, deleted, conflicts)
+    return told(make_sent(room="B1"), heard, CENTRE_TIME)
+
+
+ROOM, SEATS, DELETION = (make_conflict(field, "C1", 9) for field in ("room", "seats", ""))
+
+
+@pytest.mark.parametrize(
+    ("conflicts", "decision", "open_still"),
+    [
+        ((ROOM,), make_edit(room="B1"), ()),
+        ((ROOM,), make_edit(room="C1"), ()),
+        ((ROOM, SEATS), make_edit(room="C1"), (SEATS,)),
+        ((ROOM, SEATS), make_edit(delete=True), ()),
+        ((ROOM,), make_edit(other="x"), (ROOM,)),
+        ((ROOM,), replace(make_edit(room="C1"), seen=8), (ROOM,)),
+        ((DELETION,), make_edit(room="B1"), ()),
+        ((DELETION,), make_edit(delete=True), ()),
+        ((DELETION, ROOM), make_edit(seats=8), (ROOM,)),
+    ],
+)
+def test_what_is_decided_here_needs_no_more_review_while_it_waits(
+    conflicts: tuple[Overruled, ...], decision: Any, open_still: tuple[Overruled, ...]
+) -> None:
+    decided = edited(make_disputed(*conflicts), decision)
+
+    assert decided is not None and decided.is_waiting
+    assert decided.open_conflicts == offered(decided, "op-1").open_conflicts == open_still
+    assert decided.needs_review is bool(open_still)
+
+
+def test_what_was_written_late_to_a_deleted_record_is_decided_by_deleting_it_again() -> None:
+    late = make_disputed(ROOM, deleted=True)
+
+    again = delete(late)
+
+    assert late.needs_review and again is not None
+    assert (again.is_waiting, again.deleted, again.needs_review) == (True, True, False)
+    assert offered(again, "op-1").sealed == make_change(base=9, delete=True)
+
+
+def test_a_conflict_heard_over_what_waits_is_decided_after_that_was_sent() -> None:
+    waiting = told(edit(make_sent(room="B1"), seats=8), replace(make_news(9, room="B1"), conflicts=(ROOM,)), CENTRE_TIME)
+
+    assert (waiting.can_decide, make_disputed(ROOM).can_decide) == (False, True)
+    assert edit(waiting, room="C1").open_conflicts == (ROOM,)
+
+
 def test_an_edit_begun_before_the_last_news_says_so() -> None:
     heard = told(make_sent(room="B1"), make_news(9, room="C1"), CENTRE_TIME)
 
@@ -194,14 +245,25 @@ def test_a_deletion_nobody_else_heard_of_leaves_nothing() -> None:
     [
         offered(make_written(a="1"), "op-1"),
         make_sent(a="1"),
-        answered(offered(make_written(a="1"), "op-1"), Refused("op-1", TOO_LONG), CENTRE_TIME),
+        answered(offered(edit(make_sent(a="1"), a="2"), "op-1"), Refused("op-1", TOO_LONG), CENTRE_TIME),
+        *(
+            answered(offered(make_written(a="1"), "op-1"), Refused("op-1", Problem(f"/problems/{type}", "")), CENTRE_TIME)
+            for type in ("op-reused", "centre-fault")
+        ),
     ],
-    ids=["being offered", "sent", "refused"],
+    ids=["being offered", "sent", "refused later", "refused in doubt", "failed at the centre"],
 )
 def test_a_deletion_of_what_was_offered_is_offered_too(record: StoredRecord) -> None:
     deleted = delete(record)
 
     assert deleted is not None and deleted.deleted and deleted.is_waiting and deleted.problem is None
+
+
+def test_a_deletion_of_what_the_centre_refused_from_the_first_leaves_nothing() -> None:
+    refused = answered(offered(make_written(a="1"), "op-1"), Refused("op-1", TOO_LONG), CENTRE_TIME)
+
+    assert delete(refused) is None
+    assert delete(edit(refused, a="2")) is None
 
 
 def test_an_acknowledged_deletion_keeps_no_fields() -> None:

@@ -11,7 +11,7 @@ from sync.errors import MalformedMessage, ProtocolUnknown
 from sync.protocol import codec
 from sync.protocol.compression import deflate, inflate
 from sync.protocol.messages import Enrolled, Enrolment, Hello, SyncReply, SyncRequest
-from sync.protocol.records import Applied, Change, Conflicted, Overruled, Problem, Record, Refused
+from sync.protocol.records import Applied, Author, Change, Conflicted, Overruled, Problem, Record, Refused
 from tests.sync.making import START, make_change, make_id
 
 names = st.text(
@@ -29,7 +29,8 @@ fields = st.dictionaries(texts, st.one_of(st.none(), values), max_size=4)
 changes = st.builds(
     Change, op=names, id=names, kind=names, base=numbers, by=names, at=moments, set=fields, delete=st.booleans()
 )
-overruled = st.builds(Overruled, texts, st.one_of(st.none(), values), names, moments, names, numbers)
+authors = st.one_of(st.none(), st.builds(Author, names, moments))
+overruled = st.builds(Overruled, texts, st.one_of(st.none(), values), names, moments, names, numbers, authors)
 records = st.builds(Record, names, names, numbers, fields, st.booleans(), st.lists(overruled, max_size=2).map(tuple))
 problems = st.builds(Problem, names, texts, st.one_of(st.none(), texts), st.one_of(st.none(), numbers))
 results = st.one_of(

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.merge import SEVERAL_HANDS, Held, Mark, merge
-from sync.protocol.records import Change, Fields, Value
-from tests.sync.making import apply, make_change, make_held, make_id
+from sync.protocol.records import Author, Change, Fields, Value
+from tests.sync.making import START, apply, make_change, make_held, make_id
 
 A, B, C = "tablet-a", "tablet-b", "tablet-c"
 MADE = (A, make_change(1, room="B2", topic="e-mail"))  # number 1
@@ -124,7 +124,8 @@ def test_a_record_nobody_knew_is_made() -> None:
     assert merged.overruled == ()
     assert merged.held.as_record().fields == {"room": "B2"}
     assert merged.held.seq == 7
-    assert merged.held.marks == {"": Mark(7, A), "room": Mark(7, A), "note": Mark(7, A)}
+    mark = Mark(7, A, "C1", START.isoformat())
+    assert merged.held.marks == {"": mark, "room": mark, "note": mark}
 
 
 def test_a_deletion_of_a_record_nobody_knew_is_remembered() -> None:
@@ -136,7 +137,7 @@ def test_a_deletion_of_a_record_nobody_knew_is_remembered() -> None:
 def test_a_value_two_tablets_agree_on_belongs_to_neither() -> None:
     held = make_held(MADE, (B, make_change(2, base=0, room="B2")))
 
-    assert held.marks["room"] == Mark(2, SEVERAL_HANDS)
+    assert (held.marks["room"].seq, held.marks["room"].writer) == (2, SEVERAL_HANDS)
 
 
 def test_an_overruled_value_says_who_wrote_it_and_when() -> None:
@@ -145,6 +146,32 @@ def test_an_overruled_value_says_who_wrote_it_and_when() -> None:
     (overruled,) = apply(make_held(MADE), change, writer=B).held.conflicts
 
     assert (overruled.by, overruled.at, overruled.op) == ("C3", change.at, make_id(2, series=1))
+
+
+def test_a_conflict_says_who_wrote_what_stands_also_when_that_changes() -> None:
+    disputed = make_held(MADE, (B, replace(make_change(2, base=0, room="C1"), by="C3")))
+
+    later = apply(disputed, replace(make_change(3, base=1, room="D1"), by="C2"), writer=A).held
+
+    assert [each.stands for each in disputed.conflicts] == [Author("C1", START)]
+    assert (later.fields["room"], [each.stands for each in later.conflicts]) == ("D1", [Author("C2", START)])
+
+
+def test_a_value_written_to_what_is_deleted_says_who_deleted_it() -> None:
+    deleted = make_held(MADE, (A, replace(make_change(2, base=1, delete=True), by="C4")))
+
+    (late,) = apply(deleted, make_change(3, base=1, room="C1"), writer=B).held.conflicts
+
+    assert late.stands == Author("C4", START)
+
+
+def test_what_was_kept_before_authors_were_noted_names_nobody() -> None:
+    held = make_held(MADE)
+    old = replace(held, marks={name: Mark(mark.seq, mark.writer) for name, mark in held.marks.items()})
+
+    (beside_it,) = apply(old, make_change(2, base=0, room="C1"), writer=B).held.conflicts
+
+    assert beside_it.stands is None
 
 
 values = st.sampled_from(["x", "y", 1, True, None, ("a",)])
@@ -200,7 +227,7 @@ def assert_nothing_unseen_is_lost(before: Held, after: Held, change: Change, wri
             assert after.fields.get(name) == value
     for conflict in before.conflicts:
         if conflict.seq > change.base:
-            assert conflict in after.conflicts
+            assert conflict in [replace(each, stands=conflict.stands) for each in after.conflicts]
 
 
 @given(histories())

@@ -1,0 +1,102 @@
+"""What a person is asked about a record that two wrote, or that the centre refused. Pure; the words are the views'."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.assisting import Assist
+from app.domain.sessions import Attendance, Session
+from sync.protocol.records import Author, Fields, Kind, Overruled, Problem, Value, is_same
+
+DELETION = ""  # the field of a conflict that is an overruled deletion
+
+BOOKKEEPING = frozenset(
+    {"catalogue_version", "created_at", "device_id", "schema_version", "session_id", "shift_id", "slot", "updated_at"}
+)
+"""Fields that no person wrote: what stands in them stays."""
+
+_SHAPES: dict[str, type] = {Kind.ASSIST: Assist, Kind.SESSION: Session, Kind.ATTENDANCE: Attendance}
+_WRITING_DOES_NOT_HELP = frozenset(
+    f"/problems/{each}"
+    for each in ("bad-field", "bad-id", "centre-fault", "not-yours", "op-reused", "other-kind", "unreadable")
+)
+
+
+class Remedy(StrEnum):
+    """How a person can have the centre take a refused record after all."""
+
+    FORM = "form"  # write it again, in the form it was made with
+    AGAIN = "again"  # offer it again as it is
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A value, and as far as known who wrote it and whether it was on this tablet."""
+
+    value: Value
+    author: Author | None = None
+    is_here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """One field that was written differently; what stands comes first. No two are the same."""
+
+    field: str
+    said: tuple[Said, ...]
+
+
+def disputes(fields: Fields, conflicts: Iterable[Overruled], here: Author) -> tuple[Dispute, ...]:
+    """The fields a person has to decide, in the order they were disputed. `here` is the last change of this tablet."""
+    beside = [each for each in conflicts if _is_asked(each)]
+    found = (_dispute(name, fields.get(name), beside, here) for name in dict.fromkeys(each.field for each in beside))
+    return tuple(dispute for dispute in found if len(dispute.said) > 1)
+
+
+def wish(conflicts: Iterable[Overruled], here: Author) -> Said | None:
+    """The deletion that was kept beside, if there is one."""
+    return next((_said(each, here) for each in conflicts if each.field == DELETION), None)
+
+
+def late(conflicts: Iterable[Overruled], here: Author) -> tuple[Dispute, ...]:
+    """What was still written to a record that is deleted."""
+    return tuple(Dispute(each.field, (_said(each, here),)) for each in conflicts if _is_asked(each))
+
+
+def undisputed(fields: Fields, conflicts: Iterable[Overruled], asked: Iterable[Dispute]) -> Fields:
+    """What settles the conflicts that nobody has to be asked about: those fields, as they stand."""
+    theirs = {dispute.field for dispute in asked} | {DELETION}
+    return {each.field: fields.get(each.field) for each in conflicts if each.field not in theirs}
+
+
+def said_again(fields: Fields, asked: Iterable[Dispute]) -> Fields:
+    """What keeps a record that somebody wanted deleted: one of its fields as it stands, if possible one that is not in
+    dispute, for to say it would decide it."""
+    theirs = {dispute.field for dispute in asked}
+    name = min(fields, key=lambda each: (each in theirs, each in BOOKKEEPING, each), default=None)
+    return {} if name is None else {name: fields[name]}
+
+
+def remedy(kind: str, problem: Problem) -> Remedy:
+    """The form, when what was written in it may be what the centre would not take."""
+    has_form = kind in _SHAPES and problem.type not in _WRITING_DOES_NOT_HELP
+    return Remedy.FORM if has_form else Remedy.AGAIN
+
+
+def _is_asked(conflict: Overruled) -> bool:
+    return conflict.field != DELETION and conflict.field not in BOOKKEEPING
+
+
+def _dispute(name: str, stands: Value, beside: list[Overruled], here: Author) -> Dispute:
+    conflicts = [each for each in beside if each.field == name]
+    author = next((each.stands for each in conflicts if each.stands), None)
+    said = [Said(stands, author, is_here=author == here)]
+    for each in conflicts:
+        if not any(is_same(each.value, known.value) for known in said):
+            said.append(_said(each, here))
+    return Dispute(name, tuple(said))
+
+
+def _said(conflict: Overruled, here: Author) -> Said:
+    author = Author(conflict.by, conflict.at)
+    return Said(conflict.value, author, is_here=author == here)
