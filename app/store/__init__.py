@@ -12,17 +12,19 @@ from app.store.errors import (
 )
 from app.store.export import Export, read_export
 from app.store.journal import Recovery
-from app.store.records import Counts, Edit, Reversal, StoredRecord, Write
+from app.store.records import Counts, Deed, Edit, HandOver, Reversal, StoredRecord, Withdrawal, Write
 from app.store.sealing import Sealed
 from app.store.store import Store
 
 __all__ = [
     "Counts",
+    "Deed",
     "DiskRefused",
     "Edit",
     "Export",
     "ExportDamaged",
     "FolderUnwritable",
+    "HandOver",
     "NotStorable",
     "Recovery",
     "Reversal",
@@ -32,6 +34,7 @@ __all__ = [
     "StoreLocked",
     "StoreTrouble",
     "StoredRecord",
+    "Withdrawal",
     "Write",
     "WrongKey",
     "read_export",

@@ -137,8 +137,9 @@ def _fields(stored: Mapping[str, Any] | None) -> Fields:
 
 
 def _pending_to_json(pending: Pending) -> Mapping[str, object]:
-    return {"base": pending.base, "set": fields_to_json(pending.set), "delete": pending.delete}
+    written = {"base": pending.base, "set": fields_to_json(pending.set), "delete": pending.delete}
+    return {**written, "hand_over": True} if pending.hand_over else written
 
 
 def _pending(stored: Mapping[str, Any]) -> Pending:
-    return Pending(stored["base"], _fields(stored["set"]), stored["delete"])
+    return Pending(stored["base"], _fields(stored["set"]), stored["delete"], stored.get("hand_over", False))

@@ -16,6 +16,7 @@ class Pending:
     base: int  # the centre's number of the copy on the screen when this began
     set: Fields = field(default_factory=no_fields)  # None clears a field
     delete: bool = False
+    hand_over: bool = False  # it was refused, and a person leaves it to the coordinator; kept here when that is done
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,11 @@ class StoredRecord:
         return self.rev > self.acked_rev and self.problem is None
 
     @property
+    def is_handed_over(self) -> bool:
+        """The centre keeps for the coordinator what it had refused; here it can still be read, and written anew."""
+        return self.pending is not None and self.pending.hand_over and self.rev == self.acked_rev
+
+    @property
     def needs_review(self) -> bool:
         """A conflict is for those who wrote the record: every tablet hears of it, and the others cannot settle it."""
         return self.problem is not None or (self.mine and bool(self.open_conflicts))
@@ -70,7 +76,7 @@ class StoredRecord:
 
     def _decides(self, layer: "Pending | Change", conflict: Overruled) -> bool:
         """As the centre's merge will judge it: who wrote the field, or deleted, after seeing the conflict."""
-        if conflict.seq > layer.base:
+        if conflict.seq > layer.base or layer.hand_over:
             return False
         if layer.delete or self.copy_deleted:
             return layer.delete
@@ -91,11 +97,30 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """What the centre refused of a record is to be forgotten: it goes, or is again what the centre holds."""
+
+    id: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """What the centre refused of a record is left to the coordinator."""
+
+    id: str
+
+
+Deed = Edit | Withdrawal | HandOver
+
+
+@dataclass(frozen=True, slots=True)
 class Reversal:
-    """One record put back as it was before an edit, to the letter, if that edit is all that happened to it since."""
+    """One record put back as it was before a deed, to the letter, if that is all that happened to it since."""
 
     was: StoredRecord
-    edit: Edit
+    deed: Deed
     otherwise: Edit | None = None  # what to do where more happened, such as that it was sent; None: nothing
 
 
@@ -103,7 +128,7 @@ class Reversal:
 class Write:
     """Everything one tap changes: it is saved whole or not at all."""
 
-    edits: tuple[Edit, ...] = ()
+    edits: tuple[Deed, ...] = ()
     reversals: tuple[Reversal, ...] = ()
     drafts: Mapping[str, Mapping[str, object] | None] = field(default_factory=dict)  # a JSON document; None drops it
     notes: Mapping[str, object] = field(default_factory=dict)  # a JSON value; None drops it

@@ -16,9 +16,9 @@ from app.store.errors import DiskRefused, NotStorable
 from app.store.indexes import Index
 from app.store.journal import JournalStorage, Recovery
 from app.store.lines import CHECKSUM, Codec
-from app.store.records import Counts, Edit, Reversal, StoredRecord, Write
+from app.store.records import Counts, Deed, Edit, Reversal, StoredRecord, Write
 from app.store.table import Database, JournalTable
-from app.store.transitions import answered, edited, offered, reoffered, told
+from app.store.transitions import answered, done, offered, reoffered, told
 from app.store.values import Document
 from sync.protocol.messages import SyncReply
 from sync.protocol.receipts import Receipt, receipt_of
@@ -79,7 +79,7 @@ class Store:
     def write(self, write: Write) -> None:
         """Save everything in `write`, or nothing: DiskRefused when the disk would not, NotStorable for a bad value."""
         with self._changing:
-            after = self._edited(write.edits) | self._reversed(write.reversals)
+            after = self._done(write.edits) | self._reversed(write.reversals)
             notes = {key: None if value is None else {"value": value} for key, value in write.notes.items()}
             self._save(after, drafts=write.drafts, notes=notes)
 
@@ -161,30 +161,30 @@ class Store:
     def receipt(self, shift: str, *, at: datetime) -> Receipt:
         """What the centre should hold of a shift, as far as it has told or acknowledged."""
         made_in_it = [*self.records(shift_id=shift), self.record(shift)]
-        return receipt_of(shift, (record.as_told for record in made_in_it if record is not None), at=at)
+        return receipt_of(shift, (record.as_told for record in made_in_it if record and record.seq), at=at)
 
     # inside
 
-    def _edited(self, edits: Iterable[Edit]) -> dict[str, StoredRecord | None]:
+    def _done(self, deeds: Iterable[Deed]) -> dict[str, StoredRecord | None]:
         after: dict[str, StoredRecord | None] = {}
-        for place, given in enumerate(edits):
+        for place, given in enumerate(deeds):
             try:
-                edit = storable(given)
-                before = after[edit.id] if edit.id in after else self.record(edit.id)
-                if before is not None and before.kind != edit.kind:
+                deed = _storable(given)
+                before = after[deed.id] if deed.id in after else self.record(deed.id)
+                if before is not None and isinstance(deed, Edit) and before.kind != deed.kind:
                     raise NotStorable("a record keeps its kind", "kind")
             except NotStorable as trouble:
                 raise trouble.under(str(place)).under("edits") from None
-            after[edit.id] = edited(before, edit)
+            after[deed.id] = done(before, deed)
         return after
 
     def _reversed(self, reversals: Iterable[Reversal]) -> dict[str, StoredRecord | None]:
         after: dict[str, StoredRecord | None] = {}
         for each in reversals:
-            if self.record(each.was.id) == edited(each.was, storable(each.edit)):
+            if self.record(each.was.id) == done(each.was, _storable(each.deed)):
                 after[each.was.id] = each.was
             elif each.otherwise:
-                after |= self._edited((each.otherwise,))
+                after |= self._done((each.otherwise,))
         return after
 
     def _hear_results(self, reply: SyncReply, after: dict[str, StoredRecord | None]) -> None:
@@ -244,6 +244,10 @@ class Store:
 
     def _table(self, name: str) -> JournalTable:
         return self._database.table(name)
+
+
+def _storable(deed: Deed) -> Deed:
+    return storable(deed) if isinstance(deed, Edit) else deed
 
 
 def _age(record: StoredRecord) -> tuple[datetime, str]:

@@ -1,19 +1,22 @@
 """A record's life, as pure functions from what is kept to what will be kept.
 
     edited        a person writes                    pending grows
+    withdrawn     a person forgets what was refused  pending goes
+    handed_over   a person leaves it to others       pending says so, and is offered once more
     offered       it is about to be sent             pending becomes sealed, under a new op
     answered      the centre took or refused it      sealed becomes part of copy, or pending again with a problem
     told          the centre sends its copy          copy is replaced, what was done here stays over it
     reoffered     the centre was restored            all that is seen becomes pending
 
-A record waits (`rev > acked_rev`) exactly as long as it has something pending or sealed.
+A record waits (`rev > acked_rev`) exactly as long as it has something pending or sealed; what was handed over stays
+pending to be read, and does not wait.
 """
 
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from app.store.records import DELETION, Edit, Pending, StoredRecord
+from app.store.records import DELETION, Deed, Edit, HandOver, Pending, StoredRecord, Withdrawal
 from sync.protocol.records import (
     NO_FIELDS,
     Change,
@@ -44,9 +47,38 @@ def edited(record: StoredRecord | None, edit: Edit) -> StoredRecord | None:
     if edit.delete and record.seq == 0 and record.sealed_rev == 0:
         return None  # nobody else ever heard of it
     before = _begun(record.pending or Pending(_base(record)), edit)
+    before = replace(before, hand_over=False)
     pending = replace(before, set={**before.set, **_news_in(edit, record)}, delete=edit.delete)
     is_change = pending != before and not (edit.delete and record.deleted and not record.open_conflicts)
     return _seen(_touched(record, edit, pending)) if is_change or record.problem else record
+
+
+def done(record: StoredRecord | None, deed: Deed) -> StoredRecord | None:
+    """The record after whatever a person did about it."""
+    match deed:
+        case Edit():
+            return edited(record, deed)
+        case Withdrawal():
+            return withdrawn(record, deed)
+        case HandOver():
+            return handed_over(record)
+
+
+def withdrawn(record: StoredRecord | None, withdrawal: Withdrawal) -> StoredRecord | None:
+    """The record without what the centre refused of it: None when it has nothing else. Where the centre may have it all
+    the same, it is deleted."""
+    if record is None or record.problem is None:
+        return record
+    if record.seq == 0:
+        return edited(record, Edit(record.id, record.kind, withdrawal.by, withdrawal.at, delete=True))
+    return _seen(replace(record, pending=None, problem=None, acked_rev=record.rev))
+
+
+def handed_over(record: StoredRecord | None) -> StoredRecord | None:
+    """The refused record with all of it to be offered once more, for the coordinator. Who wrote it stays its author."""
+    if record is None or record.problem is None or record.pending is None:
+        return record
+    return replace(record, pending=replace(record.pending, hand_over=True), problem=None, rev=record.rev + 1)
 
 
 def offered(record: StoredRecord, op: str) -> StoredRecord:
@@ -54,7 +86,8 @@ def offered(record: StoredRecord, op: str) -> StoredRecord:
     if record.sealed or record.pending is None:
         return record
     pending = record.pending
-    change = Change(op, record.id, record.kind, pending.base, record.by, record.at, pending.set, pending.delete)
+    said = (pending.set, pending.delete, pending.hand_over)
+    change = Change(op, record.id, record.kind, pending.base, record.by, record.at, *said)
     return replace(record, sealed=change, sealed_rev=record.rev, pending=None)
 
 
@@ -70,7 +103,7 @@ def answered(record: StoredRecord, result: Result, now: datetime) -> StoredRecor
         return _refused(record, change, result.problem)
     acknowledged = replace(record, sealed=None, acked_rev=record.sealed_rev, sent_at=now)
     if isinstance(result, HandedOver):
-        return _seen(acknowledged)
+        return replace(acknowledged, pending=_whole(record, change, hand_over=record.pending is None))
     return _with_copy(acknowledged, result.record or _created(record, change, result.seq))
 
 
@@ -120,9 +153,13 @@ def _created(record: StoredRecord, change: Change, seq: int) -> Record:
 
 def _refused(record: StoredRecord, change: Change, answer: Problem) -> StoredRecord:
     problem = None if record.pending else answer
+    return _seen(replace(_unoffered(record, answer), sealed=None, pending=_whole(record, change), problem=problem))
+
+
+def _whole(record: StoredRecord, change: Change, *, hand_over: bool = False) -> Pending:
+    """What the centre did not take of a change, with what was written here since."""
     newer = record.pending or Pending(change.base)
-    whole = Pending(change.base, {**change.set, **newer.set}, change.delete or newer.delete)
-    return _seen(replace(_unoffered(record, answer), sealed=None, pending=whole, problem=problem))
+    return Pending(change.base, {**change.set, **newer.set}, change.delete or newer.delete, hand_over)
 
 
 def _unoffered(record: StoredRecord, answer: Problem) -> StoredRecord:
@@ -140,7 +177,7 @@ def _beyond_sealed(record: StoredRecord) -> Pending | None:
     said = sealed.set if sealed else NO_FIELDS
     seen = {} if record.deleted else {name: value for name, value in record.fields.items() if name not in said}
     delete = newer.delete or (record.deleted and not (sealed and sealed.delete))
-    whole = Pending(base, {**seen, **newer.set}, delete)
+    whole = Pending(base, {**seen, **newer.set}, delete, newer.hand_over)
     return whole if whole.set or delete or not sealed else None
 
 
@@ -167,8 +204,8 @@ def _begun(pending: Pending, edit: Edit) -> Pending:
 
 
 def _news_in(edit: Edit, record: StoredRecord) -> Fields:
-    """What the edit says that the record does not. Where nothing is new and a deletion is kept beside, all of it: whoever
-    writes that record again wants it to stay."""
+    """What the edit says that the record does not. Where nothing is new and a deletion is kept beside, all of it: who
+    writes such a record again wants it to stay."""
     disputed = {conflict.field for conflict in record.open_conflicts}
     news = {
         name: value

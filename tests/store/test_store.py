@@ -6,12 +6,23 @@ from typing import Any
 
 import pytest
 
-from app.store import Counts, DiskRefused, NotStorable, Recovery, Store, Write
+from app.store import (
+    Counts,
+    Deed,
+    DiskRefused,
+    HandOver,
+    NotStorable,
+    Recovery,
+    Reversal,
+    Store,
+    Withdrawal,
+    Write,
+)
 from app.store.journal import ASIDE, JOURNAL, JournalStorage
 from app.store.lines import Codec
 from sync.client.ports import Outbox
-from sync.protocol.records import Applied, Conflicted, Problem, Record, Refused
-from tests.store.making import CENTRE_TIME, make_conflict, make_edit, make_news, make_reply, open_store, save
+from sync.protocol.records import Applied, Conflicted, HandedOver, Problem, Record, Refused
+from tests.store.making import CENTRE_TIME, NOON, make_conflict, make_edit, make_news, make_reply, open_store, save
 
 REFUSAL = Problem("/problems/too-large", "This text is too long to store.")
 
@@ -285,3 +296,88 @@ def test_news_in_a_lost_line_are_heard_again_also_when_the_disk_was_full_at_open
     store = open_store(folder)
     assert (store.recovery, store.cursor()) == (Recovery(), "")
     store.close()
+
+
+# what a person decides about a refused or disputed record
+
+TOO_LONG = Problem("/problems/too-large", "This text is too long to store.", "note", 20_000)
+
+
+def refuse(store: Store) -> None:
+    (change,) = store.seal(1)
+    store.hear(make_reply(Refused(change.op, TOO_LONG)))
+
+
+def test_a_record_handed_over_is_still_so_after_a_restart_of_the_app(folder: Path) -> None:
+    store = open_store(folder)
+    save(store, note="long")
+    refuse(store)
+    store.write(Write(edits=(HandOver("r1"),)))
+    waiting = store.counts()
+    store.close()
+
+    store = open_store(folder, prefix="later")
+    (change,) = store.seal(1)
+    store.hear(make_reply(HandedOver(change.op)))
+    store.close()
+
+    store = open_store(folder)
+    kept = store.record("r1")
+    assert kept is not None and kept.is_handed_over and kept.fields == {"note": "long"}
+    assert (change.hand_over, waiting, store.counts(), store.seal(1)) == (True, Counts(1, 0), Counts(0, 0), ())
+    store.close()
+
+
+@pytest.mark.parametrize("deed", [Withdrawal("r1", "C1", NOON), HandOver("r1"), make_edit(note="short")])
+def test_what_was_done_about_a_record_is_taken_back_to_the_letter(store: Store, deed: Deed) -> None:
+    save(store, note="long")
+    refuse(store)
+    was = store.record("r1")
+    assert was is not None
+
+    store.write(Write(edits=(deed,)))
+    meanwhile = store.record("r1")
+    store.write(Write(reversals=(Reversal(was, deed),)))
+
+    assert meanwhile != was
+    assert store.record("r1") == was
+    assert store.counts() == Counts(0, 1)
+
+
+def test_what_went_on_meanwhile_is_not_taken_back_but_edited_where_an_edit_says_how(store: Store) -> None:
+    save(store, note="a")
+    was, deed = store.record("r1"), make_edit(note="b")
+    assert was is not None
+    store.write(Write(edits=(deed,)))
+    store.seal(1)
+
+    store.write(Write(reversals=(Reversal(was, deed),)))
+    untouched = store.record("r1")
+    store.write(Write(reversals=(Reversal(was, deed, otherwise=make_edit(note="a")),)))
+
+    assert untouched is not None and untouched.fields == {"note": "b"}
+    edited = store.record("r1")
+    assert edited is not None and edited.fields == {"note": "a"}
+
+
+def test_a_decision_is_counted_as_waiting_and_not_as_review_also_after_a_restart_of_the_app(folder: Path) -> None:
+    store = open_store(folder)
+    save(store, room="B1")
+    (change,) = store.seal(1)
+    held = Record("r1", "assist", 9, {"room": "C1"}, conflicts=(make_conflict("room", "B1", 9),))
+    store.hear(make_reply(Conflicted(change.op, 9, held)))
+    asked = store.counts()
+
+    save(store, room="C1")
+    store.close()
+
+    store = open_store(folder)
+    assert (asked, store.counts()) == (Counts(0, 1), Counts(1, 0))
+    store.close()
+
+
+def test_a_shift_that_the_centre_refused_is_in_no_receipt(store: Store) -> None:
+    save(store, note="long")
+    refuse(store)
+
+    assert store.receipt("r1", at=NOON).count == 0

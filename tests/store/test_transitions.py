@@ -7,11 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.store import StoredRecord
-from app.store.transitions import answered, edited, offered, reoffered, told
+from app.store import StoredRecord, Withdrawal
+from app.store.transitions import answered, edited, handed_over, offered, reoffered, told, withdrawn
 from sync.merge import Held, merge
-from sync.protocol.records import Applied, Conflicted, Overruled, Problem, Record, Refused
-from tests.store.making import CENTRE_TIME, EXAMPLES, make_change, make_conflict, make_edit, make_news, make_written
+from sync.protocol.records import Applied, Conflicted, HandedOver, Overruled, Problem, Record, Refused
+from tests.store.making import (
+    CENTRE_TIME,
+    EXAMPLES,
+    NOON,
+    make_change,
+    make_conflict,
+    make_edit,
+    make_news,
+    make_written,
+)
 
 TOO_LONG = Problem("/problems/too-large", "This text is too long to store.", "note", 20_000)
 
@@ -118,7 +127,9 @@ def test_what_was_written_late_to_a_deleted_record_is_decided_by_deleting_it_aga
 
 
 def test_a_conflict_heard_over_what_waits_is_decided_after_that_was_sent() -> None:
-    waiting = told(edit(make_sent(room="B1"), seats=8), replace(make_news(9, room="B1"), conflicts=(ROOM,)), CENTRE_TIME)
+    waiting = told(
+        edit(make_sent(room="B1"), seats=8), replace(make_news(9, room="B1"), conflicts=(ROOM,)), CENTRE_TIME
+    )
 
     assert (waiting.can_decide, make_disputed(ROOM).can_decide) == (False, True)
     assert edit(waiting, room="C1").open_conflicts == (ROOM,)
@@ -247,7 +258,9 @@ def test_a_deletion_nobody_else_heard_of_leaves_nothing() -> None:
         make_sent(a="1"),
         answered(offered(edit(make_sent(a="1"), a="2"), "op-1"), Refused("op-1", TOO_LONG), CENTRE_TIME),
         *(
-            answered(offered(make_written(a="1"), "op-1"), Refused("op-1", Problem(f"/problems/{type}", "")), CENTRE_TIME)
+            answered(
+                offered(make_written(a="1"), "op-1"), Refused("op-1", Problem(f"/problems/{type}", "")), CENTRE_TIME
+            )
             for type in ("op-reused", "centre-fault")
         ),
     ],
@@ -257,6 +270,95 @@ def test_a_deletion_of_what_was_offered_is_offered_too(record: StoredRecord) -> 
     deleted = delete(record)
 
     assert deleted is not None and deleted.deleted and deleted.is_waiting and deleted.problem is None
+
+
+def make_refused(record: StoredRecord | None = None, *, problem: Problem = TOO_LONG, **fields: Any) -> StoredRecord:
+    return answered(offered(record or make_written(**fields), "op-1"), Refused("op-1", problem), CENTRE_TIME)
+
+
+def withdraw(record: StoredRecord) -> StoredRecord | None:
+    return withdrawn(record, Withdrawal("r1", "C1", NOON))
+
+
+def test_what_the_centre_never_took_is_withdrawn_without_a_trace() -> None:
+    assert withdraw(make_refused(a="1")) is None
+
+
+def test_a_refused_correction_is_withdrawn_to_what_the_centre_holds() -> None:
+    kept = withdraw(make_refused(edit(make_sent(a="1"), a="2")))
+
+    assert kept is not None
+    assert (kept.fields, kept.is_waiting, kept.needs_review, kept.pending) == ({"a": "1"}, False, False, None)
+
+
+@pytest.mark.parametrize("type", ["op-reused", "centre-fault"])
+def test_what_the_centre_may_have_all_the_same_is_withdrawn_by_deleting_it_there(type: str) -> None:
+    deleted = withdraw(make_refused(a="1", problem=Problem(f"/problems/{type}", "")))
+
+    assert deleted is not None and deleted.is_waiting and deleted.deleted
+
+
+def test_only_what_was_refused_is_withdrawn_or_handed_over() -> None:
+    record = make_written(a="1")
+
+    assert withdraw(record) is record
+    assert handed_over(record) is record
+
+
+def test_what_is_handed_over_is_offered_whole_and_stays_to_be_read() -> None:
+    given = handed_over(make_refused(a="1", note="long"))
+    assert given is not None and given.is_waiting and not given.needs_review and not given.is_handed_over
+    sealed = offered(given, "op-2")
+    assert sealed.sealed == replace(make_change("op-2", fields={"a": "1", "note": "long"}), hand_over=True)
+
+    kept = answered(sealed, HandedOver("op-2"), CENTRE_TIME)
+
+    assert kept.is_handed_over and not kept.is_waiting and not kept.needs_review
+    assert kept.fields == {"a": "1", "note": "long"}
+
+
+def make_handed_over(**fields: Any) -> StoredRecord:
+    given = handed_over(make_refused(**fields))
+    assert given is not None
+    return answered(offered(given, "op-2"), HandedOver("op-2"), CENTRE_TIME)
+
+
+def test_what_was_handed_over_and_is_written_again_is_an_ordinary_change() -> None:
+    again = offered(edit(make_handed_over(a="1", note="long"), note="short"), "op-3")
+
+    assert again.sealed == make_change("op-3", fields={"a": "1", "note": "short"})
+    assert again.is_waiting and not again.is_handed_over
+
+
+def test_saving_what_was_handed_over_as_it_is_leaves_it_there() -> None:
+    kept = make_handed_over(a="1")
+
+    assert edited(kept, make_edit(a="1")) is kept
+
+
+def test_what_is_written_while_it_is_handed_over_is_offered_after_it() -> None:
+    given = handed_over(make_refused(a="1", note="long"))
+    assert given is not None
+    on_its_way = edit(offered(given, "op-2"), note="short")
+
+    after = offered(answered(on_its_way, HandedOver("op-2"), CENTRE_TIME), "op-3")
+
+    assert after.is_waiting and after.sealed == make_change("op-3", fields={"a": "1", "note": "short"})
+
+
+def test_what_a_restored_centre_may_have_lost_of_it_is_handed_over_again() -> None:
+    again = offered(reoffered(make_handed_over(a="1")), "op-3")
+
+    assert again.sealed is not None
+    assert (again.sealed.set, again.sealed.hand_over) == ({"a": "1"}, True)
+
+
+def test_a_hand_over_decides_no_conflict() -> None:
+    refused = make_refused(edit(make_disputed(ROOM), room="C1"))
+
+    given = handed_over(refused)
+
+    assert given is not None and given.open_conflicts == (ROOM,)
 
 
 def test_a_deletion_of_what_the_centre_refused_from_the_first_leaves_nothing() -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from app.store import Edit, Store, Write
+from app.store import Edit, HandOver, Store, Write
 from sync.client.ports import Outbox
 from sync.protocol.records import Fields, Overruled, Problem, Value
 from tests.sync.making import START, make_id, numbered_ids
@@ -36,6 +36,7 @@ class Desk(Protocol):
     def outbox(self) -> Outbox: ...
     def save(self, number: int, kind: str = "session", *, at: datetime = START, **fields: Value) -> None: ...
     def delete(self, number: int, kind: str = "session") -> None: ...
+    def hand_over(self, number: int) -> None: ...
     def find(self, number: int) -> Kept | None: ...
     def ids(self) -> list[str]: ...
     def close(self) -> None: ...
@@ -54,6 +55,9 @@ class MemoryDesk:
 
     def delete(self, number: int, kind: str = "session") -> None:
         self.outbox.delete(make_id(number, series=2), by="C1", at=START)
+
+    def hand_over(self, number: int) -> None:
+        self.outbox.hand_over(make_id(number, series=2))
 
     def find(self, number: int) -> Kept | None:
         return self.outbox.record(make_id(number, series=2))
@@ -81,6 +85,9 @@ class StoreDesk:
     def delete(self, number: int, kind: str = "session") -> None:
         edit = Edit(make_id(number, series=2), kind, "C1", START, delete=True)
         self.outbox.write(Write(edits=(edit,)))
+
+    def hand_over(self, number: int) -> None:
+        self.outbox.write(Write(edits=(HandOver(make_id(number, series=2)),)))
 
     def find(self, number: int) -> Kept | None:
         return self.outbox.record(make_id(number, series=2))

@@ -7,7 +7,19 @@ from threading import RLock
 
 from sync.protocol.messages import SyncReply
 from sync.protocol.receipts import Receipt, receipt_of
-from sync.protocol.records import Applied, Change, Conflicted, Fields, Overruled, Problem, Record, Refused, Value
+from sync.protocol.records import (
+    Applied,
+    Change,
+    Conflicted,
+    Fields,
+    HandedOver,
+    Overruled,
+    Problem,
+    Record,
+    Refused,
+    Result,
+    Value,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,7 @@ class Entry:
     problem: Problem | None = None
     conflicts: tuple[Overruled, ...] = ()
     mine: bool = False
+    hand_over: bool = False
 
     @property
     def is_waiting(self) -> bool:
@@ -44,7 +57,12 @@ class Entry:
 
     @property
     def needs_review(self) -> bool:
-        return self.problem is not None or (self.mine and bool(self.conflicts))
+        return self.problem is not None or (self.mine and not all(map(self._is_decided, self.conflicts)))
+
+    def _is_decided(self, conflict: Overruled) -> bool:
+        if self.rev == self.acked_rev or conflict.seq > self.base:
+            return False
+        return self.deleted or conflict.field in _difference(self.copy, self.fields)
 
 
 class MemoryOutbox:
@@ -64,6 +82,11 @@ class MemoryOutbox:
             now = self._entries.pop(record_id)
             if now.seq or now.sealed:
                 self._put(_touched(replace(now, deleted=True), by=by, at=at))
+
+    def hand_over(self, record_id: str) -> None:
+        with self._lock:
+            now = self._entries.pop(record_id)
+            self._put(replace(now, problem=None, hand_over=True, rev=now.rev + 1))
 
     def record(self, record_id: str) -> Entry | None:
         return self._entries.get(record_id)
@@ -99,7 +122,7 @@ class MemoryOutbox:
                 if result.op not in by_op:
                     continue
                 entry = self._entries[by_op[result.op]]
-                self._put(_refused(entry, result) if isinstance(result, Refused) else _acknowledged(entry, result))
+                self._put(_answered(entry, result))
             for record in reply.changes:
                 entry = self._entries.get(record.id) or Entry(record.id, record.kind, "", reply.now)
                 if record.seq > entry.seq:
@@ -133,6 +156,7 @@ class MemoryOutbox:
             at=entry.at,
             set={} if entry.deleted else changed,
             delete=entry.deleted,
+            hand_over=entry.hand_over,
         )
         return replace(entry, sealed=change, sealed_rev=entry.rev)
 
@@ -148,7 +172,16 @@ def _touched(entry: Entry, *, by: str, at: datetime) -> Entry:
     """Edited once more. What was not sealed yet goes on from where it began; after a seal, a new change begins."""
     begins = entry.rev == max(entry.acked_rev, entry.sealed_rev)
     base = entry.base if entry.sealed or not begins else entry.seq
-    return replace(entry, base=base, by=by, at=at, rev=entry.rev + 1, problem=None, mine=True)
+    return replace(entry, base=base, by=by, at=at, rev=entry.rev + 1, problem=None, mine=True, hand_over=False)
+
+
+def _answered(entry: Entry, result: Result) -> Entry:
+    match result:
+        case Refused():
+            return _refused(entry, result)
+        case HandedOver():
+            return replace(entry, sealed=None, acked_rev=entry.sealed_rev)
+    return _acknowledged(entry, result)
 
 
 def _acknowledged(entry: Entry, result: Applied | Conflicted) -> Entry:

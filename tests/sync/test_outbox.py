@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.protocol.records import Applied, Change, Conflicted, Overruled, Problem, Refused
+from sync.protocol.records import Applied, Change, Conflicted, HandedOver, Overruled, Problem, Refused
 from tests.sync.desks import Desk, Kept, MemoryDesk, StoreDesk
 from tests.sync.making import START, make_id, make_record, make_reply
 
@@ -164,6 +164,47 @@ def test_a_refusal_of_what_was_corrected_meanwhile_does_not_stop_the_correction(
     assert offer(desk).set == {"note": "short", "room": "B2"}
 
 
+def refuse(desk: Desk) -> None:
+    desk.outbox.hear(make_reply(Refused(offer(desk).op, PROBLEM)))
+
+
+def test_what_is_handed_over_is_offered_whole_once_more_and_then_waits_for_nobody(desk: Desk) -> None:
+    desk.save(1, note="far too long", room="B2")
+    refuse(desk)
+    desk.hand_over(1)
+    counts, change = desk.outbox.counts(), offer(desk)
+
+    desk.outbox.hear(make_reply(HandedOver(change.op)))
+
+    assert (counts.waiting, counts.review) == (1, 0)
+    assert (change.hand_over, change.set) == (True, {"note": "far too long", "room": "B2"})
+    assert (desk.outbox.counts().waiting, desk.outbox.counts().review) == (0, 0)
+    assert desk.outbox.seal(10) == ()
+    assert held(desk).fields == {"note": "far too long", "room": "B2"}
+
+
+def test_what_was_handed_over_and_is_written_again_is_offered_whole_as_an_ordinary_change(desk: Desk) -> None:
+    desk.save(1, note="far too long", room="B2")
+    refuse(desk)
+    desk.hand_over(1)
+    desk.outbox.hear(make_reply(HandedOver(offer(desk).op)))
+
+    desk.save(1, note="short")
+
+    change = offer(desk)
+    assert (change.hand_over, change.set) == (False, {"note": "short", "room": "B2"})
+
+
+def test_a_refused_record_that_nobody_else_has_is_deleted_for_good(desk: Desk) -> None:
+    desk.save(1, note="far too long")
+    refuse(desk)
+
+    desk.delete(1)
+
+    assert desk.find(1) is None
+    assert (desk.outbox.counts().waiting, desk.outbox.counts().review) == (0, 0)
+
+
 def test_news_are_read_and_do_not_wait(desk: Desk) -> None:
     desk.outbox.hear(make_reply(changes=(make_record(1, seq=7, fields={"room": "D1"}),), cursor="e.7"))
 
@@ -211,6 +252,20 @@ def test_a_conflict_shows_what_stands_and_keeps_what_was_overruled(desk: Desk) -
     assert held(desk).fields == {"room": "B2"}
     assert held(desk).conflicts == (beside,)
     assert (desk.outbox.counts().waiting, desk.outbox.counts().review) == (0, 1)
+
+
+def test_a_conflict_that_was_decided_here_waits_for_the_network_and_for_nobody(desk: Desk) -> None:
+    desk.save(1, room="C1")
+    change = offer(desk)
+    beside = Overruled("room", "C1", "C1", START, change.op, 8)
+    stands = replace(make_record(1, seq=8, fields={"room": "B2"}), conflicts=(beside,))
+    desk.outbox.hear(make_reply(Conflicted(change.op, 8, stands)))
+
+    desk.save(1, room="C1")
+
+    assert (desk.outbox.counts().waiting, desk.outbox.counts().review) == (1, 0)
+    assert (offer(desk).base, offer(desk).set) == (8, {"room": "C1"})
+    assert (desk.outbox.counts().waiting, desk.outbox.counts().review) == (1, 0)
 
 
 def test_a_conflict_between_other_tablets_asks_nothing_of_this_one(desk: Desk) -> None:

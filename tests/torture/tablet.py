@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from app.store import Edit, StoredRecord, Write
-from app.store.transitions import answered, edited, offered, told
+from app.store.transitions import answered, done, offered, told
 from sync.protocol.messages import SyncReply
 from sync.protocol.records import Applied, Record
 from tests.store.making import CENTRE_TIME, make_edit, make_reply
@@ -130,7 +130,7 @@ def _reply(tablet: Tablet, chance: Random) -> SyncReply:
 def _written(tablet: Tablet, write: Write) -> Tablet:
     records = dict(tablet.records)
     for edit in write.edits:
-        _put(records, edit.id, edited(records.get(edit.id), edit))
+        _put(records, edit.id, done(records.get(edit.id), edit))
     drafts, notes = dict(tablet.drafts), dict(tablet.notes)
     for name, draft in write.drafts.items():
         _put(drafts, name, draft)
