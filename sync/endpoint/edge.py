@@ -1,51 +1,94 @@
-"""The outermost layer: every answer says whose it is, and whatever goes wrong leaves as a problem document."""
+"""The outermost layer: every answer says whose it is, whatever goes wrong leaves as a problem document, and what each
+request came to is told once, to the log and to the numbers."""
 
+import asyncio
 import logging
+from collections.abc import Callable
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sync.endpoint.account import Account, route_of
+from sync.endpoint.logs import Field, say, say_error
+from sync.endpoint.metrics import Metrics
 from sync.endpoint.problems import MEDIA_TYPE, ProblemAnswer, Rejected, answer_to, failure
 from sync.errors import SyncError
 from sync.protocol.messages import PRODUCT_HEADER, PROTOCOL
 
 _log = logging.getLogger(__name__)
 
+PROBES = frozenset({"/healthz", "/readyz"})  # asked every few seconds by machines: told only when something is wrong
+
 
 class Edge:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, new_id: Callable[[], str], metrics: Metrics) -> None:
         self._app = app
+        self._new_id = new_id
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begun = False
+        account = Account(self._new_id())
+        scope.setdefault("state", {})["account"] = account
+        loop = asyncio.get_running_loop()
+        begun_at = loop.time()
+        try:
+            await self._answered(scope, receive, send, account)
+        finally:
+            account.seconds = loop.time() - begun_at
+            self._tell(account, route_of(scope))
+
+    async def _answered(self, scope: Scope, receive: Receive, send: Send, account: Account) -> None:
+        async def receive_counted() -> Message:
+            message = await receive()
+            account.received_bytes += len(message.get("body", b""))
+            return message
 
         async def send_signed(message: Message) -> None:
-            nonlocal begun
             if message["type"] == "http.response.start":
-                begun = True
+                account.status = message["status"]
                 _sign(MutableHeaders(scope=message))
+            account.sent_bytes += len(message.get("body", b""))
             await send(message)
 
         try:
-            await self._app(scope, receive, send_signed)
+            await self._app(scope, receive_counted, send_signed)
         except Exception as error:
-            if begun:
+            if account.status:
                 raise
-            await _send(_answer(error), send_signed)
+            await _send(_answer(error, account), send_signed)
+
+    def _tell(self, account: Account, route: str) -> None:
+        self._metrics.count(account, route)
+        is_quiet = route in PROBES and account.status == 200
+        say(_log, logging.DEBUG if is_quiet else logging.INFO, "request", **_fields(account, route))
 
 
-def _answer(error: Exception) -> ProblemAnswer:
+def _fields(account: Account, route: str) -> dict[str, Field]:
+    told: dict[str, Field] = {
+        "request": account.request,
+        "route": route,
+        "status": account.status,
+        "ms": round(account.seconds * 1000),
+        "received_bytes": account.received_bytes,
+        "sent_bytes": account.sent_bytes,
+    }
+    if account.device:
+        told |= {"device": account.device, **account.results, "news": account.news}
+    return told
+
+
+def _answer(error: Exception, account: Account) -> ProblemAnswer:
     match error:
         case Rejected():
             return error.answer
         case SyncError():
             return answer_to(error)
-    _log.error("an exchange failed", exc_info=error)
+    say_error(_log, "an exchange failed", error, request=account.request, device=account.device)
     return failure()
 
 

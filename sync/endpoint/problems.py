@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sync.errors import BatchTooLarge, CentreBusy, MalformedMessage, ProtocolUnknown, Resync, SyncError
+from sync.errors import BatchTooLarge, CentreBusy, LinkDown, MalformedMessage, ProtocolUnknown, Resync, SyncError
 from sync.protocol.codec import dump_problem
 from sync.protocol.messages import MAX_CHANGES
 from sync.protocol.records import Problem
@@ -47,6 +47,11 @@ def too_slow() -> Rejected:
     return Rejected(408, Problem("/problems/too-slow", "The request took too long to arrive."))
 
 
+def not_ready(missing: str) -> Rejected:
+    problem = Problem(f"/problems/not-ready/{missing}", f"The centre cannot work: {missing}.")
+    return Rejected(503, problem, {"Retry-After": str(BUSY_RETRY_SECONDS)})
+
+
 def by_status(status: int) -> ProblemAnswer:
     """For what the framework refuses by itself: an unknown address, a wrong method."""
     return ProblemAnswer(status, Problem(f"/problems/http-{status}", "This is not something the centre does."))
@@ -69,4 +74,6 @@ def answer_to(error: SyncError) -> ProblemAnswer:
         case CentreBusy():
             retry = {"Retry-After": str(BUSY_RETRY_SECONDS)}
             return ProblemAnswer(503, Problem("/problems/busy", "Try again shortly."), retry)
+        case LinkDown():  # whoever asked went away: nobody reads this, and it was no failure of the centre's
+            return too_slow().answer
     return failure()

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 from contextlib import AbstractAsyncContextManager
 from typing import Annotated
 
@@ -10,19 +9,19 @@ from fastapi import Depends, FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
+from sync.endpoint.account import account_of
 from sync.endpoint.admission import is_record_id
 from sync.endpoint.bodies import json_body
 from sync.endpoint.devices import Device
 from sync.endpoint.edge import Edge
 from sync.endpoint.exchange import Centre
-from sync.endpoint.problems import MEDIA_TYPE, by_status, code_refused, not_enrolled
+from sync.endpoint.gauges import Gauges
+from sync.endpoint.metrics import Metrics
+from sync.endpoint.problems import MEDIA_TYPE, by_status, code_refused, not_enrolled, not_ready
+from sync.endpoint.readiness import Readiness
 from sync.errors import MalformedMessage
 from sync.protocol import codec
 from sync.protocol.compression import WORTH_IT_BYTES
-from sync.protocol.messages import SyncReply
-from sync.protocol.records import Conflicted, Refused
-
-_log = logging.getLogger(__name__)
 
 
 def build(centre: Centre) -> FastAPI:
@@ -31,14 +30,18 @@ def build(centre: Centre) -> FastAPI:
     app.state.centre = centre
     # SQLite has one writer and no queue: waiting here is first come, first served.
     app.state.turn = asyncio.Lock() if centre.database.has_one_writer else contextlib.nullcontext()
+    app.state.readiness = Readiness(centre.database, app.state.turn)
+    app.state.metrics = Metrics()
+    app.state.metrics.registry.register(Gauges(centre.database))
     app.add_api_route("/healthz", _health, methods=["GET"])
+    app.add_api_route("/readyz", _ready, methods=["GET"])
     app.add_api_route("/v1/hello", _hello, methods=["GET"])
     app.add_api_route("/v1/devices", _enrol, methods=["POST"])
     app.add_api_route("/v1/sync", _sync, methods=["POST"])
     app.add_api_route("/v1/receipt", _receipt, methods=["GET"])
     app.add_exception_handler(HTTPException, _refused_by_framework)
     app.add_middleware(GZipMiddleware, minimum_size=WORTH_IT_BYTES)
-    app.add_middleware(Edge)
+    app.add_middleware(Edge, new_id=centre.chance.new_id, metrics=app.state.metrics)
     return app
 
 
@@ -61,12 +64,22 @@ def enrolled_device(request: Request) -> Device:
     device = _centre(request).device_of(token)
     if device is None:
         raise not_enrolled()
+    account_of(request).device = device.id
     return device
 
 
-def _health(request: Request) -> Response:
-    _centre(request).hello()
+async def _health() -> Response:
+    """The process lives. Whether it can do its work is another question: `/readyz`."""
     return _json(b'{"status":"ok"}')
+
+
+async def _ready(request: Request) -> Response:
+    """Open to all, like `_health`: it says one of three words, and looks at most every few seconds."""
+    readiness: Readiness = request.app.state.readiness
+    missing = await readiness.missing()
+    if missing is not None:
+        raise not_ready(missing)
+    return _json(b'{"status":"ready"}')
 
 
 def _hello(request: Request) -> Response:
@@ -78,9 +91,8 @@ async def _enrol(request: Request) -> Response:
     async with _turn(request):
         enrolled = await asyncio.to_thread(_centre(request).redeem, enrolment)
     if enrolled is None:
-        _log.warning("a code was refused")
         raise code_refused()
-    _log.info("enrolled device=%s", enrolled.device)
+    account_of(request).device = enrolled.device
     return _json(codec.dump_enrolled(enrolled), status=201)
 
 
@@ -89,7 +101,7 @@ async def _sync(request: Request, device: Annotated[Device, Depends(enrolled_dev
     sync_request, unread = await asyncio.to_thread(codec.read_request, await json_body(request))
     async with _turn(request):
         reply = await asyncio.to_thread(_centre(request).exchange, device, sync_request, unread)
-    _log.info("exchange device=%s %s", device.id, _summary(reply))
+    account_of(request).note_reply(reply)
     return _json(await asyncio.to_thread(codec.dump_reply, reply))
 
 
@@ -98,12 +110,6 @@ def _receipt(request: Request, device: Annotated[Device, Depends(enrolled_device
     if not is_record_id(shift):
         raise MalformedMessage("shift", "is not the id of a shift")
     return _json(codec.dump_receipt(_centre(request).receipt(device, shift)))
-
-
-def _summary(reply: SyncReply) -> str:
-    conflicts = sum(isinstance(result, Conflicted) for result in reply.results)
-    refused = sum(isinstance(result, Refused) for result in reply.results)
-    return f"answered={len(reply.results)} conflicts={conflicts} refused={refused} news={len(reply.changes)}"
 
 
 def _json(body: bytes, *, status: int = 200) -> Response:

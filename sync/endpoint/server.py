@@ -8,16 +8,19 @@ import socket
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
+from prometheus_client import CollectorRegistry, start_http_server
 
 from sync.endpoint import routes
 from sync.endpoint.auth import Chance
 from sync.endpoint.database import Database
 from sync.endpoint.exchange import Centre
+from sync.endpoint.logs import say
 
 _log = logging.getLogger(__name__)
 
@@ -46,17 +49,40 @@ def create_app(database_url: str, *, clock: Callable[[], datetime] = now, chance
     return routes.build(open_centre(database_url, clock=clock, chance=chance))
 
 
-def serve(database_url: str, *, host: str, port: int, port_file: Path | None = None) -> None:
-    """Serve until told to stop (SIGINT, SIGTERM). `port` 0 takes a free one; `port_file` then says which.
+@dataclass(frozen=True, slots=True)
+class Address:
+    host: str
+    port: int  # 0 takes a free one
 
-    Raises DatabaseUnusable, or OSError or OverflowError when the address cannot be had.
+
+def serve(database_url: str, at: Address, *, port_file: Path | None = None, metrics_at: Address | None = None) -> None:
+    """Serve until told to stop (SIGINT, SIGTERM). `port_file` then says at which port.
+
+    Raises DatabaseUnusable, or OSError or OverflowError when an address cannot be had.
     """
     app = create_app(database_url)
-    with socket.create_server((host, port)) as listening:
+    with socket.create_server((at.host, at.port)) as listening, _telling(app.state.metrics.registry, metrics_at):
+        host, port = listening.getsockname()[:2]
         if port_file is not None:
-            _write_whole(port_file, f"{listening.getsockname()[1]}\n")
-        _log.info("listening on %s:%d", host, listening.getsockname()[1])
+            _write_whole(port_file, f"{port}\n")
+        say(_log, logging.INFO, "listening", host=host, port=port)
         uvicorn.Server(_config(app)).run(sockets=[listening])
+
+
+@contextlib.contextmanager
+def _telling(registry: CollectorRegistry, at: Address | None) -> Iterator[None]:
+    """The numbers at an address of their own: a proxy that hands on the tablets' address never hands these on."""
+    if at is None:
+        yield
+        return
+    server, thread = start_http_server(at.port, at.host, registry)
+    say(_log, logging.INFO, "metrics at", host=at.host, port=server.server_port)
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(STOP_SECONDS)
 
 
 @contextlib.contextmanager
@@ -78,6 +104,7 @@ def _config(app: FastAPI) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         access_log=False,
+        log_config=None,  # its lines go where ours go, in our form
         server_header=False,
         lifespan="off",
         limit_concurrency=MOST_AT_ONCE,

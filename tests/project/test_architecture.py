@@ -47,6 +47,7 @@ LIVES_IN: dict[str, set[str]] = {
     "cryptography": {"app.store.sealing"},
     "httpx": {"sync.client.transport"},
     "fastapi": {"sync.endpoint"},
+    "prometheus_client": {"sync.endpoint"},
     "pydantic": {"sync.endpoint"},
     "sqlalchemy": {"sync.endpoint"},
     "starlette": {"sync.endpoint"},

@@ -22,9 +22,9 @@ START_SECONDS = 20.0
 
 
 @contextmanager
-def serving(database: str, port_file: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def serving(database: str, port_file: Path, *more: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """What the centre logs goes to a file beside `port_file`: a pipe nobody reads would fill up and stop it."""
-    arguments = ["serve", "--database", database, "--port", "0", "--port-file", str(port_file)]
+    arguments = ["serve", "--database", database, "--port", "0", "--port-file", str(port_file), *more]
     port_file.unlink(missing_ok=True)
     log = port_file.with_suffix(".log")
     with log.open("ab") as said, subprocess.Popen([*COMMAND, *arguments], cwd=ROOT, stderr=said) as process:

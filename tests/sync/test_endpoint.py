@@ -6,7 +6,6 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -15,35 +14,12 @@ from sync.endpoint.database import Database, DatabaseUnusable
 from sync.endpoint.routes import build, enrolled_device
 from sync.endpoint.server import open_centre
 from sync.errors import EnrolmentRefused
-from sync.protocol import codec
-from sync.protocol.messages import MAX_BODY_BYTES, MAX_INFLATED_BYTES, Enrolment, SyncRequest
-from tests.sync.making import START, make_change, make_id
+from sync.protocol.messages import MAX_BODY_BYTES, MAX_INFLATED_BYTES, Enrolment
+from tests.sync.asking import as_json, ask, make_body, post
+from tests.sync.making import make_id
 from tests.sync.tablets import Office, Tablet
 
-OPEN_TO_ALL = {"/healthz", "/v1/hello", "/v1/devices"}
-
-
-def ask(office: Office, method: str, path: str, **given: Any) -> httpx.Response:
-    async def asked() -> httpx.Response:
-        transport = httpx.ASGITransport(app=office.app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="https://centre.test") as http:
-            return await http.request(method, path, **given)
-
-    return asyncio.run(asked())
-
-
-def post(office: Office, tablet: Tablet, body: bytes, **headers: str) -> httpx.Response:
-    bearer = {"Authorization": f"Bearer {tablet.token}", "Content-Type": "application/json", **headers}
-    return ask(office, "POST", "/v1/sync", content=body, headers=bearer)
-
-
-def make_body(*changes: object, cursor: str = "") -> bytes:
-    body = json.loads(codec.dump_request(SyncRequest(cursor, START, 0, 0)))
-    return json.dumps(body | {"changes": changes}).encode()
-
-
-def as_json(**replaced: object) -> dict[str, Any]:
-    return json.loads(codec.dump_change(make_change(1, note="x"))) | replaced
+OPEN_TO_ALL = {"/healthz", "/readyz", "/v1/hello", "/v1/devices"}
 
 
 def enrol(office: Office, code: str) -> str:
