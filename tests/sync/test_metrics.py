@@ -175,9 +175,9 @@ def telling(tmp_path: Path) -> Iterator[tuple[str, int]]:
 
 
 def test_nobody_is_told_numbers_unless_somebody_asked_for_it(tmp_path: Path) -> None:
-    with serving(f"sqlite:///{tmp_path / 'centre.db'}", tmp_path / "port") as (_, url):
-        with pytest.raises(urllib.error.HTTPError):
-            urllib.request.urlopen(f"{url}/metrics", timeout=10)
+    centre = serving(f"sqlite:///{tmp_path / 'centre.db'}", tmp_path / "port")
+    with centre as (_, url), pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(f"{url}/metrics", timeout=10)
 
     assert "metrics at" not in (tmp_path / "port.log").read_text()
 
