@@ -15,6 +15,7 @@ from sync.errors import (
     CentreFault,
     DeviceUnknown,
     EnrolmentRefused,
+    LinkTooSlow,
     MalformedMessage,
     NotTheCentre,
     ProtocolUnknown,
@@ -56,6 +57,8 @@ def _refusal(answer: Answer) -> SyncError:
             return DeviceUnknown("the centre does not know this tablet")
         case 403:
             return EnrolmentRefused("the code was not accepted")
+        case 408:
+            return LinkTooSlow("the centre waited too long for the request")
         case 410:
             return Resync("the centre was restored")
         case 413:

@@ -12,8 +12,8 @@ MOST_FIELDS = 200  # in one change
 MOST_TEXTS = 500  # in one list
 LONGEST_FIELD_NAME = 80
 
-# Lower case only: one record must not have two names.
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+# Lower case only: one record must not have two names. Versions 1, 2 and 6 would name the machine and the second.
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[34578][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _FIELD_NAME = re.compile(r"[a-z0-9][a-z0-9_.:-]*")
 
 
@@ -29,7 +29,7 @@ def problem_with(change: Change) -> Problem | None:
 
 
 def is_record_id(text: str) -> bool:
-    """Whether a record may have this id: a UUID in lower case."""
+    """Whether a record may have this id: a UUID in lower case that tells nothing of where it was made."""
     return _UUID.fullmatch(text) is not None
 
 

@@ -96,7 +96,8 @@ def settle(
 ) -> Settled:
     """Go through a batch from `device`; `seq` is the last number given. Each change succeeds or fails alone.
 
-    A base below `floor` is of a time the database has forgotten: it counts as nothing seen.
+    A base below `floor` is of a time the database has forgotten, and one above `seq` of none: both count as nothing
+    seen.
     """
     settling = _Settling(known, device, floor, Settled(seq))
     for change in changes:
@@ -133,7 +134,8 @@ class _Settling:
 
     def _apply(self, change: Change, kept: Kept | None, hashed: str, text: str) -> None:
         seq = self.settled.seq + 1
-        seen = change if change.base >= self.floor else replace(change, base=0)
+        is_given = self.floor <= change.base <= self.settled.seq
+        seen = change if is_given else replace(change, base=0)
         merged = merge(kept.held if kept else None, seen, writer=self.device.id, seq=seq)
         self.settled.seq = seq
         self.settled.touched[change.id] = self._kept(merged.held, kept, hashed)

@@ -12,7 +12,18 @@ from sync.endpoint.schema import metadata
 from sync.errors import CentreBusy
 
 BUSY_SECONDS = 5.0
-BUSY_CODES = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+# Held by another, or no room or no right to write just now. All of it may be over in a minute, and none of it is the
+# fault of a change.
+BUSY_CODES = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
 
 
 class DatabaseUnusable(Exception):

@@ -11,9 +11,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sync.endpoint.account import Account, route_of
 from sync.endpoint.logs import Field, say, say_error
 from sync.endpoint.metrics import Metrics
-from sync.endpoint.problems import MEDIA_TYPE, ProblemAnswer, Rejected, answer_to, failure
+from sync.endpoint.problems import MEDIA_TYPE, ProblemAnswer, Rejected, answer_to, by_status, failure
 from sync.errors import SyncError
 from sync.protocol.messages import PRODUCT_HEADER, PROTOCOL
+
+MOST_HEADERS = 100
+MOST_HEAD_BYTES = 32 << 10
 
 _log = logging.getLogger(__name__)
 
@@ -55,6 +58,9 @@ class Edge:
             account.sent_bytes += len(message.get("body", b""))
             await send(message)
 
+        if _is_overloaded(scope):
+            await _send(by_status(431), send_signed)
+            return
         try:
             await self._app(scope, receive_counted, send_signed)
         except Exception as error:
@@ -66,6 +72,13 @@ class Edge:
         self._metrics.count(account, route)
         is_quiet = route in PROBES and account.status == 200
         say(_log, logging.DEBUG if is_quiet else logging.INFO, "request", **_fields(account, route))
+
+
+def _is_overloaded(scope: Scope) -> bool:
+    """Whether the head alone is more than any tablet and any proxy would send."""
+    headers = scope["headers"]
+    size = len(scope["query_string"]) + sum(len(name) + len(value) for name, value in headers)
+    return len(headers) > MOST_HEADERS or size > MOST_HEAD_BYTES
 
 
 def _fields(account: Account, route: str) -> dict[str, Field]:

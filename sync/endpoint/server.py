@@ -18,6 +18,7 @@ from prometheus_client import CollectorRegistry, start_http_server
 
 from sync.endpoint import routes
 from sync.endpoint.auth import Chance
+from sync.endpoint.connections import PromptConnection
 from sync.endpoint.database import Database
 from sync.endpoint.exchange import Centre
 from sync.endpoint.logs import say
@@ -86,10 +87,10 @@ def _telling(registry: CollectorRegistry, at: Address | None) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def running(centre: Centre) -> Iterator[str]:
+def running(centre: Centre, connection: type[PromptConnection] = PromptConnection) -> Iterator[str]:
     """The centre in a thread of this process, for tests and measurements: gives its address, stops it at the end."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(_config(routes.build(centre)))
+        server = uvicorn.Server(_config(routes.build(centre), connection))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="centre", daemon=True)
         thread.start()
         try:
@@ -99,10 +100,12 @@ def running(centre: Centre) -> Iterator[str]:
             thread.join(STOP_SECONDS)
 
 
-def _config(app: FastAPI) -> uvicorn.Config:
+def _config(app: FastAPI, connection: type[PromptConnection] = PromptConnection) -> uvicorn.Config:
     """No access log: addresses of people's tablets are nobody's business."""
     return uvicorn.Config(
         app,
+        http=connection,
+        ws="none",
         access_log=False,
         log_config=None,  # its lines go where ours go, in our form
         server_header=False,

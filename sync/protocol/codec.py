@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from sync.errors import MalformedMessage, ProtocolUnknown
+from sync.errors import BatchTooLarge, MalformedMessage, ProtocolUnknown
 from sync.protocol.json_reading import Node, parse
 from sync.protocol.messages import MAX_CHANGES, PROTOCOL, Enrolled, Enrolment, Hello, SyncReply, SyncRequest
 from sync.protocol.receipts import Receipt
@@ -64,7 +64,10 @@ def read_request(body: bytes) -> tuple[SyncRequest, tuple[Unread, ...]]:
     root = parse(body)
     _same_protocol(root)
     root.only("protocol", "schema", "cursor", "clock", "waiting", "attention", "changes")
-    offered = [_change_or_unread(node) for node in root.member("changes").items(limit=MAX_CHANGES)]
+    changes = list(root.member("changes").items())
+    if len(changes) > MAX_CHANGES:
+        raise BatchTooLarge(by_centre=True)
+    offered = [_change_or_unread(node) for node in changes]
     request = SyncRequest(
         cursor=root.member("cursor").text(),
         clock=root.member("clock").moment(),

@@ -47,11 +47,9 @@ class Node:
     def members(self) -> Iterator[tuple[str, "Node"]]:
         return ((name, Node(value, self._below(name))) for name, value in self._object().items())
 
-    def items(self, *, limit: int | None = None) -> Iterator["Node"]:
+    def items(self) -> Iterator["Node"]:
         if not isinstance(self.value, list):
             self.fail("is not a list")
-        if limit is not None and len(self.value) > limit:
-            self.fail(f"has more than {limit} items")
         return (Node(value, f"{self.path}[{index}]") for index, value in enumerate(self.value))
 
     def only(self, *names: str) -> None:

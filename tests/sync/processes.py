@@ -72,10 +72,13 @@ class Branch:
             yield process
 
     def code(self, name: str) -> str:
-        return command("enrol", "--database", self.database, "--name", name).stdout.strip()
+        return self.command("enrol", "--name", name).stdout.strip()
 
     async def token(self, name: str) -> str:
         return await enrolled(self.url, self.code(name))
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return command(*arguments, "--database", self.database)
 
     def ids(self) -> list[str]:
         with closing(connect(self.folder / "centre.db")) as database:

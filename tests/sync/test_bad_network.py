@@ -17,7 +17,7 @@ from tests.sync import proxy
 from tests.sync.desks import StoreDesk
 from tests.sync.making import START, make_id
 from tests.sync.meetings import OURS, cause_of, met
-from tests.sync.processes import Branch, command, one_round, reaching
+from tests.sync.processes import Branch, one_round, reaching
 from tests.sync.proxy import head_of, standing
 
 
@@ -186,6 +186,7 @@ def test_c_10_what_is_not_http_is_no_answer(desk: StoreDesk, answer: bytes) -> N
     [
         (403, OURS, Cause.NOT_PAIRED),
         (410, OURS, Cause.SERVER_FAULT),
+        (408, OURS, Cause.NO_CONNECTION),
         (426, OURS, Cause.APP_TOO_OLD),
         (429, OURS, Cause.BUSY),
         (429, {}, Cause.BUSY),
@@ -265,7 +266,7 @@ def test_c_22_a_tablet_let_in_again_sends_what_it_kept_once(branch: Branch, desk
     desk.save(0x15_0000, kind="assist", note="before")
     asyncio.run(one_round(desk, branch.url, token))
     desk.save(0x15_0001, kind="assist", note="kept meanwhile")
-    command("revoke", "--database", branch.database, "--name", name)
+    branch.command("revoke", "--name", name)
 
     revoked = asyncio.run(one_round(desk, branch.url, token))
     again = asyncio.run(one_round(desk, branch.url, asyncio.run(branch.token(name))))

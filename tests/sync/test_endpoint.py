@@ -50,7 +50,7 @@ def test_every_route_but_the_open_ones_asks_for_a_token(office: Office) -> None:
     ],
     ids=str,
 )
-def test_a_request_without_one_good_token_is_sent_away(
+def test_e_10_a_request_without_one_good_token_is_sent_away(
     office: Office, tablet: Tablet, headers: list[tuple[str, str]]
 ) -> None:
     answer = ask(office, "POST", "/v1/sync", content=make_body(), headers=headers)
@@ -79,7 +79,7 @@ def test_a_code_is_read_as_people_type_it(office: Office) -> None:
     assert enrol(office, f" {code.lower().replace('-', ' ').replace('0', 'o').replace('1', 'l')} ".strip())
 
 
-def test_a_code_lets_in_one_tablet_once(office: Office) -> None:
+def test_e_36_a_code_lets_in_one_tablet_once(office: Office) -> None:
     code = office.centre.issue_code("Tablet 9")
     enrol(office, code)
 
@@ -88,7 +88,7 @@ def test_a_code_lets_in_one_tablet_once(office: Office) -> None:
 
 
 @pytest.mark.parametrize(("minutes", "is_accepted"), [(14, True), (15, False), (600, False)])
-def test_a_code_lives_fifteen_minutes(office: Office, minutes: int, is_accepted: bool) -> None:
+def test_e_36_a_code_lives_fifteen_minutes(office: Office, minutes: int, is_accepted: bool) -> None:
     code = office.centre.issue_code("Tablet 9")
     office.clock.pass_by(timedelta(minutes=minutes))
 
@@ -100,7 +100,7 @@ def test_a_code_lives_fifteen_minutes(office: Office, minutes: int, is_accepted:
 
 
 @pytest.mark.parametrize(("wrong_tries", "is_accepted"), [(4, True), (5, False)])
-def test_a_code_bears_five_tries(office: Office, wrong_tries: int, is_accepted: bool) -> None:
+def test_e_36_a_code_bears_five_tries(office: Office, wrong_tries: int, is_accepted: bool) -> None:
     code = office.centre.issue_code("Tablet 9")
     wrong = code[:5] + ("2222" if not code.endswith("2222") else "3333")
     for _ in range(wrong_tries):
@@ -131,7 +131,7 @@ def test_a_code_nobody_made_is_refused(office: Office, code: str) -> None:
         (b"[]", {}, 422),
         (b'{"protocol": 2}', {}, 426),
         (make_body(as_json(base=float("nan"))), {}, 422),
-        (make_body(*[as_json()] * 501), {}, 422),
+        (make_body(*[as_json()] * 501), {}, 413),
         (make_body(), {"Content-Type": "text/plain"}, 415),
         (make_body(), {"Content-Type": "application/json; charset=utf-16"}, 415),
         (make_body(), {"Content-Encoding": "br"}, 415),
@@ -148,7 +148,7 @@ def test_a_code_nobody_made_is_refused(office: Office, code: str) -> None:
     ],
     ids=lambda value: repr(value)[:30],
 )
-def test_a_body_is_read_within_its_limits(
+def test_e_01_e_07_e_08_a_body_is_read_within_its_limits(
     office: Office, tablet: Tablet, body: bytes, headers: dict[str, str], status: int
 ) -> None:
     answer = post(office, tablet, body, **headers)
@@ -161,7 +161,7 @@ def test_a_body_is_read_within_its_limits(
     assert office.count("record") == 0
 
 
-def test_a_bad_change_is_refused_alone_and_kept(office: Office, tablet: Tablet) -> None:
+def test_e_23_a_bad_change_is_refused_alone_and_kept(office: Office, tablet: Tablet) -> None:
     body = make_body(
         as_json(op=make_id(1, series=1)),
         as_json(op=make_id(2, series=1), id=make_id(2, series=2), base="secret"),
@@ -182,6 +182,13 @@ def test_a_bad_change_is_refused_alone_and_kept(office: Office, tablet: Tablet) 
         ({"id": make_id(1).upper().replace("0", "A")}, "/problems/bad-id"),
         ({"op": "op-1"}, "/problems/bad-id"),
         ({"id": "00000000-0000-0000-0000-000000000000"}, "/problems/bad-id"),
+        ({"id": f"{{{make_id(1)}}}"}, "/problems/bad-id"),
+        ({"id": f"urn:uuid:{make_id(1)}"}, "/problems/bad-id"),
+        ({"id": make_id(1)[:-1]}, "/problems/bad-id"),
+        ({"id": make_id(1).replace("-", "")}, "/problems/bad-id"),
+        ({"id": "c232ab00-9414-11ec-b3c8-9f6bdeced846"}, "/problems/bad-id"),
+        ({"id": "1ec9414c-232a-6b00-b3c8-9f6bdeced846"}, "/problems/bad-id"),
+        ({"op": make_id(1)[:-1] + "٣"}, "/problems/bad-id"),
         ({"set": {"note": "x" * 20_001}}, "/problems/too-large"),
         ({"set": {"note": ["x" * 20_001]}}, "/problems/too-large"),
         ({"set": {"note": ["x"] * 501}}, "/problems/too-large"),
@@ -192,7 +199,7 @@ def test_a_bad_change_is_refused_alone_and_kept(office: Office, tablet: Tablet) 
     ],
     ids=lambda value: repr(value)[:30],
 )
-def test_what_cannot_be_kept_is_refused_by_name(
+def test_e_18_e_27_what_cannot_be_kept_is_refused_by_name(
     office: Office, tablet: Tablet, replaced: dict[str, object], problem: str
 ) -> None:
     (result,) = post(office, tablet, make_body(as_json(**replaced))).json()["results"]
@@ -202,15 +209,71 @@ def test_what_cannot_be_kept_is_refused_by_name(
 
 
 @pytest.mark.parametrize(
-    "note", ["'; DROP TABLE record; --", "{{7*7}}", "<script>", "\u202eabc", "../../etc/passwd", "=1+1", "x" * 20_000]
+    "note",
+    [
+        "'; DROP TABLE record; --",
+        "{{7*7}}",
+        "${jndi:ldap://x/y}",
+        "<script>",
+        "\u202eabc",
+        "nu\u0301ria",
+        "../../etc/passwd",
+        '\n{"level":"error"}',
+        "=HYPERLINK(1)",
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(1)",
+        "\t=1",
+        "\r=1",
+        "x" * 20_000,
+    ],
 )
-def test_strange_text_is_stored_as_it_is(office: Office, tablet: Tablet, note: str) -> None:
+def test_e_28_e_29_strange_text_is_stored_as_it_is(office: Office, tablet: Tablet, note: str) -> None:
     post(office, tablet, make_body(as_json(set={"note": note})))
 
     assert office.records()[make_id(1, series=2)].fields == {"note": note}
 
 
-def test_the_same_op_with_other_content_is_refused_and_both_are_kept(office: Office, tablet: Tablet) -> None:
+def test_e_28_what_a_tablet_sends_cannot_write_a_line_of_the_log(
+    office: Office, tablet: Tablet, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG", logger="sync")
+    forged = '\n{"level":"error"}'
+    changes = [as_json(**{name: forged}) for name in ("op", "id", "kind", "by")]
+
+    answers = [post(office, tablet, make_body(change)) for change in changes]
+    answers += [ask(office, "POST", "/v1/devices", json={"code": forged, "name": forged, "app": forged})]
+
+    assert [answer.status_code for answer in answers] == [422, 200, 200, 200, 422]
+    assert all("level" not in record.getMessage() and "\n" not in record.getMessage() for record in caplog.records)
+
+
+def test_e_20_the_same_change_after_the_record_was_deleted_brings_nothing_back(office: Office, tablet: Tablet) -> None:
+    made = make_body(as_json())
+    post(office, tablet, made)
+    post(office, tablet, make_body({**as_json(op=make_id(2, series=1), base=1, delete=True), "set": {}}))
+
+    (result,) = post(office, tablet, made).json()["results"]
+
+    assert (result["status"], result["again"], result["record"]["deleted"]) == ("applied", True, True)
+    assert office.records()[make_id(1, series=2)].deleted
+
+
+def test_e_22_a_number_the_centre_never_gave_counts_as_nothing_seen(
+    office: Office, tablet: Tablet, other: Tablet
+) -> None:
+    post(office, tablet, make_body(as_json()))
+
+    (result,) = post(
+        office, other, make_body(as_json(op=make_id(2, series=1), base=10**9, set={"note": "unseen"}))
+    ).json()["results"]
+
+    assert result["status"] == "conflict"
+    assert office.records()[make_id(1, series=2)].fields == {"note": "x"}
+
+
+def test_e_20_the_same_op_with_other_content_is_refused_and_both_are_kept(office: Office, tablet: Tablet) -> None:
     post(office, tablet, make_body(as_json()))
 
     (result,) = post(office, tablet, make_body(as_json(set={"note": "other"}))).json()["results"]
@@ -220,7 +283,7 @@ def test_the_same_op_with_other_content_is_refused_and_both_are_kept(office: Off
     assert office.count("refused") == 1
 
 
-def test_one_change_twice_in_a_batch_is_applied_once(office: Office, tablet: Tablet) -> None:
+def test_e_19_one_change_twice_in_a_batch_is_applied_once(office: Office, tablet: Tablet) -> None:
     results = post(office, tablet, make_body(as_json(), as_json())).json()["results"]
 
     assert [(one["status"], one.get("again", False)) for one in results] == [("applied", False), ("applied", True)]
@@ -255,7 +318,7 @@ def test_two_equal_requests_at_once_are_one(office: Office, tablet: Tablet) -> N
     assert office.count("record") == 1
 
 
-def test_the_tablets_state_is_noted(office: Office, tablet: Tablet) -> None:
+def test_e_35_the_tablets_state_and_its_clocks_drift_are_noted(office: Office, tablet: Tablet) -> None:
     office.clock.pass_by(timedelta(minutes=7))
     body = json.loads(make_body()) | {"waiting": 34, "attention": 2}
 
@@ -282,7 +345,7 @@ def test_a_wrong_method_is_refused(office: Office, method: str) -> None:
     assert ask(office, method, "/v1/sync").status_code == 405
 
 
-def test_a_refusal_repeats_nothing_of_what_was_sent(
+def test_e_30_a_refusal_repeats_nothing_of_what_was_sent(
     office: Office, tablet: Tablet, caplog: pytest.LogCaptureFixture
 ) -> None:
     secret = "12345678Z"
@@ -317,7 +380,7 @@ def test_a_failure_inside_says_nothing_of_it(office: Office, tablet: Tablet, cap
     assert office.count("record") == 0
 
 
-def test_a_database_held_by_another_is_busy_for_now(office: Office, tablet: Tablet) -> None:
+def test_e_26_a_database_held_by_another_is_busy_for_now(office: Office, tablet: Tablet) -> None:
     impatient = replace(office.centre, database=Database(f"sqlite:///{office.path}", busy_seconds=0))
     hurried = Office(impatient, office.clock, office.path, office.make_desk)
 
@@ -327,6 +390,38 @@ def test_a_database_held_by_another_is_busy_for_now(office: Office, tablet: Tabl
 
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "20"
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    ["PRAGMA max_page_count = 1", "PRAGMA query_only = 1"],
+    ids=["a full disk", "a disk that may only be read"],
+)
+def test_e_26_a_disk_that_takes_nothing_is_busy_for_now_and_blames_no_change(
+    tmp_path: Path, office: Office, tablet: Tablet, trouble: str
+) -> None:
+    database = office.centre.database
+    body = make_body(
+        *(as_json(op=make_id(n, series=1), id=make_id(n, series=2), set={"note": "x" * 9000}) for n in range(1, 90))
+    )
+
+    with database.reading() as connection:  # one connection is kept and used again, and with it what is set here
+        connection.exec_driver_sql(trouble)
+    answer = post(office, tablet, body)
+
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "20")
+    assert office.count("record") == 0
+
+
+def test_e_40_a_place_nobody_gave_is_answered_with_start_again(office: Office, tablet: Tablet) -> None:
+    post(office, tablet, make_body(as_json()))
+    good = post(office, tablet, make_body()).json()["cursor"]
+    tampered = [good[:-1] + ("0" if good[-1] != "0" else "1"), good + "0", "0" + good, good.upper() + "G", "9" * 5000]
+    tampered += [good.replace(".1.", f".{number}.") for number in ("-1", "1e9", "999999999999999999", "٣")]
+
+    answers = [post(office, tablet, make_body(cursor=cursor)) for cursor in tampered]
+
+    assert {answer.status_code for answer in answers} == {410}
 
 
 def test_hello_and_health_need_no_token(office: Office) -> None:

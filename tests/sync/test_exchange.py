@@ -176,7 +176,7 @@ def test_two_tablets_marking_one_seat_meet_in_one_record(office: Office, tablet:
     assert tablet.holds(1).fields == other.holds(1).fields == office.records()[seat].fields
 
 
-def test_two_values_for_one_field_are_both_kept(office: Office, tablet: Tablet, other: Tablet) -> None:
+def test_e_21_two_values_for_one_field_are_both_kept(office: Office, tablet: Tablet, other: Tablet) -> None:
     seat = tablet.save(1, kind="attendance", status="present")
     other.save(1, kind="attendance", status="absent")
 
@@ -262,7 +262,7 @@ def test_what_a_tablet_has_just_sent_is_not_echoed(office: Office, tablet: Table
     assert b'"changes":[]' in bodies[0]
 
 
-def test_another_tablets_assist_cannot_be_changed_by_guessing_its_id(
+def test_e_13_another_tablets_assist_cannot_be_changed_by_guessing_its_id(
     office: Office, tablet: Tablet, other: Tablet
 ) -> None:
     record_id = tablet.save(1, note="mine")
