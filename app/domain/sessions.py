@@ -24,6 +24,8 @@ class Attendance:
 
     session_id: str = ""
     slot: str = ""
+    centre_id: str = ""  # the session's, so that the centre can tell whose seat it is without looking further
+    shift_id: str = ""
     status: AttendanceStatus = AttendanceStatus.REGISTERED
     walk_in: bool = False
     schema_version: int = 1

@@ -238,7 +238,14 @@ def attendance(draft: SessionDraft) -> tuple[tuple[str, Attendance], ...]:
     if draft.only_count:
         return ()
     seats = [
-        Attendance(session_id=draft.id, slot=slot(number), status=status, walk_in=number > enrolled(draft))
+        Attendance(
+            session_id=draft.id,
+            slot=slot(number),
+            centre_id=draft.centre_id,
+            shift_id=draft.shift_id,
+            status=status,
+            walk_in=number > enrolled(draft),
+        )
         for number, status in enumerate(draft.statuses, 1)
     ]
     return tuple((attendance_id(draft.id, seat.slot), seat) for seat in seats)

@@ -180,6 +180,20 @@ async def test_a_record_arrives_with_each_field_as_it_was_said(office, connect):
     }
 
 
+async def test_each_seat_says_whose_centre_and_shift_it_is_of(office, connect):
+    """The centre could not tell which tablets a seat is for without looking for its session."""
+    desk = await paired(connect)
+    session = await a_whole_shift(desk.tablet)
+
+    await desk.send()
+
+    said = office.records()[session].fields
+    seats = of_kind(office, Kind.ATTENDANCE)
+    assert {(each.fields["centre_id"], each.fields["shift_id"]) for each in seats} == {
+        (said["centre_id"], said["shift_id"])
+    }
+
+
 async def test_open_cases_and_lists_stay_on_the_tablet(office, connect):
     desk = await paired(connect)
     await desk.tablet.with_shift()

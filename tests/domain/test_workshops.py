@@ -302,7 +302,7 @@ def test_each_seat_becomes_a_record_walk_ins_last():
     draft = a_list(PRESENT, REGISTERED, LATE, walk_ins=1)
 
     assert workshops.attendance(draft) == tuple(
-        (sessions.attendance_id(draft.id, slot), Attendance(draft.id, slot, status, walk_in))
+        (sessions.attendance_id(draft.id, slot), Attendance(draft.id, slot, "balafia", "shift-1", status, walk_in))
         for slot, status, walk_in in (("P01", PRESENT, False), ("P02", REGISTERED, False), ("P03", LATE, True))
     )
 
@@ -369,9 +369,9 @@ def test_seats_that_were_taken_off_the_list_stay_off_it():
     """At the centre a seat that is no longer on the list stands as not marked: it cannot be unsaid."""
     draft = a_list(PRESENT, ABSENT, PRESENT, walk_ins=1)
     taken_off = [
-        Attendance(draft.id, "P04", REGISTERED, False),
-        Attendance(draft.id, "P05", REGISTERED, True),
-        Attendance(draft.id, "P06", REGISTERED, True),
+        Attendance(draft.id, "P04", status=REGISTERED, walk_in=False),
+        Attendance(draft.id, "P05", status=REGISTERED, walk_in=True),
+        Attendance(draft.id, "P06", status=REGISTERED, walk_in=True),
     ]
 
     assert workshops.reopen(draft.id, closed(draft), [*taken_off, *seats_of(draft)], connector_id="C3") == corrected(
