@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
+from sync.protocol.reference import planned_id, planned_key
 from sync.protocol.vocabulary import (
     AttendanceStatus,
     CancelReason,
@@ -13,9 +14,6 @@ from sync.protocol.vocabulary import (
     SessionKind,
     SessionStatus,
 )
-
-PLAN = UUID("6f1f2ab5-6a0e-5d0c-9c7e-3f5d0c1f7a11")
-"""Namespace of planned sessions: two tablets that open the same one on the same day open the same record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,7 @@ def session_id(choice: Choice, *, day: date, new_id: str) -> str:
     """A planned session has one id per module, centre and day, on every tablet; any other takes `new_id`."""
     if choice.kind != SessionKind.PLAN:
         return new_id
-    return str(uuid5(PLAN, "/".join((choice.centre_id, *choice.module_ids, day.isoformat()))))
+    return planned_id(planned_key(choice.centre_id, choice.module_ids, day))
 
 
 def attendance_id(session: str, slot: str) -> str:

@@ -3,11 +3,11 @@
 import argparse
 import sys
 
-from sync.endpoint.commands import keeping, serving, tablets
+from sync.endpoint.commands import keeping, reference, serving, tablets
 from sync.endpoint.commands.command_line import CANNOT
 from sync.endpoint.database import DatabaseUnusable
 
-FAMILIES = (serving, tablets, keeping)
+FAMILIES = (serving, tablets, keeping, reference)
 
 
 def main(arguments: list[str] | None = None) -> int:

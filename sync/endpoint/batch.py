@@ -9,13 +9,12 @@ from sync.endpoint.devices import Device
 from sync.merge import Held, merge
 from sync.protocol.codec import Unread, dump_change
 from sync.protocol.records import Applied, Change, Conflicted, Fields, HandedOver, Kind, Problem, Refused, Result
+from sync.protocol.reference import KINDS
 
 # What the tablets of a centre work on together, and what the centre's own people say to all of them. All other kinds
 # are seen by the tablet that made them.
 SHARED_KINDS = frozenset({Kind.SESSION.value, Kind.ATTENDANCE.value})
-REFERENCE_KINDS = frozenset(
-    {Kind.PROCEDURE.value, Kind.MODULE.value, Kind.CENTRE.value, Kind.PERSON.value, Kind.POLICY.value}
-)
+REFERENCE_KINDS = frozenset(kind.value for kind in KINDS)
 
 OP_REUSED = Problem("/problems/op-reused", "This number was used for another change.")
 OTHER_KIND = Problem("/problems/other-kind", "A record of another kind has this id.", "kind")

@@ -44,6 +44,7 @@ class Kind(StrEnum):
     CENTRE = "centre"
     PERSON = "person"
     POLICY = "policy"
+    EDITION = "edition"  # of a whole file of these: its version, and the order of its entries
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,40 @@
+"""`import-catalogue`: what the coordinator writes in files, for every tablet."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from sync.endpoint.commands.command_line import CANNOT, DONE, NOT_DONE, Commands, Parser, add_command
+from sync.endpoint.importing import import_files
+from sync.endpoint.reference_files import FileUnusable, read_file
+from sync.endpoint.server import open_centre
+from sync.errors import CentreBusy
+
+
+def add_to(commands: "Commands[Parser]") -> None:
+    command = add_command(commands, "import-catalogue", "give every tablet these files of reference data", _import)
+    command.add_argument(
+        "files", metavar="FILE", nargs="+", type=Path, help="catalogue.json, centres.json, people.json …"
+    )
+    command.add_argument("--force", action="store_true", help="also an older version, or the same one changed")
+
+
+def _import(options: argparse.Namespace) -> int:
+    try:
+        files = [read_file(path.name, _content(path)) for path in options.files]
+        for one in import_files(open_centre(options.database), files, force=options.force):
+            print("\n".join(one.lines()))
+    except FileUnusable as error:
+        print(f"nothing was taken: {error}", file=sys.stderr)
+        return NOT_DONE
+    except CentreBusy:
+        print("nothing was taken: the database is held by somebody else, try again", file=sys.stderr)
+        return CANNOT
+    return DONE
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FileUnusable(f"{path}: {error.strerror}") from None
