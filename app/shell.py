@@ -31,6 +31,7 @@ from app.i18n import LANGUAGES, words_in
 from app.services.assisting import Assisting
 from app.services.pairing import Pairing
 from app.services.recorder import Recorder, Surroundings
+from app.services.reference import Reference, kept_library
 from app.services.shifts import Shifts
 from app.services.syncing import Syncing
 from app.services.workshops import Workshops
@@ -67,7 +68,7 @@ def read_library(folder: Path) -> Library:
     catalogue = parse_catalogue(text("catalogue.json"), where="catalogue.json")
     centres = parse_centres(text("centres.json"), where="centres.json")
     synonyms = parse_synonyms(text("synonyms.json"), where="synonyms.json")
-    return Library(catalogue, centres, ProcedureSearch(catalogue, synonyms))
+    return Library(catalogue, centres, synonyms, ProcedureSearch(catalogue, synonyms))
 
 
 def is_centre_address(url: str) -> bool:
@@ -104,16 +105,19 @@ class Tablet:
 
     def __init__(self, settings: Settings) -> None:
         """Raises StoreTrouble, BrokenReference or OSError, with nothing touched."""
-        library = read_library(settings.reference)
+        shipped = read_library(settings.reference)
         self.store = Store.open(settings.folder, new_id=new_id)
         gc.freeze()  # what was read stays for good: collecting over it again and again would stall taps
         device_id = str(self.store.note("device_id") or new_id())
         self.store.write(Write(notes={"device_id": device_id}))
-        self.board = Board(Snapshot(recovered=str(self.store.recovery) if not self.store.recovery.is_clean else ""))
+        recovered = str(self.store.recovery) if not self.store.recovery.is_clean else ""
+        self.board = Board(Snapshot(kept_library(self.store, shipped), recovered=recovered))
         around = Surroundings(clock, new_id, asyncio.sleep, device_id)
-        self.recorder = Recorder(self.store, self.board, library, around)
+        self.recorder = Recorder(self.store, self.board, around)
+        self.reference = Reference(self.recorder, shipped)
         self.syncing = Syncing(self.recorder)
         self.recorder.saved = self.syncing.saved
+        self.syncing.heard = self.reference.follow
         self.pairing = Pairing(
             self.store, url=settings.centre_url, code=settings.code, clock=clock, version=app_version()
         )
@@ -127,6 +131,7 @@ class Tablet:
             self._tasks.add(task)
 
     async def _keep_in_step(self) -> None:
+        await self.reference.follow()  # what was heard just before the last end
         transport = HttpTransport(self.pairing.url or "", token=lambda: self.pairing.token, clock=clock)
         chance = random.SystemRandom().random
         engine = Engine(self.store, transport, clock=clock, report=self.syncing.report, chance=chance)
@@ -143,7 +148,6 @@ class Tablet:
 
         return Stage(
             state=state,
-            library=recorder.library,
             assisting=Assisting(recorder),
             workshops=Workshops(recorder),
             shifts=shifts,

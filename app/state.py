@@ -13,6 +13,8 @@ import flet as ft
 
 from app.domain.assisting import AssistDraft
 from app.domain.centres import Proposal
+from app.domain.library import Library
+from app.domain.plan import PlannedSession
 from app.domain.shifts import OpenShift, Totals
 from app.domain.workshops import SessionDraft
 from sync.client.phase import Phase, Resting
@@ -97,6 +99,7 @@ class Trouble:
 class Snapshot:
     """Everything a screen may show, at one moment."""
 
+    library: Library
     preferences: Preferences = Preferences()
     shift: OpenShift | None = None
     proposal: Proposal | None = None
@@ -104,6 +107,7 @@ class Snapshot:
     lines: tuple[Line, ...] = ()  # the last hundred this tablet wrote, newest first
     totals: Totals = Totals()
     pinned: tuple[str, ...] = ()  # procedure ids for the tiles of the home screen
+    planned: tuple[PlannedSession, ...] = ()  # of the centre's plan, not begun yet, the soonest first
     sync: SyncStatus = field(default_factory=SyncStatus)
     undo: Undoable | None = None
     trouble: Trouble | None = None

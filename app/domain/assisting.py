@@ -6,7 +6,9 @@ A record describes the service, never the citizen.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from app.domain.catalogue import LONGEST_MINUTES, Label, Procedure, Site, Step
+from app.domain.catalogue import LONGEST_MINUTES, Catalogue, Label, Procedure, Site, Step, in_plain_words
+from app.domain.procedure_text import procedure_from_text, procedure_to_text
+from app.domain.reference import BrokenReference
 from app.domain.shifts import OpenShift
 from sync.protocol.vocabulary import (
     Autonomy,
@@ -93,6 +95,7 @@ class AssistDraft(Details):
     minutes: int | None = None  # corrected by the connector; None: what the clock says
     ending: Outcome | None = None  # chosen, and waiting for its reason or referral
     blocked_step: str | None = None
+    own_procedure: str | None = None  # as text, when the catalogue changed it while the case was open
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +130,40 @@ def begin(procedure: Procedure, shift: OpenShift, *, id: str, now: datetime) -> 
     )
 
 
-def retired(draft: AssistDraft) -> Procedure:
-    """Stands for a procedure that left the catalogue while its case was open: all that is known of it is the ticks."""
-    steps = tuple(Step(step, "", Label(step)) for step in draft.ticked)
-    return Procedure(draft.procedure_id, "", Label(draft.procedure_id), steps, (), Site("—", None), USUAL_MINUTES, "")
+def goes_by(draft: AssistDraft, catalogue: Catalogue) -> tuple[Procedure, str]:
+    """The procedure of a case and the version of the catalogue it is from: its own when a newer one came meanwhile,
+    else the present one; when that is retired or unknown, what is left to know. No tick is ever out of sight."""
+    present = catalogue.procedure(draft.procedure_id)
+    found = _own(draft) or present or catalogue.retired_procedure(draft.procedure_id)
+    version = catalogue.version if found is present and present else draft.catalogue_version
+    return _with_every_tick(found or _unknown(draft), draft), version
+
+
+def keep_own(draft: AssistDraft, before: Catalogue, after: Catalogue) -> AssistDraft:
+    """A case that is open goes on with the steps it was begun with, whatever the catalogue says from now on."""
+    begun_with = before.procedure(draft.procedure_id)
+    if draft.own_procedure or begun_with is None or begun_with == after.procedure(draft.procedure_id):
+        return draft
+    return replace(draft, own_procedure=procedure_to_text(begun_with), catalogue_version=before.version)
+
+
+def _own(draft: AssistDraft) -> Procedure | None:
+    try:
+        return procedure_from_text(draft.own_procedure) if draft.own_procedure else None
+    except BrokenReference:  # kept by a newer app, in a way this one cannot read: the present one is the next best
+        return None
+
+
+def _with_every_tick(procedure: Procedure, draft: AssistDraft) -> Procedure:
+    """A step that was ticked and stands in no list any more was done all the same."""
+    known = {step.id for step in procedure.steps}
+    gone = tuple(Step(step, "", Label(in_plain_words(step))) for step in draft.ticked if step not in known)
+    return replace(procedure, steps=(*procedure.steps, *gone)) if gone else procedure
+
+
+def _unknown(draft: AssistDraft) -> Procedure:
+    title = Label(in_plain_words(draft.procedure_id))
+    return Procedure(draft.procedure_id, "", title, (), (), Site("—", None), USUAL_MINUTES, "")
 
 
 def tick(draft: AssistDraft, step_id: str) -> AssistDraft:

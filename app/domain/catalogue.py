@@ -4,6 +4,7 @@ Pure: `parse_catalogue` turns the text of the file into trusted values or says w
 show exactly as they stand.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -14,6 +15,7 @@ LANGUAGES = ("ca", "es", "en")  # also the order in which a missing label is loo
 OTHER_PROCEDURE = "sp-altres"  # the fixed "another procedure", always there so nobody is stuck
 SUPPORT_POINT = "support-point"  # the only module that is not a training module
 LONGEST_MINUTES = 600
+_OF_A_MODULE = re.compile(r"(sp|m\d+)-(?=.)")  # how the ids of procedures begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ class Catalogue:
     version: str
     modules: tuple[Module, ...]
     procedures: tuple[Procedure, ...]
+    retired: tuple[Procedure, ...] = ()  # not offered any more; old records are still called by their titles
+    retired_modules: tuple[Module, ...] = ()
     _procedures: Mapping[str, Procedure] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -94,14 +98,33 @@ class Catalogue:
         object.__setattr__(self, "_procedures", by_id)
 
     def procedure(self, id: str) -> Procedure | None:
+        """A procedure that can be helped with."""
         return self._procedures.get(id)
 
     def module(self, id: str) -> Module | None:
         return next((module for module in self.modules if module.id == id), None)
 
+    def procedure_title(self, id: str) -> Label:
+        """What a procedure is called, also one that is retired; one never heard of by its id in plain words."""
+        known = self.procedure(id) or self.retired_procedure(id)
+        return known.title if known else Label(in_plain_words(id))
+
+    def module_title(self, id: str) -> Label:
+        known = (each for each in (*self.modules, *self.retired_modules) if each.id == id)
+        return next((each.title for each in known), Label(id))
+
+    def retired_procedure(self, id: str) -> Procedure | None:
+        return next((each for each in self.retired if each.id == id), None)
+
     @property
     def training_modules(self) -> tuple[Module, ...]:
         return tuple(module for module in self.modules if module.id != SUPPORT_POINT)
+
+
+def in_plain_words(id: str) -> str:
+    """An id as a person can read it: "m8-vida-laboral" is "Vida laboral"."""
+    words = _OF_A_MODULE.sub("", id).replace("-", " ").replace("_", " ").strip() or id
+    return words[0].upper() + words[1:]
 
 
 def parse_catalogue(text: str, *, where: str) -> Catalogue:
@@ -109,14 +132,14 @@ def parse_catalogue(text: str, *, where: str) -> Catalogue:
     root = read_reference(text, where)
     version = root.field("catalogue_version").text()
     kinds = root.field("step_kinds").names()
-    bring_items = _bring_items(root.field("bring_items"))
+    bring_items = bring_items_at(root)
     modules = _modules(root.field("modules"))
     module_ids = tuple(module.id for module in modules)
     places = root.field("procedures").entries()
     each_once(place.field("id") for place in places)
-    catalogue = Catalogue(
-        version, modules, tuple(_procedure(place, module_ids, bring_items, kinds) for place in places)
-    )
+    for place in places:
+        _only_known_words(place, module_ids, bring_items, kinds)
+    catalogue = Catalogue(version, modules, tuple(procedure_at(place, bring_items) for place in places))
     if catalogue.procedure(OTHER_PROCEDURE) is None:
         raise root.field("procedures").broken(f'lacks "{OTHER_PROCEDURE}", the procedure for everything else')
     return catalogue
@@ -142,16 +165,47 @@ def _words(place: Place, language: str) -> str:
     return "" if found is None or found.value == "" else found.text()
 
 
-def _bring_items(place: Place) -> Mapping[str, BringItem]:
+def bring_items_at(root: Place) -> Mapping[str, BringItem]:
+    place = root.field("bring_items")
     return {name: BringItem(name, label_at(place.field(name))) for name in place.names()}
+
+
+def module_at(place: Place) -> Module:
+    return Module(_module_id(place.field("id")), label_at(place.field("title"), catalan_required=True))
+
+
+def procedure_at(place: Place, bring_items: Mapping[str, BringItem]) -> Procedure:
+    """One procedure by itself. A module, a kind of step or a thing to bring that is not known here is no reason to
+    refuse it: a newer catalogue may have it."""
+    return Procedure(
+        id=place.field("id").id(),
+        module=_module_id(place.field("module")),
+        title=label_at(place.field("title"), catalan_required=True),
+        steps=_steps(place.field("steps")),
+        bring=tuple(_bring_item(entry, bring_items) for entry in place.field("bring").entries()),
+        site=_site(place.field("site")),
+        default_minutes=place.field("default_minutes").whole_number(1, LONGEST_MINUTES),
+        needs_identity=place.field("needs_identity").text(),
+    )
+
+
+def _only_known_words(
+    place: Place, modules: tuple[str, ...], bring_items: Mapping[str, BringItem], kinds: tuple[str, ...]
+) -> None:
+    """In a whole file a word that stands nowhere else in it is a slip of the pen."""
+    module = _module_id(place.field("module"))
+    if module not in modules:
+        raise place.field("module").broken(f'names "{module}", which is not one of the modules')
+    for entry in place.field("steps").entries():
+        entry.field("kind").one_of(kinds)
+    for entry in place.field("bring").entries():
+        entry.one_of(bring_items)
 
 
 def _modules(place: Place) -> tuple[Module, ...]:
     places = place.entries()
     each_once((entry.field("id") for entry in places), _module_id)
-    return tuple(
-        Module(_module_id(entry.field("id")), label_at(entry.field("title"), catalan_required=True)) for entry in places
-    )
+    return tuple(module_at(entry) for entry in places)
 
 
 def _module_id(place: Place) -> str:
@@ -159,28 +213,15 @@ def _module_id(place: Place) -> str:
     return str(place.whole_number(1, 99)) if isinstance(place.value, int) else place.id()
 
 
-def _procedure(
-    place: Place, modules: tuple[str, ...], bring_items: Mapping[str, BringItem], kinds: tuple[str, ...]
-) -> Procedure:
-    module = _module_id(place.field("module"))
-    if module not in modules:
-        raise place.field("module").broken(f'names "{module}", which is not one of the modules')
-    return Procedure(
-        id=place.field("id").id(),
-        module=module,
-        title=label_at(place.field("title"), catalan_required=True),
-        steps=_steps(place.field("steps"), kinds),
-        bring=tuple(bring_items[entry.one_of(bring_items)] for entry in place.field("bring").entries()),
-        site=_site(place.field("site")),
-        default_minutes=place.field("default_minutes").whole_number(1, LONGEST_MINUTES),
-        needs_identity=place.field("needs_identity").text(),
-    )
+def _bring_item(place: Place, known: Mapping[str, BringItem]) -> BringItem:
+    id = place.id()
+    return known.get(id) or BringItem(id, Label(in_plain_words(id)))
 
 
-def _steps(place: Place, kinds: tuple[str, ...]) -> tuple[Step, ...]:
+def _steps(place: Place) -> tuple[Step, ...]:
     places = place.entries()
     each_once(entry.field("id") for entry in places)
-    return tuple(Step(entry.field("id").id(), entry.field("kind").one_of(kinds), label_at(entry)) for entry in places)
+    return tuple(Step(entry.field("id").id(), entry.field("kind").id(), label_at(entry)) for entry in places)
 
 
 def _site(place: Place) -> Site:

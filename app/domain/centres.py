@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from app.domain.catalogue import Label, label_at
+from app.domain.catalogue import Label, in_plain_words, label_at
 from app.domain.openings import Opening, Season, SummerPeriod, read_openings, stated_openings, summer_period
 from app.domain.reference import Place, each_once, read_reference
 
@@ -35,9 +35,15 @@ class Centres:
     summer: SummerPeriod
     centres: tuple[Centre, ...]
     services: tuple[tuple[str, ...], ...]  # procedure ids of each service at the support points, in the source's order
+    retired: tuple[Centre, ...] = ()  # no shift starts there any more; old records are still said to be from there
 
     def centre(self, id: str) -> Centre | None:
         return next((centre for centre in self.centres if centre.id == id), None)
+
+    def name(self, id: str) -> Label:
+        """What a centre is called, also one that is retired; one never heard of by its id."""
+        known = (each for each in (*self.centres, *self.retired) if each.id == id)
+        return next((each.name for each in known), Label(in_plain_words(id)))
 
     def season(self, day: date) -> Season:
         return Season.SUMMER if self.summer.holds(day) else Season.NORMAL
@@ -124,15 +130,21 @@ def parse_centres(text: str, *, where: str) -> Centres:
     if not places:
         raise root.field("centres").broken("is empty: a tablet needs a centre")
     each_once(place.field("id") for place in places)
+    return centres_at(root, tuple(centre_at(root, place) for place in places))
+
+
+def centres_at(root: Place, centres: tuple[Centre, ...]) -> Centres:
+    """These centres with what the file says of all of them."""
     return Centres(
         timezone=root.field("timezone").text(),
         summer=summer_period(root.field("support_point_hours").field("summer_period")),
-        centres=tuple(_centre(root, place) for place in places),
+        centres=centres,
         services=tuple(_procedure_ids(entry) for entry in root.field("services_at_support_point").entries()),
     )
 
 
-def _centre(root: Place, place: Place) -> Centre:
+def centre_at(root: Place, place: Place) -> Centre:
+    """One centre; hours it does not say itself are the common ones of `root`."""
     connectors = tuple((_connector_hours(root, place, season), season) for season in Season)
     return Centre(
         id=place.field("id").id(),

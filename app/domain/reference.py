@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
@@ -88,6 +88,13 @@ class Place:
         if not _TIME.fullmatch(found):
             raise self.broken('is not a time of day like "09:30"')
         return time.fromisoformat(found)
+
+    def day(self) -> date:
+        found = self.text()
+        try:
+            return date.fromisoformat(found)
+        except ValueError:
+            raise self.broken('is not a day like "2026-11-23"') from None
 
     def one_of(self, allowed: Iterable[str]) -> str:
         found, known = self.text(), tuple(allowed)

@@ -7,9 +7,6 @@ from datetime import datetime
 from sync.protocol.records import Fields, Kind
 from sync.protocol.vocabulary import Outcome, SessionStatus
 
-CONNECTORS = ("C1", "C2", "C3", "C4")
-"""Four connectors [the Paeria's news item]; codes only, names stay with the coordinator."""
-
 
 @dataclass(frozen=True, slots=True)
 class Shift:

@@ -90,11 +90,9 @@ class Assisting:
                 )
 
     def _record(self, draft: AssistDraft, ending: Ending, now: datetime) -> Assist:
-        """What the case becomes, by the catalogue of now; by its own when its procedure was retired meanwhile."""
-        device_id, version = self._recorder.made_with
-        procedure = self._recorder.library.catalogue.procedure(draft.procedure_id)
-        if procedure is None:
-            procedure, version = assisting.retired(draft), draft.catalogue_version
+        """What the case becomes, with the procedure and the version of the catalogue it goes by."""
+        device_id, _ = self._recorder.made_with
+        procedure, version = assisting.goes_by(draft, self._recorder.library.catalogue)
         return assisting.finish(draft, ending, procedure, now=now, made_with=(device_id, version))
 
     def _reopened(self, draft: AssistDraft) -> tuple[Write, str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.domain.catalogue import OTHER_PROCEDURE, SUPPORT_POINT
 from app.domain.library import Library
+from app.domain.plan import PlannedSession, planned_session
 from app.domain.shifts import Totals, totals
 from app.state import Line, LineState
 from app.store import StoredRecord
@@ -47,6 +48,13 @@ def pinned(records: Iterable[StoredRecord], centre_id: str, library: Library) ->
     starters = [each.id for each in library.catalogue.procedures if each.module == SUPPORT_POINT]
     most = [id for id in dict.fromkeys((*known, *starters)) if id != OTHER_PROCEDURE][:PINNED]
     return (*most, OTHER_PROCEDURE)
+
+
+def planned(records: Iterable[StoredRecord]) -> tuple[PlannedSession, ...]:
+    """The sessions of the plan that nobody has begun, the soonest first."""
+    sessions = (each for each in records if each.kind == Kind.SESSION and not each.deleted)
+    found = (planned_session(each.fields) for each in sessions)
+    return tuple(sorted((each for each in found if each), key=lambda each: (each.day, each.start, each.module_ids)))
 
 
 def last_sent(records: Iterable[StoredRecord]) -> datetime | None:

@@ -34,12 +34,17 @@ class Surroundings:
 class Recorder:
     """Writes, shows, and remembers for a few seconds how to take the last thing back."""
 
-    def __init__(self, store: Store, board: Board, library: Library, around: Surroundings) -> None:
-        self.store, self.board, self.library, self.around = store, board, library, around
+    def __init__(self, store: Store, board: Board, around: Surroundings) -> None:
+        self.store, self.board, self.around = store, board, around
         self.lock = asyncio.Lock()  # held from reading the snapshot to showing the next: two quick taps take turns
         self.saved: Callable[[], None] = lambda: None  # told after each write that added something to send
         self._undo: Callable[[], tuple[Write, str]] | None = None
         self._timers: set[asyncio.Task[None]] = set()
+
+    @property
+    def library(self) -> Library:
+        """The reference data of now."""
+        return self.board.snapshot.library
 
     @property
     def made_with(self) -> tuple[str, str]:
@@ -70,6 +75,7 @@ class Recorder:
             "shift": shift,
             "drafts": drafts,
             "lines": picture.lines(records, sync.phase),
+            "planned": picture.planned(records),
             "totals": picture.shift_totals(records, shift.id) if shift else Totals(),
             "sync": replace(
                 sync, waiting=counts.waiting, review=counts.review, last_sent_at=picture.last_sent(records)

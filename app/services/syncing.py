@@ -36,6 +36,7 @@ class Syncing:
         self._recorder = recorder
         self._engine: Rounds | None = None
         self._prepare: Prepare = _nothing_to_prepare
+        self.heard: Callable[[], Awaitable[None]] = _nobody_listens  # told after each round: news may have come
         self._woken = asyncio.Event()
         self._saved = asyncio.Event()
         self._turn = asyncio.Lock()  # a one-time code must not be traded twice
@@ -69,7 +70,8 @@ class Syncing:
             last = self._recorder.board.snapshot.sync.phase
             phase = await self._prepare(last) or await self._engine.round(shift=self._ended_shift())
             self.report(phase)
-            return phase
+        await self.heard()
+        return phase
 
     def report(self, phase: Phase) -> None:
         """Hang the phase on the board with the disk's counts."""
@@ -84,7 +86,7 @@ class Syncing:
             last_sent_at=picture.last_sent(records),
             offline_since=self._offline_since(phase),
         )
-        recorder.board.show(sync=sync, lines=picture.lines(records, phase))
+        recorder.board.show(sync=sync, lines=picture.lines(records, phase), planned=picture.planned(records))
 
     def _offline_since(self, phase: Phase) -> datetime | None:
         """Since when there has been no answer; trying again does not end it, an answer does."""
@@ -122,6 +124,10 @@ class Syncing:
 def until_next(phase: Phase | None, now: datetime) -> timedelta:
     """How long until the next round when nothing else happens."""
     return max(phase.until - now, timedelta(seconds=1)) if isinstance(phase, Waiting) else TIMER
+
+
+async def _nobody_listens() -> None:
+    """Until somebody wants to hear."""
 
 
 async def _nothing_to_prepare(_last: Phase) -> Phase | None:

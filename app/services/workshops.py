@@ -35,8 +35,7 @@ class Workshops:
             id = sessions.session_id(choice, day=now.date(), new_id=recorder.around.new_id())
             if opened := self._open(id):
                 return id if await self._keep(workshops.hand_over(opened, shift)) else None
-            is_saved = bool(self._held(id))
-            draft = self._saved(id, shift) if is_saved else workshops.begin(choice, shift, id=id, now=now)
+            draft = self._saved(id, shift) if self._is_begun(id) else self._first(choice, shift, id=id, now=now)
             return id if draft and await self._keep_opened(draft) else None
 
     async def reopen(self, session_id: str) -> str | None:
@@ -127,6 +126,16 @@ class Workshops:
             return None
         draft = workshops.reopen(session_id, saved, seats, connector_id=shift.connector_id)
         return replace(draft, seen=max(each.seq for each in held))
+
+    def _first(self, choice: Choice, shift: OpenShift, *, id: str, now: datetime) -> SessionDraft:
+        """A list that nobody has begun; where the centre planned it, over what the plan says."""
+        planned = self._recorder.store.record(id)
+        draft = workshops.begin(choice, shift, id=id, now=now)
+        return replace(draft, seen=planned.seq) if planned and not planned.deleted else draft
+
+    def _is_begun(self, session_id: str) -> bool:
+        """Whether the session was saved by somebody, here or elsewhere: being on the plan is not being begun."""
+        return any(each.kind != Kind.SESSION or "started_at" in each.fields for each in self._held(session_id))
 
     def _held(self, session_id: str) -> tuple[StoredRecord, ...]:
         """The saved records of a session: itself and its seats."""

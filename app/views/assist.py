@@ -3,7 +3,7 @@
 import flet as ft
 
 from app import theme
-from app.domain.assisting import AssistDraft, retired
+from app.domain.assisting import AssistDraft, goes_by
 from app.domain.catalogue import OTHER_PROCEDURE, Procedure
 from app.views.outcome import Endings, Extras, Reason
 from app.views.parts import buttons, writing
@@ -37,8 +37,8 @@ def PickProcedure() -> ft.Control:
 
 
 def _hits(scene: Scene, query: str) -> list[ft.Control]:
-    hits = scene.stage.library.search.find(query, scene.words.language)[:HITS]
-    other = scene.stage.library.catalogue.procedure(OTHER_PROCEDURE)
+    hits = scene.library.search.find(query, scene.words.language)[:HITS]
+    other = scene.library.catalogue.procedure(OTHER_PROCEDURE)
     tiles = [_tile(scene, each) for each in hits if each != other]
     said = scene.words.count("assist.hits", len(tiles)) if tiles else scene.text("assist.no_hits")
     rest = [_tile(scene, other)] if other else []
@@ -49,7 +49,7 @@ def _hits(scene: Scene, query: str) -> list[ft.Control]:
 
 
 def _by_module(scene: Scene) -> list[ft.Control]:
-    catalogue = scene.stage.library.catalogue
+    catalogue = scene.library.catalogue
     shown: list[ft.Control] = []
     for module in catalogue.modules:
         procedures = [each for each in catalogue.procedures if each.module == module.id]
@@ -82,7 +82,7 @@ def OpenCase(id: str) -> ft.Control:
     if not isinstance(draft, AssistDraft):
         gone = writing.body(scene, scene.text("draft.gone"))
         return screen(scene, scene.text("nav.today"), [gone], back="/")
-    procedure = scene.stage.library.catalogue.procedure(draft.procedure_id) or retired(draft)
+    procedure, _ = goes_by(draft, scene.library.catalogue)
     return _wide(scene, draft, procedure) if scene.look.is_expanded else _narrow(scene, draft, procedure)
 
 

@@ -1,6 +1,6 @@
 """The end of a session: how many came, what went wrong, and saving the list. Also when it was not held."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import flet as ft
@@ -13,6 +13,8 @@ from app.views.parts.layout import card
 from app.views.parts.stepper import stepper
 from app.views.scene import Scene, use_scene
 from sync.protocol.vocabulary import CancelReason, Incident, Level
+
+COUNTERS = ("first_time_count", "satisfaction_good", "satisfaction_so_so", "satisfaction_bad")
 
 
 @ft.component
@@ -68,7 +70,8 @@ def _difference(scene: Scene, draft: SessionDraft) -> list[ft.Control]:
 
 
 def _more(scene: Scene, draft: SessionDraft) -> list[ft.Control]:
-    counters = ("first_time_count", "satisfaction_good", "satisfaction_so_so", "satisfaction_bad")
+    not_asked = scene.library.policies.fields_not_asked
+    counters = [each for each in COUNTERS if each not in not_asked]
     incidents = [
         buttons.choice(
             scene,
@@ -89,33 +92,32 @@ def _more(scene: Scene, draft: SessionDraft) -> list[ft.Control]:
     ]
     return [
         *(_stepper(scene, draft, each, f"field.{each}", getattr(draft, each) or 0) for each in counters),
-        writing.section(scene, scene.text("field.incidents")),
-        buttons.choices(incidents),
-        writing.section(scene, scene.text("field.level")),
-        buttons.choices(levels),
+        *_asked(scene, "incidents", incidents),
+        *_asked(scene, "level", levels),
         *_topics(scene, draft),
     ]
 
 
-def _topics(scene: Scene, draft: SessionDraft) -> list[ft.Control]:
-    catalogue = scene.stage.library.catalogue
-    topics = [each for each in catalogue.procedures if each.module in draft.module_ids]
-    if not topics:
+def _asked(scene: Scene, name: str, choices: Sequence[ft.Control]) -> list[ft.Control]:
+    """The choices of an optional field, unless the coordinator has switched it off."""
+    if not choices or name in scene.library.policies.fields_not_asked:
         return []
-    return [
-        writing.section(scene, scene.text("field.topics_done")),
-        buttons.choices(
-            [
-                buttons.choice(
-                    scene,
-                    each.title.in_(scene.words.language),
-                    _note(scene, draft, topics_done=_toggled(draft.topics_done, each.id)),
-                    is_chosen=each.id in draft.topics_done,
-                )
-                for each in topics
-            ]
-        ),
+    return [writing.section(scene, scene.text(f"field.{name}")), buttons.choices(list(choices))]
+
+
+def _topics(scene: Scene, draft: SessionDraft) -> list[ft.Control]:
+    catalogue = scene.library.catalogue
+    topics = [
+        buttons.choice(
+            scene,
+            each.title.in_(scene.words.language),
+            _note(scene, draft, topics_done=_toggled(draft.topics_done, each.id)),
+            is_chosen=each.id in draft.topics_done,
+        )
+        for each in catalogue.procedures
+        if each.module in draft.module_ids
     ]
+    return _asked(scene, "topics_done", topics)
 
 
 def _reasons(scene: Scene, draft: SessionDraft, back: buttons.Tapped) -> list[ft.Control]:

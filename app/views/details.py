@@ -33,9 +33,11 @@ GROUPS: tuple[tuple[str, type[StrEnum], str], ...] = (
 
 
 def details(scene: Scene, draft: AssistDraft) -> list[ft.Control]:
-    """One group of choices a field; a tap on what is chosen takes it back to "not said"."""
+    """One group of choices a field, but for those the coordinator has switched off; a tap on what is chosen takes it
+    back to "not said"."""
     shown: list[ft.Control] = []
-    for field, words, group in GROUPS:
+    not_asked = scene.library.policies.fields_not_asked
+    for field, words, group in (each for each in GROUPS if each[0] not in not_asked):
         shown.append(writing.section(scene, scene.text(f"field.{field}")))
         shown.append(buttons.choices([_choice(scene, draft, field, each, group) for each in words]))
     return shown

@@ -78,7 +78,7 @@ def _card(scene: Scene, id: str) -> ft.Control:
 
 
 def _about(scene: Scene) -> ft.Control:
-    catalogue = scene.stage.library.catalogue
+    catalogue = scene.library.catalogue
     lines = [
         scene.text("help.version", app=scene.stage.version, catalogue=catalogue.version, n=len(catalogue.procedures)),
         scene.text("help.privacy"),

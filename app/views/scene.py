@@ -7,6 +7,7 @@ from datetime import datetime
 import flet as ft
 
 from app.domain.library import Library
+from app.domain.people import Connector
 from app.i18n import Words, words_in
 from app.services.assisting import Assisting
 from app.services.shifts import Shifts
@@ -21,7 +22,6 @@ class Stage:
     """What does not change while a page is open."""
 
     state: AppState
-    library: Library
     assisting: Assisting
     workshops: Workshops
     shifts: Shifts
@@ -49,20 +49,23 @@ class Scene:
     def text(self, id: str, /, **values: object) -> str:
         return self.words.text(id, **values)
 
+    @property
+    def library(self) -> Library:
+        return self.now.library
+
     def procedure(self, id: str) -> str:
-        """A procedure's title in the chosen language; its id when the catalogue does not have it any more."""
-        found = self.stage.library.catalogue.procedure(id)
-        return found.title.in_(self.words.language) if found else id
+        """A procedure's title in the chosen language, also when it is not offered any more."""
+        return self.library.catalogue.procedure_title(id).in_(self.words.language)
 
     def module(self, id: str) -> str:
-        """A module's title in the chosen language, or its id."""
-        found = self.stage.library.catalogue.module(id)
-        return found.title.in_(self.words.language) if found else id
+        return self.library.catalogue.module_title(id).in_(self.words.language)
 
     def centre(self, id: str) -> str:
-        """A centre's name in the chosen language, or its id."""
-        found = self.stage.library.centres.centre(id)
-        return found.name.in_(self.words.language) if found else id
+        return self.library.centres.name(id).in_(self.words.language)
+
+    def connector(self, connector: Connector) -> str:
+        """What a connector's tile says."""
+        return connector.name or self.text("connector", number=connector.id.removeprefix("C"))
 
 
 NO_STAGE: Stage | None = None

@@ -1,13 +1,12 @@
 """The start of a shift: who, where, "Start". The centre is proposed; nothing is invented where hours are not known."""
 
-from collections.abc import Callable
 from functools import partial
 
 import flet as ft
 
 from app import theme
 from app.domain.centres import remark_on_start
-from app.domain.shifts import CONNECTORS
+from app.domain.people import Connector
 from app.views.parts import buttons, writing
 from app.views.parts.dates import long_date
 from app.views.parts.language import language_choices
@@ -20,16 +19,20 @@ def StartShift() -> ft.Control:
     """Two choices and a button; the connector's own choice is kept while the screen is open."""
     scene = use_scene()
     proposal = scene.now.proposal
-    connector, choose_connector = ft.use_state("")
+    picked, choose_connector = ft.use_state("")
     chosen, choose_centre = ft.use_state("")
-    centre = chosen or (proposal.centre_id if proposal else None)
+    working = [each for each in scene.library.connectors if each.works_on(scene.stage.clock().date())]
+    connector = next((each for each in working if each.id == picked), None)
+    usual = connector.usual_centre if connector else None
+    wanted = chosen or usual or (proposal.centre_id if proposal else None)
+    centre = wanted if wanted and scene.library.centres.centre(wanted) else None
 
     async def start() -> None:
         if connector and centre:
-            await scene.stage.shifts.start(centre, connector)
+            await scene.stage.shifts.start(centre, connector.id)
 
     is_ready = bool(connector and centre)
-    missing = scene.text("start.missing_connector" if not connector else "start.missing_centre")
+    missing = scene.text(_missing(working, connector))
     foot = (
         buttons.primary(scene, scene.text("start.go"), start, icon=ft.Icons.PLAY_ARROW)
         if is_ready
@@ -43,11 +46,14 @@ def StartShift() -> ft.Control:
             language_choices(scene),
             writing.section(scene, scene.text("start.who")),
             grid(
-                [_connector(scene, each, connector, choose_connector) for each in CONNECTORS],
+                [
+                    _tile(scene, scene.connector(each), each == connector, partial(choose_connector, each.id))
+                    for each in working
+                ],
                 across=across(scene, most=4),
             ),
             writing.section(scene, scene.text("start.where")),
-            *_basis(scene),
+            *_basis(scene, centre),
             *_remark(scene, centre),
             grid(
                 [
@@ -57,7 +63,7 @@ def StartShift() -> ft.Control:
                         each.id == centre,
                         partial(choose_centre, each.id),
                     )
-                    for each in scene.stage.library.centres.centres
+                    for each in scene.library.centres.centres
                 ],
                 across=across(scene, most=3),
             ),
@@ -66,9 +72,10 @@ def StartShift() -> ft.Control:
     )
 
 
-def _connector(scene: Scene, id: str, chosen: str, choose: Callable[[str], None]) -> ft.Control:
-    name = scene.text("connector", number=id.removeprefix("C"))
-    return _tile(scene, name, id == chosen, lambda: choose(id))
+def _missing(working: list[Connector], connector: Connector | None) -> str:
+    if not working:
+        return "start.nobody"
+    return "start.missing_centre" if connector else "start.missing_connector"
 
 
 def _tile(scene: Scene, words: str, is_chosen: bool, on_click: buttons.Tapped) -> ft.Control:
@@ -77,10 +84,10 @@ def _tile(scene: Scene, words: str, is_chosen: bool, on_click: buttons.Tapped) -
     return buttons.tile(scene, words, on_click, note=mark, tone=tone, icon=ft.Icons.CHECK_CIRCLE if is_chosen else None)
 
 
-def _basis(scene: Scene) -> list[ft.Control]:
+def _basis(scene: Scene, centre_id: str | None) -> list[ft.Control]:
     """Why this centre is proposed, when it is."""
     proposal = scene.now.proposal
-    if proposal is None or proposal.centre_id is None:
+    if proposal is None or proposal.centre_id is None or proposal.centre_id != centre_id:
         return []
     words = scene.text(f"start.basis.{proposal.basis}")
     if proposal.is_inferred:
@@ -90,7 +97,7 @@ def _basis(scene: Scene) -> list[ft.Control]:
 
 def _remark(scene: Scene, centre_id: str | None) -> list[ft.Control]:
     """A quiet word when the support point is closed by the published hours; the shift starts all the same."""
-    centres = scene.stage.library.centres
+    centres = scene.library.centres
     centre = centres.centre(centre_id) if centre_id else None
     remark = remark_on_start(centres, centre, scene.stage.clock()) if centre else None
     return [writing.caption(scene, scene.text(f"start.remark.{remark}"))] if remark else []

@@ -7,8 +7,10 @@ import flet as ft
 from app.domain.sessions import Choice
 from app.domain.workshops import SessionDraft
 from app.views.parts import buttons, writing
+from app.views.parts.dates import hours
 from app.views.parts.layout import across, grid, screen
 from app.views.parts.lines import draft_rows, line_rows
+from app.views.parts.subjects import sessions_name
 from app.views.scene import Scene, use_scene
 from sync.protocol.records import Kind
 from sync.protocol.vocabulary import GroupType, SessionKind
@@ -42,7 +44,7 @@ def PickSession() -> ft.Control:
             partial(choose_centre, each.id),
             is_chosen=each.id == centre,
         )
-        for each in scene.stage.library.centres.centres
+        for each in scene.library.centres.centres
     ]
     asks_group = kind == SessionKind.ON_REQUEST
     return screen(
@@ -50,6 +52,7 @@ def PickSession() -> ft.Control:
         scene.text("nav.workshops"),
         [
             *_open_lists(scene),
+            *_planned(scene, centre),
             writing.section(scene, scene.text("workshops.kind")),
             buttons.choices(kinds),
             *([writing.section(scene, scene.text("workshops.group")), buttons.choices(groups)] if asks_group else []),
@@ -69,6 +72,24 @@ def _open_lists(scene: Scene) -> list[ft.Control]:
     return [writing.section(scene, scene.text("workshops.today")), *rows] if rows else []
 
 
+def _planned(scene: Scene, centre_id: str) -> list[ft.Control]:
+    """What the plan has for today at this centre; a tap opens its list."""
+    today = scene.stage.clock().date()
+    here = [each for each in scene.now.planned if (each.day, each.centre_id) == (today, centre_id)]
+    if not here:
+        return []
+    tiles = [
+        buttons.tile(
+            scene,
+            sessions_name(scene, each.module_ids),
+            _opener(scene, Choice(SessionKind.PLAN, each.module_ids, centre_id), each.module_ids),
+            note=hours(each.start, each.end),
+        )
+        for each in here
+    ]
+    return [writing.section(scene, scene.text("workshops.planned")), grid(list(tiles), across=across(scene, most=2))]
+
+
 def _modules(scene: Scene, choice: Choice) -> ft.Control:
     if choice.kind == SessionKind.ON_REQUEST and choice.group_type is None:
         return writing.body(scene, scene.text("workshops.group_first"), color=scene.palette.secondary.ink)
@@ -79,7 +100,7 @@ def _modules(scene: Scene, choice: Choice) -> ft.Control:
             _opener(scene, choice, (each.id,)),
             note=scene.text("module", id=each.id),
         )
-        for each in scene.stage.library.catalogue.training_modules
+        for each in scene.library.catalogue.training_modules
     ]
     if choice.kind == SessionKind.ON_REQUEST:
         tiles.append(buttons.tile(scene, scene.text("workshops.no_module"), _opener(scene, choice, ())))

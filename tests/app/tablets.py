@@ -16,6 +16,7 @@ from app.domain.sessions import Choice
 from app.domain.workshops import SessionDraft
 from app.services.assisting import Assisting
 from app.services.recorder import Recorder, Surroundings
+from app.services.reference import Reference, kept_library
 from app.services.shifts import Shifts
 from app.services.syncing import Syncing
 from app.services.workshops import Workshops
@@ -88,14 +89,16 @@ class Tablet:
 
     def __post_init__(self) -> None:
         self.store = Store.open(self.folder, new_id=self.new_id)
-        self.board = Board(Snapshot())
+        self.board = Board(Snapshot(kept_library(self.store, self.library)))
         around = Surroundings(self.time, self.new_id, self.time.sleep, DEVICE)
-        self.recorder = Recorder(self.store, self.board, self.library, around)
+        self.recorder = Recorder(self.store, self.board, around)
         self.assisting = Assisting(self.recorder)
         self.workshops = Workshops(self.recorder)
         self.shifts = Shifts(self.recorder)
         self.syncing = Syncing(self.recorder)
         self.recorder.saved = self.syncing.saved
+        self.reference = Reference(self.recorder, self.library)
+        self.syncing.heard = self.reference.follow
         self.board.show(**self.recorder.pictured(), **self.recorder.arranged())
 
     @property

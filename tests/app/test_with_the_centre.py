@@ -1,5 +1,6 @@
 """A shift and everything in it reach the centre, field by field: the real services, store, engine, wire and centre."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -11,13 +12,17 @@ import pytest
 
 from app.domain import workshops
 from app.domain.assisting import Ending
+from app.domain.policies import Policies
 from app.domain.sessions import Choice
 from app.domain.workshops import Roll
 from app.services.pairing import Pairing
+from app.settings import REFERENCE
 from app.state import LineState
 from sync.client.engine import Engine
 from sync.client.phase import Cause, Phase, Resting, Stopped, Waiting
 from sync.client.transport import HttpTransport
+from sync.endpoint.importing import import_files
+from sync.endpoint.reference_files import read_file
 from sync.endpoint.server import open_centre
 from sync.protocol.records import Kind, Record
 from sync.protocol.vocabulary import (
@@ -31,7 +36,7 @@ from sync.protocol.vocabulary import (
     ReferredTo,
     SessionKind,
 )
-from tests.app.tablets import DEVICE, DONE, MONDAY, MakeTablet, Tablet, Time
+from tests.app.tablets import DEVICE, DONE, LABOUR, MONDAY, MakeTablet, Tablet, Time, library
 from tests.sync.making import countable_chance
 from tests.sync.tablets import Network, Office, Wire
 from tests.sync.wires import down, loses_the_reply
@@ -453,3 +458,214 @@ async def test_a_code_is_left_alone_while_the_token_is_good(office, connect):
     assert isinstance(await again.send(), Resting)
 
     assert again.pairing.token == desk.tablet.store.note("token")
+
+
+# reference data
+
+
+CATALOGUE = json.loads((REFERENCE / "catalogue.json").read_text(encoding="utf-8"))
+CENTRES = json.loads((REFERENCE / "centres.json").read_text(encoding="utf-8"))
+PEOPLE = {"people_version": "1", "people": [{"id": "C7", "name": "Connector 7"}]}
+POLICIES = {"policies_version": "1", "policies": [{"id": "fields_not_asked", "value": ["satisfaction"]}]}
+PLANNED_TODAY = {"module_ids": ["3"], "centre_id": "balafia", "day": "2026-11-23", "start": "10:00", "end": "11:30"}
+PLAN = {"plan_version": "1", "sessions": [PLANNED_TODAY]}
+BICING = {**CATALOGUE["procedures"][0], "id": "sp-bicing", "title": {"ca": "Donar-se d'alta a les bicicletes"}}
+
+
+def catalogue(version: str, procedures: list[object]) -> dict[str, object]:
+    return {**CATALOGUE, "catalogue_version": version, "procedures": procedures}
+
+
+def imported(office: Office, *contents: object) -> None:
+    import_files(office.centre, [read_file("file.json", json.dumps(content).encode()) for content in contents])
+
+
+def with_other_steps(id: str) -> list[object]:
+    """The procedures of the file, one of them with a single step."""
+    step = {"id": "s9", "kind": "do", "ca": "Tot en un pas"}
+    return [{**each, "steps": [step]} if each["id"] == id else each for each in CATALOGUE["procedures"]]
+
+
+async def test_a_new_procedure_can_be_helped_with_after_the_next_round_and_after_a_kill(office, connect):
+    desk = await paired(connect)
+    imported(office, catalogue("starter-2", [*CATALOGUE["procedures"], BICING]))
+
+    await desk.send()
+
+    search = desk.tablet.now.library.search
+    assert [each.id for each in search.find("bicicletes", "ca")] == ["sp-bicing"]
+    again = Connected(desk.tablet.killed_and_started(), down())
+    case = await (await again.tablet.with_shift()).with_case("sp-bicing")
+    await again.tablet.assisting.finish(case, DONE)
+    assert again.tablet.one(Kind.ASSIST).fields["catalogue_version"] == "starter-2"
+
+
+async def test_two_tablets_hear_the_same(office, connect):
+    first, second = await paired(connect), await paired(connect)
+    imported(office, CATALOGUE, PEOPLE, POLICIES, CENTRES)
+
+    await first.send()
+    await second.send()
+
+    assert first.tablet.now.library.catalogue == second.tablet.now.library.catalogue == library().catalogue
+    assert first.tablet.now.library.centres == library().centres
+    assert [each.name for each in second.tablet.now.library.connectors] == ["Connector 7"]
+
+
+async def test_reference_data_is_nobody_s_work(office, connect):
+    desk = await paired(connect)
+    imported(office, CATALOGUE, CENTRES, PEOPLE)
+    await (await desk.tablet.with_shift()).assisting.finish(await desk.tablet.with_case(), DONE)
+
+    await desk.send()
+
+    now = desk.tablet.now
+    assert (len(now.lines), now.totals.assists, now.sync.waiting, now.sync.review) == (1, 1, 0, 0)
+
+
+async def test_an_open_case_keeps_its_own_steps_until_it_is_saved(office, connect):
+    desk = await paired(connect)
+    case = await (await desk.tablet.with_shift()).with_case()
+    await desk.tablet.assisting.tick(case, "s2")
+    imported(office, catalogue("starter-2", with_other_steps(LABOUR)))
+    await desk.send()
+
+    again = desk.tablet.killed_and_started()
+    await again.time.pass_by(minutes=5)
+    other = await again.with_case()
+    for each in (case, other):
+        await again.assisting.tick(each, "s1" if each == case else "s9")
+        await again.assisting.finish(each, DONE)
+
+    saved = {each.id: each.fields for each in again.standing(Kind.ASSIST)}
+    assert (saved[case]["steps_done"], saved[case]["catalogue_version"]) == (("s1", "s2"), "starter-1")
+    assert saved[case]["steps_skipped"] == ("s3", "s4", "s5", "s6", "s7")
+    assert (saved[other]["steps_done"], saved[other]["catalogue_version"]) == (("s9",), "starter-2")
+
+
+async def test_a_retired_procedure_leaves_the_tiles_and_keeps_its_title(office, connect):
+    desk = await paired(connect)
+    await (await desk.tablet.with_shift()).assisting.finish(await desk.tablet.with_case("sp-cita-omac"), DONE)
+    before = desk.tablet.now.pinned
+    imported(office, catalogue("starter-2", CATALOGUE["procedures"][1:]))
+
+    await desk.send()
+
+    now = desk.tablet.now
+    assert now.pinned == tuple(each for each in before if each != "sp-cita-omac") != before
+    assert await desk.tablet.assisting.begin("sp-cita-omac") is None
+    assert now.library.catalogue.procedure_title("sp-cita-omac").in_("ca") == "Demanar cita prèvia a l'OMAC"
+
+
+async def test_an_entry_that_cannot_be_read_is_said_in_the_log_and_costs_nothing(office, connect, caplog):
+    desk = await paired(connect)
+    imported(office, CATALOGUE)
+    await desk.send()
+    imported(office, {"policies_version": "1", "policies": [{"id": "fields_not_asked", "value": {"later": "words"}}]})
+
+    await desk.send()
+    again = desk.tablet.killed_and_started()
+    await again.reference.follow()
+
+    assert "policy/fields_not_asked: value is not a list" in caplog.text
+    assert again.now.library.policies == Policies()
+    assert len(again.now.library.catalogue.procedures) == 48
+
+
+async def test_what_was_heard_and_not_read_before_a_kill_is_read_at_the_next_start(office, connect):
+    desk = await paired(connect)
+    imported(office, catalogue("starter-2", [*CATALOGUE["procedures"], BICING]))
+    desk.tablet.syncing.heard = nothing
+    await desk.send()
+
+    again = desk.tablet.killed_and_started()
+    assert again.now.library.catalogue.procedure("sp-bicing") is None
+    await again.reference.follow()
+
+    assert again.now.library.catalogue.procedure("sp-bicing") is not None
+
+
+async def test_a_full_disk_keeps_the_reference_data_of_before_and_the_next_round_brings_the_new(office, connect):
+    desk = await paired(connect)
+    imported(office, catalogue("starter-2", [*CATALOGUE["procedures"], BICING]))
+    desk.tablet.syncing.heard = nothing
+    await desk.send()
+    desk.tablet.syncing.heard = desk.tablet.reference.follow
+
+    with desk.tablet.full_disk():
+        await desk.tablet.reference.follow()
+    assert desk.tablet.now.library.catalogue.version == "starter-1"
+    await desk.send()
+
+    assert desk.tablet.now.library.catalogue.version == "starter-2"
+
+
+async def test_the_same_round_again_writes_nothing(office, connect):
+    desk = await paired(connect)
+    imported(office, CATALOGUE)
+    await desk.send()
+    library, size = desk.tablet.now.library, journal_size(desk.tablet)
+    await desk.tablet.reference.follow()
+
+    assert desk.tablet.now.library is library
+    assert journal_size(desk.tablet) == size
+
+
+# the plan
+
+
+async def test_a_planned_session_is_opened_by_two_tablets_as_one_record_without_a_conflict(office, connect):
+    first, second = await paired(connect), await paired(connect)
+    imported(office, PLAN)
+    await first.send()
+
+    assert [(each.module_ids, f"{each.start:%H:%M}") for each in first.tablet.now.planned] == [(("3",), "10:00")]
+    session = await (await first.tablet.with_shift()).with_list()
+    assert first.tablet.list_(session).saved_before is False
+    await first.tablet.workshops.change(session, partial(workshops.rest, status=PRESENT))
+    await first.tablet.workshops.close(session)
+    assert first.tablet.now.planned == ()
+    await second.tablet.shifts.start("balafia", "C1")
+    await second.send()
+    await first.send()
+    await second.send()
+
+    held = at_centre(office)[session]
+    assert (held["status"], held["planned_start"], held["headcount"]) == ("held", "10:00", 12)
+    assert await second.tablet.with_list() == session
+    assert second.tablet.list_(session).saved_before is True
+    assert not any(each.conflicts for each in office.records().values())
+
+
+async def test_a_session_held_before_its_plan_was_heard_is_not_in_conflict_with_it(office, connect):
+    desk = await paired(connect)
+    session = await (await desk.tablet.with_shift()).with_list()
+    await desk.tablet.workshops.close(session)
+    imported(office, PLAN)
+
+    await desk.send()
+
+    assert at_centre(office)[session]["status"] == "held"
+    assert at_centre(office)[session]["planned_end"] == "11:30"
+    assert (desk.tablet.now.sync.review, desk.tablet.now.planned) == (0, ())
+
+
+async def test_a_planned_session_that_is_taken_back_is_planned_again(office, connect):
+    desk = await paired(connect)
+    imported(office, PLAN)
+    await desk.send()
+    session = await (await desk.tablet.with_shift()).with_list()
+    await desk.tablet.workshops.close(session)
+    await desk.tablet.recorder.take_back()
+
+    await desk.tablet.workshops.discard(session)
+
+    assert len(desk.tablet.now.planned) == 1
+
+
+async def nothing() -> None:
+    """Nobody listens."""
+
+
+def journal_size(tablet: Tablet) -> int:
+    return len((tablet.folder / "store.journal").read_bytes().rstrip(b"\0"))

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain import assisting
 from app.domain.assisting import MINUTES, AssistDraft, Ending
-from app.domain.catalogue import LONGEST_MINUTES
+from app.domain.catalogue import LONGEST_MINUTES, Catalogue
 from app.domain.shifts import OpenShift
 from sync.protocol.vocabulary import (
     Autonomy,
@@ -23,7 +23,7 @@ from sync.protocol.vocabulary import (
     ReferredTo,
     Satisfaction,
 )
-from tests.domain.reference_files import make_procedure
+from tests.domain.reference_files import make_catalogue, make_procedure
 
 NINE = datetime(2026, 11, 23, 9, 30, tzinfo=timezone(timedelta(hours=1)))
 SHIFT = OpenShift("shift-1", "C2", "ereta", NINE - timedelta(minutes=5))
@@ -301,14 +301,58 @@ def test_a_referral_says_where_to():
     assert (record.outcome, record.referred_to) == (Outcome.REFERRED, ReferredTo.IMO)
 
 
-def test_a_retired_procedure_is_known_by_the_ticks_of_its_case():
-    case = a_case(ticked=("s2", "s9"))
+# when the catalogue changes under an open case
 
-    record = assisting.finish(case, DONE, assisting.retired(case), now=after(minutes=1), made_with=MADE_WITH)
 
-    assert assisting.retired(case).title.in_("en") == "m1-alta-padro"
+PADRO = make_procedure("m1-alta-padro", "Alta al padró", es="Alta en el padrón", steps=("Omplir", "Enviar"))
+CHANGED = replace(PADRO, steps=PADRO.steps[:1])
+BEFORE, AFTER = (replace(make_catalogue(each), version=f"v-{n}") for n, each in enumerate((PADRO, CHANGED), 1))
+
+
+def test_a_procedure_nobody_knows_any_more_is_known_by_the_ticks_of_its_case():
+    case = a_case(ticked=("s2", "s9"), catalogue_version="v-0")
+
+    procedure, version = assisting.goes_by(case, make_catalogue())
+    record = assisting.finish(case, DONE, procedure, now=after(minutes=1), made_with=("d", version))
+
+    assert procedure.title.in_("en") == "Alta padro"
     assert (record.procedure_id, record.steps_done, record.steps_skipped) == ("m1-alta-padro", ("s2", "s9"), ())
+    assert record.catalogue_version == "v-0"
 
 
-def test_a_retired_procedure_written_in_one_go_takes_a_usual_duration():
-    assert assisting.active_minutes(a_case(), assisting.retired(a_case()), NINE) == assisting.USUAL_MINUTES
+def test_a_procedure_nobody_knows_any_more_takes_a_usual_duration_when_written_in_one_go():
+    procedure, _ = assisting.goes_by(a_case(), make_catalogue())
+
+    assert assisting.active_minutes(a_case(), procedure, NINE) == assisting.USUAL_MINUTES
+
+
+def test_a_retired_procedure_still_has_its_title_and_steps():
+    retired = Catalogue("v-2", AFTER.modules, (), retired=(PADRO,))
+
+    assert assisting.goes_by(a_case(catalogue_version="v-1"), retired) == (PADRO, "v-1")
+
+
+def test_a_step_that_no_list_has_any_more_was_done_all_the_same():
+    case = a_case(ticked=("s1", "s2"))
+
+    procedure, version = assisting.goes_by(case, AFTER)
+    record = assisting.finish(case, DONE, procedure, now=after(minutes=1), made_with=("d", version))
+
+    assert (record.steps_done, record.catalogue_version) == (("s1", "s2"), "v-2")
+
+
+def test_an_open_case_keeps_the_steps_it_was_begun_with():
+    case = assisting.keep_own(a_case(ticked=("s1",)), BEFORE, AFTER)
+    again = assisting.keep_own(case, AFTER, make_catalogue())
+
+    assert assisting.goes_by(again, make_catalogue()) == (PADRO, "v-1")
+
+
+def test_an_open_case_whose_procedure_stayed_keeps_nothing():
+    assert assisting.keep_own(a_case(), BEFORE, replace(BEFORE, version="v-2")) == a_case()
+
+
+def test_what_a_newer_app_kept_in_a_way_this_one_cannot_read_gives_way_to_the_present():
+    case = a_case(own_procedure='{"procedure": {"id": "m1-alta-padro"}}')
+
+    assert assisting.goes_by(case, AFTER) == (CHANGED, "v-2")

@@ -1,6 +1,6 @@
 """Dates and times as people say them in each language."""
 
-from datetime import datetime
+from datetime import datetime, time
 
 from app.views.scene import Scene
 
@@ -14,6 +14,11 @@ def long_date(scene: Scene, day: datetime) -> str:
 def clock_time(at: datetime | None) -> str:
     """09:30, where the tablet is; "" for never."""
     return f"{at.astimezone():%H:%M}" if at else ""
+
+
+def hours(start: time, end: time | None) -> str:
+    """10:00 – 11:30, by the clock on the wall; only the start where no end is known."""
+    return f"{start:%H:%M} – {end:%H:%M}" if end else f"{start:%H:%M}"
 
 
 def duration(scene: Scene, minutes: int) -> str:
