@@ -11,7 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from sync.endpoint.account import account_of
 from sync.endpoint.admission import is_record_id
-from sync.endpoint.bodies import json_body
+from sync.endpoint.bodies import FOR_A_CODE, json_body
 from sync.endpoint.devices import Device
 from sync.endpoint.edge import Edge
 from sync.endpoint.exchange import Centre
@@ -87,7 +87,7 @@ def _hello(request: Request) -> Response:
 
 
 async def _enrol(request: Request) -> Response:
-    enrolment = codec.load_enrolment(await json_body(request))
+    enrolment = codec.load_enrolment(await json_body(request, FOR_A_CODE))
     async with _turn(request):
         enrolled = await asyncio.to_thread(_centre(request).redeem, enrolment)
     if enrolled is None:

@@ -4,6 +4,7 @@ The ids in the names are those of docs/bad-inputs.md.
 """
 
 import asyncio
+import gzip
 import json
 import socket
 import struct
@@ -130,6 +131,18 @@ def test_e_04_a_million_names_and_a_hundred_thousand_depths_cost_little(door: Do
     ]
 
     assert [status_of(answer) for answer in answers] == [422, 422]
+    assert door.memory() - before < 50 << 20
+
+
+@pytest.mark.parametrize("body", [b"[" + b"[]," * 2_700_000 + b"[]]", b"{" + b'"":0,' * 1_600_000 + b'"":0}'])
+@pytest.mark.parametrize("path", ["/v1/sync", "/v1/devices"])
+def test_e_04_e_08_a_small_body_with_millions_of_values_costs_little(door: Door, path: str, body: bytes) -> None:
+    before, packed = door.memory(), gzip.compress(body)
+    head = door.head("POST", path, "Content-Encoding: gzip", f"Content-Length: {len(packed)}")
+
+    answer = door.says(head + packed)
+
+    assert status_of(answer) == 413
     assert door.memory() - before < 50 << 20
 
 

@@ -273,6 +273,18 @@ def test_e_22_a_number_the_centre_never_gave_counts_as_nothing_seen(
     assert office.records()[make_id(1, series=2)].fields == {"note": "x"}
 
 
+def test_e_34_sessions_of_one_connector_that_overlap_are_taken_and_judged_by_people(
+    office: Office, tablet: Tablet
+) -> None:
+    ids = [(make_id(number, series=1), make_id(number, series=2)) for number in (1, 2)]
+    when = {"started_at": "2026-03-04T10:00:00+01:00", "ended_at": "2026-03-04T15:00:00+01:00"}
+    changes = [as_json(op=op, id=record_id, set={**when, "connector_ids": ["C1"]}) for op, record_id in ids]
+
+    results = post(office, tablet, make_body(*changes)).json()["results"]
+
+    assert [result["status"] for result in results] == ["applied", "applied"]
+
+
 def test_e_20_the_same_op_with_other_content_is_refused_and_both_are_kept(office: Office, tablet: Tablet) -> None:
     post(office, tablet, make_body(as_json()))
 

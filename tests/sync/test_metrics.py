@@ -125,7 +125,7 @@ def test_a_database_that_does_not_answer_leaves_the_other_numbers(office: Office
 # under which names
 
 
-def test_random_addresses_make_no_new_names(office: Office) -> None:
+def test_e_41_random_addresses_make_no_new_names(office: Office) -> None:
     ask(office, "GET", "/nothing")
     before = set(numbers(office))
 
