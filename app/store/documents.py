@@ -10,7 +10,7 @@ from typing import Any
 
 from app.store.errors import NotStorable
 from app.store.records import Edit, Pending, StoredRecord
-from app.store.transitions import overlaid
+from app.store.transitions import overlaid, unacknowledged
 from app.store.values import plain, plain_text
 from sync.protocol.json_reading import LONGEST_NAME, Node
 from sync.protocol.record_codec import (
@@ -43,6 +43,8 @@ def document_of(record: StoredRecord) -> Mapping[str, object]:
         "problem": problem_to_json(record.problem) if record.problem else None,
         "conflicts": [overruled_to_json(overruled) for overruled in record.conflicts],
         "mine": record.mine,
+        "sent": list(record.sent),
+        "again": list(record.again),
     }
     return {name: value for name, value in written.items() if value}
 
@@ -53,7 +55,8 @@ def record_of(record_id: str, document: Mapping[str, Any]) -> StoredRecord:
     copy, copy_deleted = _fields(found("copy")), found("copy_deleted", False)
     pending = _pending(document["pending"]) if "pending" in document else None
     sealed = change_from_json(Node(document["sealed"])) if "sealed" in document else None
-    fields, deleted = overlaid(copy, copy_deleted, sealed, pending)
+    seq, again = found("seq", 0), tuple(found("again", ()))
+    fields, deleted = overlaid(copy, copy_deleted, unacknowledged(seq, sealed, again, pending))
     return StoredRecord(
         id=record_id,
         kind=document["kind"],
@@ -63,7 +66,7 @@ def record_of(record_id: str, document: Mapping[str, Any]) -> StoredRecord:
         at=datetime.fromisoformat(document["at"]),
         rev=found("rev", 0),
         acked_rev=found("acked_rev", 0),
-        seq=found("seq", 0),
+        seq=seq,
         copy=copy,
         sealed=sealed,
         sealed_rev=found("sealed_rev", 0),
@@ -73,6 +76,8 @@ def record_of(record_id: str, document: Mapping[str, Any]) -> StoredRecord:
         mine=found("mine", False),
         pending=pending,
         copy_deleted=copy_deleted,
+        sent=tuple(found("sent", ())),
+        again=again,
     )
 
 
@@ -88,11 +93,17 @@ def needs_review(document: Mapping[str, Any]) -> bool:
 
 def seen(document: Mapping[str, Any], name: str) -> object:
     """`StoredRecord.fields.get(name)`, without reading the whole record; a list stays a list."""
+    if "again" in document:  # for the moment after a restore
+        return _listed(record_of("", document).fields.get(name))
     for layer in ("pending", "sealed"):
         said = document.get(layer, {}).get("set", {})
         if name in said:
             return said[name]
     return document.get("copy", {}).get(name)
+
+
+def _listed(value: Value) -> object:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def storable(edit: Edit) -> Edit:

@@ -41,6 +41,8 @@ class StoredRecord:
     mine: bool = False  # written on this tablet
     pending: Pending | None = None
     copy_deleted: bool = False
+    sent: tuple[str, ...] = ()  # acknowledged changes, canonical, oldest first: a restored centre may have lost them
+    again: tuple[str, ...] = ()  # of those, what is still to be offered again; the first is what is sealed
 
     @property
     def as_told(self) -> Record:

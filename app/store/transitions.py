@@ -6,17 +6,19 @@
     offered       it is about to be sent             pending becomes sealed, under a new op
     answered      the centre took or refused it      sealed becomes part of copy, or pending again with a problem
     told          the centre sends its copy          copy is replaced, what was done here stays over it
-    reoffered     the centre was restored            all that is seen becomes pending
+    reoffered     the centre was restored            all that was sent is to be offered again
 
-A record waits (`rev > acked_rev`) exactly as long as it has something pending or sealed; what was handed over stays
-pending to be read, and does not wait.
+A record waits (`rev > acked_rev`) exactly as long as it has something pending, sealed or to be offered again; what was
+handed over stays pending to be read, and does not wait.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
 from app.store.records import DELETION, Deed, Edit, HandOver, Pending, StoredRecord, Withdrawal
+from sync.protocol.codec import dump_change, load_change
 from sync.protocol.records import (
     NO_FIELDS,
     Change,
@@ -48,8 +50,10 @@ def edited(record: StoredRecord | None, edit: Edit) -> StoredRecord | None:
         return None  # nobody else ever heard of it
     before = _begun(record.pending or Pending(_base(record)), edit)
     before = replace(before, hand_over=False)
-    pending = replace(before, set={**before.set, **_news_in(edit, record)}, delete=edit.delete)
-    is_change = pending != before and not (edit.delete and record.deleted and not record.open_conflicts)
+    news = _news_in(edit, record)
+    pending = replace(before, set={**before.set, **news}, delete=edit.delete)
+    is_change = pending.delete != before.delete or _adds(news, before)
+    is_change = is_change and not (edit.delete and record.deleted and not record.open_conflicts)
     return _seen(_touched(record, edit, pending)) if is_change or record.problem else record
 
 
@@ -82,8 +86,15 @@ def handed_over(record: StoredRecord | None) -> StoredRecord | None:
 
 
 def offered(record: StoredRecord, op: str) -> StoredRecord:
-    """The record with what is pending sealed into a change: from now on that change stays as it is."""
-    if record.sealed or record.pending is None:
+    """The record with what is next sealed into a change: from now on that change stays as it is.
+
+    What was sent before and may be lost comes first, as it was. Then what is pending, under a new name.
+    """
+    if record.sealed:
+        return record
+    if record.again:
+        return replace(record, sealed=load_change(record.again[0]))
+    if record.pending is None:
         return record
     pending = record.pending
     said = (pending.set, pending.delete, pending.hand_over)
@@ -101,9 +112,14 @@ def answered(record: StoredRecord, result: Result, now: datetime) -> StoredRecor
         return record
     if isinstance(result, Refused):
         return _refused(record, change, result.problem)
-    acknowledged = replace(record, sealed=None, acked_rev=record.sealed_rev, sent_at=now)
+    sent, again = (*record.sent, dump_change(change)), record.again[1:]
+    acked_rev = 0 if again else record.sealed_rev
+    acknowledged = replace(record, sealed=None, acked_rev=acked_rev, sent_at=now, sent=sent, again=again)
     if isinstance(result, HandedOver):
-        return replace(acknowledged, pending=_whole(record, change, hand_over=record.pending is None))
+        left = record.pending if record.again else _whole(record, change, hand_over=record.pending is None)
+        return _seen(replace(acknowledged, pending=left))
+    if result.again and result.record is None:  # it may not see it any more
+        return _seen(acknowledged)
     return _with_copy(acknowledged, result.record or _created(record, change, result.seq))
 
 
@@ -116,29 +132,40 @@ def told(record: StoredRecord | None, news: Record, now: datetime) -> StoredReco
 def reoffered(record: StoredRecord) -> StoredRecord:
     """The record when the centre was restored from a backup, and may have lost or aged it.
 
-    What was written here is offered whole, in a change of its own. Its base is still what this tablet had seen: the
-    centre jumps its numbers after a restore, so an old one never counts as having seen something new. With what the
-    merge then does, offering again what the centre still holds changes no value and overrules nothing; a value it lost
-    comes back; one that somebody else has written since is kept, and ours put beside it for a person to see. The base
-    stays below every conflict that is open, or saying a field again would settle it in a person's name.
+    Every change that was sent is offered again as it was, in its order and under its op. A centre that has it answers
+    `again` and changes nothing; one that lost it merges it as it did the first time: the centre jumps its numbers after
+    a restore, so an old base never counts as having seen something new. A refused change is tried once more: the
+    restored centre may not have kept it.
 
-    A sealed change keeps its op, so that a centre that has it answers `again`; what it sets is not repeated. A refused
-    record goes on waiting for a person. One only heard of is kept for reading, as unheard: `Store.hear` drops it.
+    Until the centre tells its copy, the last one is shown. A record only heard of is kept for reading, as unheard:
+    `Store.hear` drops it when it does not come back.
     """
     if not record.mine:
         return replace(record, seq=0)
-    whole = _beyond_sealed(record)
-    rev = record.rev + 1 if whole else record.rev  # above sealed_rev: to acknowledge that is not to acknowledge this
-    unheard = replace(record, seq=0, acked_rev=0, copy=NO_FIELDS, copy_deleted=False)
-    return replace(unheard, rev=rev, pending=whole)
+    in_flight = record.sealed if not record.again else None
+    again = (*record.sent, *record.again, *((dump_change(in_flight),) if in_flight else ()))
+    copy, copy_deleted = overlaid(record.copy, record.copy_deleted, (in_flight,))
+    offering = replace(record, seq=0, copy=copy, copy_deleted=copy_deleted, sealed=None, sent=(), again=again)
+    if again or record.pending:  # above sealed_rev: to acknowledge what was sealed is not to acknowledge this
+        offering = replace(offering, acked_rev=0, rev=record.rev + 1 if record.problem else record.rev)
+    return _seen(replace(offering, problem=None))
 
 
-def overlaid(copy: Fields, copy_deleted: bool, sealed: Change | None, pending: Pending | None) -> tuple[Fields, bool]:
+def overlaid(copy: Fields, copy_deleted: bool, layers: Iterable[Change | Pending | None]) -> tuple[Fields, bool]:
     """What a person sees, and whether it is deleted: the centre's copy under what it has not acknowledged."""
-    layers = [layer for layer in (sealed, pending) if layer is not None]
-    said = [fields for fields in (copy, *(layer.set for layer in layers)) if fields]
+    there = [layer for layer in layers if layer is not None]
+    said = [fields for fields in (copy, *(layer.set for layer in there)) if fields]
     seen = said[0] if len(said) == 1 else {name: value for fields in said for name, value in fields.items()}
-    return _read_only(seen), copy_deleted or any(layer.delete for layer in layers)
+    return _read_only(seen), copy_deleted or any(layer.delete for layer in there)
+
+
+def unacknowledged(
+    seq: int, sealed: Change | None, again: tuple[str, ...], pending: Pending | None
+) -> tuple[Change | Pending | None, ...]:
+    """What lies over the centre's copy. What is offered again is in the last copy already, until a new one comes."""
+    if again:
+        return (*map(load_change, again if seq else ()), pending)
+    return (sealed, pending)
 
 
 def _touched(record: StoredRecord, edit: Edit, pending: Pending) -> StoredRecord:
@@ -148,18 +175,21 @@ def _touched(record: StoredRecord, edit: Edit, pending: Pending) -> StoredRecord
 
 def _created(record: StoredRecord, change: Change, seq: int) -> Record:
     """What the centre now holds when it says no more than "applied": just what was offered."""
-    return Record(record.id, record.kind, seq, {**record.copy, **change.set}, change.delete)
+    return Record(record.id, record.kind, seq, change.set, change.delete)
 
 
 def _refused(record: StoredRecord, change: Change, answer: Problem) -> StoredRecord:
     problem = None if record.pending else answer
-    return _seen(replace(_unoffered(record, answer), sealed=None, pending=_whole(record, change), problem=problem))
+    acked_rev = 0 if record.again else record.acked_rev
+    kept = replace(_unoffered(record, answer), sealed=None, again=(), acked_rev=acked_rev)
+    return _seen(replace(kept, pending=_whole(record, change), problem=problem))
 
 
 def _whole(record: StoredRecord, change: Change, *, hand_over: bool = False) -> Pending:
     """What the centre did not take of a change, with what was written here since."""
-    newer = record.pending or Pending(change.base)
-    return Pending(change.base, {**change.set, **newer.set}, change.delete or newer.delete, hand_over)
+    newer: list[Change | Pending] = [*map(load_change, record.again[1:]), record.pending or Pending(change.base)]
+    said = {name: value for layer in (change, *newer) for name, value in layer.set.items()}
+    return Pending(change.base, said, change.delete or newer[-1].delete, hand_over)
 
 
 def _unoffered(record: StoredRecord, answer: Problem) -> StoredRecord:
@@ -167,18 +197,6 @@ def _unoffered(record: StoredRecord, answer: Problem) -> StoredRecord:
     told when it is deleted."""
     is_unknown = record.seq == 0 and record.sent_at is None and answer.type not in IN_DOUBT
     return replace(record, sealed_rev=0) if is_unknown else record
-
-
-def _beyond_sealed(record: StoredRecord) -> Pending | None:
-    """All a person sees that the sealed change does not say by itself; None when it says everything."""
-    sealed, newer = record.sealed, record.pending or Pending(record.seq)
-    seen_up_to = [number for number in (record.seq, newer.base) if number]  # 0 = unheard: restored twice in a row
-    base = min([*seen_up_to, *(conflict.seq - 1 for conflict in record.conflicts)], default=0)
-    said = sealed.set if sealed else NO_FIELDS
-    seen = {} if record.deleted else {name: value for name, value in record.fields.items() if name not in said}
-    delete = newer.delete or (record.deleted and not (sealed and sealed.delete))
-    whole = Pending(base, {**seen, **newer.set}, delete, newer.hand_over)
-    return whole if whole.set or delete or not sealed else None
 
 
 def _with_copy(record: StoredRecord, news: Record) -> StoredRecord:
@@ -189,18 +207,26 @@ def _with_copy(record: StoredRecord, news: Record) -> StoredRecord:
 
 
 def _seen(record: StoredRecord) -> StoredRecord:
-    fields, deleted = overlaid(record.copy, record.copy_deleted, record.sealed, record.pending)
+    layers = unacknowledged(record.seq, record.sealed, record.again, record.pending)
+    fields, deleted = overlaid(record.copy, record.copy_deleted, layers)
     return replace(record, fields=fields, deleted=deleted)
 
 
 def _base(record: StoredRecord) -> int:
-    """What the person had seen of the centre's. A sealed change hides what was heard since from the screen."""
-    return record.sealed.base if record.sealed else record.seq
+    """What the person had seen of the centre's. What is being offered hides what was heard since from the screen."""
+    offering = load_change(record.again[0]) if record.again else record.sealed
+    return offering.base if offering else record.seq
 
 
 def _begun(pending: Pending, edit: Edit) -> Pending:
     """What was heard after the person began is not on their screen: the base stays below it."""
     return pending if edit.seen is None else replace(pending, base=min(pending.base, edit.seen))
+
+
+def _adds(news: Fields, pending: Pending) -> bool:
+    """Whether they say more than what is pending already."""
+    said = pending.set
+    return any(name not in said or not is_same(value, said[name]) for name, value in news.items())
 
 
 def _news_in(edit: Edit, record: StoredRecord) -> Fields:

@@ -242,7 +242,7 @@ def test_a_restart_offers_what_is_mine_and_hears_everything_again(store: Store) 
     store.restart()
 
     assert (store.cursor(), store.counts()) == ("", Counts(1, 0))
-    assert [(change.op, change.id, change.set) for change in store.seal(9)] == [("op-2", "r1", {"note": "a"})]
+    assert [(change.op, change.id, change.set) for change in store.seal(9)] == [("op-1", "r1", {"note": "a"})]
     assert len(store.records()) == 3
 
 

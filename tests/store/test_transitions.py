@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.store import StoredRecord, Withdrawal
 from app.store.transitions import answered, edited, handed_over, offered, reoffered, told, withdrawn
 from sync.merge import Held, merge
-from sync.protocol.records import Applied, Conflicted, HandedOver, Overruled, Problem, Record, Refused
+from sync.protocol.records import Applied, Change, Conflicted, HandedOver, Overruled, Problem, Record, Refused
 from tests.store.making import (
     CENTRE_TIME,
     EXAMPLES,
@@ -397,84 +397,176 @@ field_sets = st.dictionaries(st.sampled_from("abc"), values, max_size=3)
 DEVICE, OTHER = "this tablet", "another tablet"
 
 
-def take(held: Held | None, record: StoredRecord, seq: int) -> tuple[Held, StoredRecord, tuple[Overruled, ...]]:
-    """One change offered and merged by the centre, and its answer heard."""
-    record = offered(record, f"op-{seq}")
-    assert record.sealed is not None
-    merged = merge(held, record.sealed, writer=DEVICE, seq=seq)
-    return (
-        merged.held,
-        answered(record, Applied(f"op-{seq}", seq, record=merged.held.as_record()), CENTRE_TIME),
-        merged.overruled,
-    )
+class Centre:
+    """As much of it as one record needs: what it holds, and what it has answered already."""
+
+    def __init__(self, held: Held | None = None, seq: int = 0, ops: frozenset[str] = frozenset()) -> None:
+        self.held, self.seq, self.ops = held, seq, ops
+
+    def copy(self, *, jump: int = 0) -> "Centre":
+        return Centre(self.held, self.seq + jump, self.ops)
+
+    def write(self, change: Change, writer: str) -> None:
+        self.seq += 1
+        self.held = merge(self.held, change, writer=writer, seq=self.seq).held
+        self.ops |= {change.op}
+
+    def take(self, record: StoredRecord) -> StoredRecord:
+        """All that waits, one change after the other."""
+        while record.is_waiting:
+            record = offered(record, f"op-{self.seq + 1}")
+            assert record.sealed is not None
+            op, is_again = record.sealed.op, record.sealed.op in self.ops
+            if not is_again:
+                self.write(record.sealed, DEVICE)
+            assert self.held is not None
+            record = answered(record, Applied(op, self.seq, is_again, self.held.as_record()), CENTRE_TIME)
+        return record
+
+    def tell(self, record: StoredRecord) -> StoredRecord:
+        assert self.held is not None
+        return told(record, self.held.as_record(), CENTRE_TIME)
 
 
 @EXAMPLES
 @given(first=field_sets, theirs=field_sets, second=field_sets, is_deleted=st.booleans())
-def test_offering_again_what_the_centre_still_holds_changes_no_value(
+def test_offering_again_what_the_centre_still_holds_changes_nothing(
     first: Any, theirs: Any, second: Any, is_deleted: bool
 ) -> None:
-    held, record, _ = take(None, make_written(**first), 1)
-    held = merge(held, replace(make_change("op-x", fields=theirs), base=0), writer=OTHER, seq=2).held
-    record = edit(told(record, held.as_record(), CENTRE_TIME), always="new", **second)
-    held, record, _ = take(held, record, 3)
+    centre = Centre()
+    record = centre.take(make_written(**first))
+    centre.write(replace(make_change("op-x", fields=theirs), base=0), OTHER)
+    record = centre.take(edit(centre.tell(record), always="new", **second))
     if is_deleted:
         deleted = delete(record)
         assert deleted is not None
-        held, record, _ = take(held, deleted, 4)
+        record = centre.take(deleted)
+    before = centre.held
 
-    again, heard, overruled = take(held, reoffered(record), 1_000_001)
+    heard = centre.take(reoffered(record))
 
-    assert (again.fields, again.deleted, again.conflicts) == (held.fields, held.deleted, held.conflicts)
-    assert overruled == ()
-    assert (heard.fields, heard.is_waiting) == (record.fields, False)
+    assert centre.held == before
+    assert (heard.fields, heard.deleted, heard.is_waiting) == (record.fields, record.deleted, False)
 
 
 @EXAMPLES
 @given(first=field_sets, second=field_sets, pending=field_sets, is_sealed=st.booleans())
 def test_what_the_centre_lost_comes_back_whole(first: Any, second: Any, pending: Any, is_sealed: bool) -> None:
-    _, record, _ = take(None, make_written(**first), 1)
-    _, record, _ = take(Held("r1", "assist", 1), edit(record, always="kept", **second), 2)
+    centre = Centre()
+    record = centre.take(make_written(**first))
+    record = centre.take(edit(record, always="kept", **second))
     record = edit(record, later="too", **pending)
     record = offered(record, "op-sealed") if is_sealed else record
-    seen = record.fields
+    restored = Centre(seq=1_000_000)
 
-    held, seq, waiting = None, 1_000_000, reoffered(reoffered(record))
-    while waiting.is_waiting:
-        seq += 1
-        held, waiting, _ = take(
-            held, replace(waiting, sealed=waiting.sealed and replace(waiting.sealed, op=f"op-{seq}")), seq
-        )
+    after = restored.take(reoffered(reoffered(record)))
 
-    assert held is not None and held.fields == seen
+    assert restored.held is not None and restored.held.fields == record.fields == after.fields
 
 
-def test_what_somebody_wrote_over_ours_meanwhile_is_kept_and_ours_beside_it() -> None:
-    held, record, _ = take(None, make_written(room="B1"), 1)
-    held = merge(held, make_change("op-x", base=1, fields={"room": "C1"}), writer=OTHER, seq=2).held
+def test_until_the_centre_tells_its_copy_the_last_one_is_shown_and_then_what_was_written_here_over_it() -> None:
+    centre = Centre()
+    record = centre.take(make_written(room="B1", seats=8))
+    centre.write(make_change("op-x", base=1, fields={"room": "C1"}), OTHER)
 
-    held, _, overruled = take(held, reoffered(record), 1_000_001)
+    unheard = reoffered(offered(edit(centre.tell(record), seats=9), "op-9"))
+    heard = told(unheard, make_news(1, room="A1"), CENTRE_TIME)
 
-    assert (held.fields, [one.value for one in overruled]) == ({"room": "C1"}, ["B1"])
+    assert unheard.fields == {"room": "C1", "seats": 9}
+    assert heard.fields == {"room": "B1", "seats": 9}
+
+
+def test_what_somebody_wrote_over_ours_meanwhile_stays() -> None:
+    centre = Centre()
+    record = centre.take(make_written(room="B1"))
+    centre.write(make_change("op-x", base=1, fields={"room": "C1"}), OTHER)
+
+    centre.take(reoffered(record))
+
+    assert centre.held is not None and (centre.held.fields, centre.held.conflicts) == ({"room": "C1"}, ())
+
+
+def test_what_somebody_wrote_after_the_restore_stays_and_ours_is_kept_beside() -> None:
+    record = Centre().take(make_written(room="B1"))
+    restored = Centre(seq=1_000_000)
+    restored.write(make_change("op-x", fields={"room": "C1"}), OTHER)
+
+    restored.take(reoffered(record))
+
+    assert restored.held is not None and restored.held.fields == {"room": "C1"}
+    assert [one.value for one in restored.held.conflicts] == ["B1"]
 
 
 def test_a_lost_overwrite_of_a_value_we_had_seen_comes_back_without_a_dispute() -> None:
-    held, record, _ = take(None, make_written(room="B1"), 1)
-    backup = merge(held, make_change("op-x", base=1, fields={"room": "C1"}), writer=OTHER, seq=2).held
-    _, record, _ = take(backup, edit(told(record, backup.as_record(), CENTRE_TIME), room="B3"), 3)
+    centre = Centre()
+    record = centre.take(make_written(room="B1"))
+    centre.write(make_change("op-x", base=1, fields={"room": "C1"}), OTHER)
+    backup = centre.copy(jump=1_000_000)
+    record = centre.take(edit(centre.tell(record), room="B3"))
 
-    held, _, overruled = take(backup, reoffered(record), 1_000_001)
+    backup.take(reoffered(record))
 
-    assert (held.fields, overruled) == ({"room": "B3"}, ())
+    assert backup.held is not None and (backup.held.fields, backup.held.conflicts) == ({"room": "B3"}, ())
 
 
-def test_a_deletion_being_offered_is_all_that_is_offered_again() -> None:
+def test_a_value_that_lost_and_was_forgotten_is_kept_beside_again() -> None:
+    centre = Centre()
+    centre.write(make_change("op-x", fields={"room": "C1"}), OTHER)
+    backup = centre.copy(jump=1_000_000)
+    record = centre.take(make_written(room="B1"))
+
+    backup.take(reoffered(record))
+
+    assert backup.held is not None and centre.held is not None
+    assert backup.held.fields == {"room": "C1"}
+    assert [(one.value, one.op) for one in backup.held.conflicts] == [("B1", centre.held.conflicts[0].op)]
+
+
+def test_what_was_written_to_a_deleted_record_is_not_deleted_with_it() -> None:
+    centre = Centre()
+    record = centre.take(make_written(note="a"))
+    backup = centre.copy(jump=1_000_000)
+    deleted = delete(record)
+    assert deleted is not None
+    record = offered(edit(centre.take(deleted), note="b"), "op-9")
+
+    backup.take(reoffered(record))
+
+    assert backup.held is not None and backup.held.deleted
+    assert [one.value for one in backup.held.conflicts] == ["b"]
+
+
+def test_a_deletion_being_offered_is_offered_after_what_came_before_it() -> None:
     deleted = delete(make_sent(a="1"))
     assert deleted is not None
 
-    again = reoffered(offered(deleted, "op-1"))
+    first = offered(reoffered(offered(deleted, "op-1")), "op-2")
+    second = offered(answered(first, Applied("op-0", 9, True, make_news(9, a="1")), CENTRE_TIME), "op-2")
 
-    assert again.sealed == make_change(base=7, delete=True) and again.pending is None and again.is_waiting
+    assert first.sealed is not None and (first.sealed.op, first.sealed.set, first.deleted) == ("op-0", {"a": "1"}, True)
+    assert second.sealed == make_change(base=7, delete=True)
+
+
+def test_what_was_refused_is_tried_once_more_because_the_centre_may_not_have_kept_it() -> None:
+    refused = answered(offered(edit(make_sent(a="1"), note="long"), "op-1"), Refused("op-1", TOO_LONG), CENTRE_TIME)
+
+    again = offered(reoffered(refused), "op-2")
+    after = offered(answered(again, Applied("op-0", 9, True, make_news(9, a="1")), CENTRE_TIME), "op-2")
+
+    assert again.problem is None and again.sealed is not None and again.sealed.op == "op-0"
+    assert after.sealed is not None and (after.sealed.op, after.sealed.set) == ("op-2", {"note": "long"})
+
+
+def test_a_record_that_the_tablet_may_not_see_any_more_stays_as_it_was_told() -> None:
+    record = offered(reoffered(told(make_sent(a="1"), make_news(9, a="1", b="2"), CENTRE_TIME)), "op-2")
+
+    after = answered(record, Applied("op-0", 7, again=True), CENTRE_TIME)
+
+    assert (after.fields, after.is_waiting) == ({"a": "1", "b": "2"}, False)
+
+
+def test_true_instead_of_one_is_a_change_also_before_it_is_sent() -> None:
+    assert edit(edit(make_written(a=1), a=True), a=1).fields["a"] is not True
 
 
 def test_a_record_only_heard_of_is_not_offered() -> None:

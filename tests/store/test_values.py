@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.store import Edit, NotStorable
 from app.store.documents import document_of, is_waiting, needs_review, record_of, seen, storable
 from app.store.records import StoredRecord
-from app.store.transitions import answered, edited, offered, told
+from app.store.transitions import answered, edited, offered, reoffered, told
 from app.store.values import plain, plain_document
 from sync.protocol.records import Applied, Problem, Refused
 from tests.store.making import CENTRE_TIME, EXAMPLES, NOON, make_conflict, make_edit, make_news
@@ -109,7 +109,7 @@ def lives(draw: st.DrawFn) -> StoredRecord:
         assert before is not None
         op = before.sealed.op if before.sealed else ""
         held = make_news(number + 1, held=number)
-        match draw(st.sampled_from(["edit", "delete", "offer", "apply", "refuse", "hear"])):
+        match draw(st.sampled_from(["edit", "delete", "offer", "apply", "refuse", "hear", "restore"])):
             case "edit":
                 record = edited(before, Edit("r1", "assist", "C2", draw(moments), draw(fields)))
             case "delete":
@@ -120,10 +120,14 @@ def lives(draw: st.DrawFn) -> StoredRecord:
                 record = answered(before, Applied(op, number, record=held), CENTRE_TIME)
             case "refuse":
                 record = answered(before, Refused(op, Problem("/problems/x", "Not so.", "f", 3)), CENTRE_TIME)
+            case "restore":
+                record = reoffered(before)
             case _:
                 news = make_news(number, deleted=draw(st.booleans()), heard=("a",))
                 record = told(before, news, CENTRE_TIME)
-    assert record is None or record.is_waiting == bool((record.sealed or record.pending) and not record.problem)
+    if record is not None:
+        is_left = bool(record.sealed or record.pending or record.again)
+        assert record.is_waiting == (is_left and not record.problem)
     return record or told(None, make_news(1, x="y"), CENTRE_TIME)
 
 

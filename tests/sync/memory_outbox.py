@@ -50,6 +50,8 @@ class Entry:
     conflicts: tuple[Overruled, ...] = ()
     mine: bool = False
     hand_over: bool = False
+    sent: tuple[Change, ...] = ()  # acknowledged, oldest first
+    again: tuple[Change, ...] = ()  # of those, what a restored centre is still to be offered
 
     @property
     def is_waiting(self) -> bool:
@@ -133,17 +135,19 @@ class MemoryOutbox:
         return receipt_of(shift, (_as_told(entry) for entry in self._entries.values()), at=at)
 
     def restart(self) -> None:
-        """Offer everything written here whole, as seen with the numbers of the time that is gone; then forget those."""
+        """Offer everything that was sent once more, as it was; hear everything again."""
         with self._lock:
             self._cursor = ""
             mine = [entry for entry in self._entries.values() if entry.mine]
             self._entries = {}
             for entry in mine:
-                base = entry.base if entry.is_waiting else entry.seq
-                fresh = replace(entry, base=base, copy={}, copy_deleted=False, sealed=None, acked_rev=0)
-                self._put(replace(self._sealed(fresh), seq=0) if fresh.problem is None else fresh)
+                in_flight = (entry.sealed,) if entry.sealed and not entry.again else ()
+                again = (*entry.sent, *entry.again, *in_flight)
+                self._put(replace(entry, seq=0, sealed=None, sent=(), again=again, acked_rev=0, problem=None))
 
     def _sealed(self, entry: Entry) -> Entry:
+        if entry.again:
+            return replace(entry, sealed=entry.again[0])
         changed = _difference(entry.copy, entry.fields)
         if entry.seq and not changed and entry.deleted == entry.copy_deleted and entry.acked_rev:
             return replace(entry, acked_rev=entry.rev)  # changed and changed back: nothing to say
@@ -186,10 +190,13 @@ def _answered(entry: Entry, result: Result) -> Entry:
 
 def _acknowledged(entry: Entry, result: Applied | Conflicted) -> Entry:
     assert entry.sealed is not None
+    again = entry.again[1:]
     acked = replace(
         entry,
-        acked_rev=entry.sealed_rev,
+        acked_rev=0 if again else entry.sealed_rev,
         sealed=None,
+        sent=(*entry.sent, entry.sealed),
+        again=again,
         copy=_overlaid(entry.copy, entry.sealed.set),
         copy_deleted=entry.sealed.delete,
         seq=result.seq,

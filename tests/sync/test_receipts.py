@@ -102,8 +102,8 @@ def test_a_record_the_centre_lost_without_a_trace_is_offered_again(office: Offic
     a_shift(tablet)
     tablet.sync()
     with office.centre.database.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM change WHERE record IN (SELECT id FROM record WHERE kind = 'assist')")
         connection.exec_driver_sql("DELETE FROM record WHERE kind = 'assist'")
-        connection.exec_driver_sql("DELETE FROM change WHERE seq = 2")
 
     phase = tablet.sync(shift=SHIFT)
 
