@@ -3,11 +3,12 @@
 import argparse
 import sys
 
-from sync.endpoint.commands import keeping, reference, serving, tablets
+from sync.endpoint.commands import exporting, keeping, reference, serving, tablets
 from sync.endpoint.commands.command_line import CANNOT
 from sync.endpoint.database import DatabaseUnusable
+from sync.errors import CentreBusy
 
-FAMILIES = (serving, tablets, keeping, reference)
+FAMILIES = (serving, tablets, exporting, keeping, reference)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -16,6 +17,8 @@ def main(arguments: list[str] | None = None) -> int:
         return int(options.run(options))
     except DatabaseUnusable as error:
         print(f"cannot use the database: {error}", file=sys.stderr)
+    except CentreBusy:
+        print(f"cannot {options.command}: the database is held by somebody else, try again", file=sys.stderr)
     except OSError as error:
         print(f"cannot {options.command}: {error.strerror or error}", file=sys.stderr)
     except OverflowError as error:  # what a port above 65535 is to Python

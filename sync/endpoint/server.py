@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import os
 import secrets
 import socket
 import threading
@@ -21,6 +20,7 @@ from sync.endpoint.auth import Chance
 from sync.endpoint.connections import PromptConnection
 from sync.endpoint.database import Database
 from sync.endpoint.exchange import Centre
+from sync.endpoint.files import write_whole
 from sync.endpoint.logs import say
 
 _log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ def serve(database_url: str, at: Address, *, port_file: Path | None = None, metr
     with socket.create_server((at.host, at.port)) as listening, _telling(app.state.metrics.registry, metrics_at):
         host, port = listening.getsockname()[:2]
         if port_file is not None:
-            _write_whole(port_file, f"{port}\n")
+            write_whole(port_file, [f"{port}\n".encode("ascii")])
         say(_log, logging.INFO, "listening", host=host, port=port)
         uvicorn.Server(_config(app)).run(sockets=[listening])
 
@@ -114,10 +114,3 @@ def _config(app: FastAPI, connection: type[PromptConnection] = PromptConnection)
         log_level="warning",
         timeout_graceful_shutdown=5,
     )
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Whoever waits for the file never reads half of it."""
-    beside = path.with_name(path.name + ".part")
-    beside.write_text(text, encoding="ascii")
-    os.replace(beside, path)

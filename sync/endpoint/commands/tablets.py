@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from sync.endpoint.commands.command_line import DONE, NOT_DONE, Commands, Parser, add_command
+from sync.endpoint.commands.command_line import DONE, NOT_DONE, Commands, Parser, add_command, existing_centre
 from sync.endpoint.server import open_centre
 
 
@@ -21,7 +21,7 @@ def _enrol(options: argparse.Namespace) -> int:
 
 
 def _revoke(options: argparse.Namespace) -> int:
-    if not open_centre(options.database).revoke(options.name):
+    if not existing_centre(options.database).revoke(options.name):
         print("no tablet has this name", file=sys.stderr)
         return NOT_DONE
     return DONE

@@ -1,0 +1,65 @@
+"""`export`: what the centre holds, as a file for other programs or for a spreadsheet."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from sync.endpoint import exports
+from sync.endpoint.commands.command_line import DONE, NOT_DONE, Commands, Parser, add_command, existing_centre
+from sync.endpoint.exchange import TENANT
+from sync.endpoint.exports import Wanted
+from sync.endpoint.files import write_whole
+from sync.endpoint.snapshots import snapshot
+
+
+def add_to(commands: "Commands[Parser]") -> None:
+    command = add_command(commands, "export", "write out all records, or their whole history", _export)
+    command.add_argument(
+        "--format", choices=("jsonl", "csv"), default="jsonl", help="jsonl is exact; csv for spreadsheets"
+    )
+    command.add_argument("--output", type=Path, help="appears whole or not at all (default: standard output)")
+    command.add_argument("--kind", action="append", default=[], help="only this kind; may be given several times")
+    command.add_argument("--from", dest="since", type=moment, help="changed at the centre since, e.g. 2026-03-01 (UTC)")
+    command.add_argument("--to", dest="until", type=moment, help="changed at the centre before, e.g. 2026-04-01 (UTC)")
+    command.add_argument("--history", action="store_true", help="every change that was answered, not the records")
+    command.add_argument(
+        "--bom", action="store_true", help="csv: begin with a byte order mark, as some spreadsheets want"
+    )
+
+
+def _export(options: argparse.Namespace) -> int:
+    with closing(existing_centre(options.database)) as centre, snapshot(centre.database) as connection:
+        pieces = _pieces(connection, options)
+        if options.output is not None:
+            write_whole(options.output, pieces)
+            return DONE
+        try:
+            sys.stdout.buffer.writelines(pieces)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            # Python would complain once more when it closes the stream at the end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            print("whoever read this has gone: the export is not whole", file=sys.stderr)
+            return NOT_DONE
+    return DONE
+
+
+def _pieces(connection: Connection, options: argparse.Namespace) -> Iterator[bytes]:
+    wanted = Wanted(TENANT, frozenset(options.kind), options.since, options.until)
+    entries_of = exports.changes if options.history else exports.records
+    if options.format == "jsonl":
+        return exports.as_json_lines(entries_of(connection, wanted))
+    if options.history:
+        return exports.changes_as_csv(exports.changes(connection, wanted), mark=options.bom)
+    return exports.records_as_csv(lambda: exports.records(connection, wanted), mark=options.bom)
+
+
+def moment(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
