@@ -25,6 +25,8 @@ def test_the_same_name_with_spaces_around_is_the_same_tablet(database: str) -> N
 
 
 def test_a_tablet_nobody_knows_cannot_be_revoked(database: str) -> None:
+    command("enrol", "--database", database, "--name", "Tablet 1")
+
     done = command("revoke", "--database", database, "--name", "Tablet 9")
 
     assert (done.returncode, done.stderr) == (1, "no tablet has this name\n")
