@@ -1,6 +1,7 @@
 """The cursor: up to which number a tablet has heard, and enough besides to notice that it was told so by another past.
 
-Opaque to tablets. Text: `epoch.view.seq.check`, where `check` is the beginning of the content hash of change `seq`.
+Opaque to tablets. Text: `epoch.view.seq.top.check`, where `top` is the highest number the tablet was ever told (it may be
+above `seq`: answers run ahead of a page that was full) and `check` the beginning of the content hash of that change.
 """
 
 import re
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 
 CHECK_DIGITS = 10
 
-_TEXT = re.compile(r"([0-9a-f]{1,32})\.([0-9a-f]{1,16})\.([0-9]{1,18})\.([0-9a-f]{0,16})")
+_TEXT = re.compile(r"([0-9a-f]{1,32})\.([0-9a-f]{1,16})\.([0-9]{1,18})\.([0-9]{1,18})\.([0-9a-f]{0,16})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +19,11 @@ class Cursor:
     epoch: str  # of the numbers: it changes when the database came back from a backup
     view: str  # of the tablet: it changes when the tablet may see something else
     seq: int = 0  # 0: nothing heard yet
-    check: str = ""  # "" with seq 0
+    top: int = 0  # the highest number told
+    check: str = ""  # "" with top 0
 
     def __str__(self) -> str:
-        return f"{self.epoch}.{self.view}.{self.seq}.{self.check}"
+        return f"{self.epoch}.{self.view}.{self.seq}.{self.top}.{self.check}"
 
 
 def check_of(content_hash: str) -> str:
@@ -31,4 +33,7 @@ def check_of(content_hash: str) -> str:
 def read_cursor(text: str) -> Cursor | None:
     """None for what this centre never wrote."""
     found = _TEXT.fullmatch(text)
-    return None if found is None else Cursor(found[1], found[2], int(found[3]), found[4])
+    if found is None:
+        return None
+    cursor = Cursor(found[1], found[2], int(found[3]), int(found[4]), found[5])
+    return cursor if cursor.seq <= cursor.top else None

@@ -1,6 +1,6 @@
 """The centre as an object: one exchange is one transaction, and the answer leaves only after it is committed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from sync.endpoint import auth, schema
 from sync.endpoint.auth import Chance
-from sync.endpoint.batch import settle
+from sync.endpoint.batch import Kept, settle
 from sync.endpoint.cursor import Cursor, check_of, read_cursor
 from sync.endpoint.database import Database
 from sync.endpoint.devices import Device
@@ -110,14 +110,16 @@ class Centre:
         page = shelf.news(heard.seq, but=settled.told)
         device = update(schema.device).where(schema.device.c.id == shelf.device.id)
         shelf.connection.execute(device.values(_heartbeat(request, now)))
-        cursor = _next_cursor(heard, page)
+        records = {**known.records, **settled.touched}
+        told = [kept for record_id, kept in records.items() if record_id in settled.told]
+        cursor = _next_cursor(heard, page, told)
         results = tuple(settled.results)
         return SyncReply(counter.epoch, str(cursor), page.more, counter.safe, now, results, page.records)
 
     def _remembers(self, shelf: Shelf, heard: Cursor) -> bool:
-        """Whether the last change this tablet has heard of is here. If not, the database came back from a backup, and
+        """Whether the last change this tablet was told of is here. If not, the database came back from a backup, and
         nobody said so."""
-        return heard.seq == 0 or check_of(shelf.hash_at(heard.seq) or "") == heard.check
+        return heard.top == 0 or check_of(shelf.hash_at(heard.top) or "") == heard.check
 
     def _renumber(self, connection: Connection, *, floor: bool = False) -> None:
         """Begin a new epoch, above every number ever given.
@@ -145,8 +147,10 @@ def place_of(text: str, counter: Counter, view: str) -> Cursor:
     return cursor
 
 
-def _next_cursor(heard: Cursor, page: Page) -> Cursor:
-    return replace(heard, seq=page.upto, check=check_of(page.content_hash)) if page.upto else heard
+def _next_cursor(heard: Cursor, page: Page, told: Iterable[Kept]) -> Cursor:
+    page_end = (page.upto, check_of(page.content_hash))
+    top, check = max((heard.top, heard.check), page_end, *((one.held.seq, check_of(one.content_hash)) for one in told))
+    return replace(heard, seq=page.upto or heard.seq, top=top, check=check)
 
 
 def _ids(request: SyncRequest) -> list[str]:

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from sync.client.phase import Cause, Fetching, Resting, Sending, Stopped, Waiting
+from sync.endpoint import storage
 from tests.sync import wires
 from tests.sync.making import START, Clock, make_id
 from tests.sync.tablets import Office, Tablet
@@ -384,6 +385,25 @@ def test_a_restore_that_nobody_told_is_noticed_though_others_wrote_first(
     assert lost in office.records()
     assert len(office.records()) == 5
     assert len(other.desk.ids()) == 4
+
+
+def test_a_restore_that_nobody_told_is_noticed_though_the_news_had_only_begun(
+    office: Office, tablet: Tablet, other: Tablet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer ran ahead of the page: what was acknowledged had a higher number than the cursor."""
+    monkeypatch.setattr(storage, "PAGE_RECORDS", 1)
+    for number in (10, 11):
+        other.save(number, kind="session", room="B2")
+    other.sync()
+    backup = office.backup()
+    lost = tablet.save(1, note="x")
+    tablet.sync(wires.down_after(office.wire, 1))
+    assert not tablet.holds(1).is_waiting
+    office.restore(backup)
+
+    tablet.sync()
+
+    assert lost in office.records()
 
 
 def test_after_a_restore_noticed_late_an_older_number_counts_as_nothing_seen(

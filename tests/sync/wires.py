@@ -16,6 +16,18 @@ def down() -> Wire:
     return wire
 
 
+def down_after(good: Wire, exchanges: int) -> Wire:
+    """The network goes in the middle of a round."""
+    left = exchanges
+
+    async def wire(request: httpx.Request) -> httpx.Response:
+        nonlocal left
+        left -= 1
+        return await (good if left >= 0 else down())(request)
+
+    return wire
+
+
 def loses_the_reply(good: Wire, *, times: int = 1) -> Wire:
     """The centre commits and its answer never arrives. A centre killed after the commit looks the same."""
     lost = 0
