@@ -19,6 +19,7 @@ from app.shell import is_centre_address, make_main, open_tablet
 
 HOST = "127.0.0.1"
 CENTRE_STARTS_WITHIN = 30  # seconds
+GIVEN_OUT = ("catalogue.json", "centres.json", "people.json", "plan.json", "policies.json")  # what of it there is
 
 
 def main() -> int:
@@ -42,8 +43,9 @@ def main() -> int:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         return _refuse(f"the folder {folder} cannot be used: {error.strerror}")
-    with _centre(folder, options.port + 1) as (url, code):
-        return _serve(Settings(folder / "tablet", url, code, Path(options.reference)), options)
+    reference = Path(options.reference)
+    with _centre(folder, options.port + 1, reference) as (url, code):
+        return _serve(Settings(folder / "tablet", url, code, reference), options)
 
 
 def _options() -> argparse.Namespace:
@@ -70,8 +72,9 @@ def _serve(settings: Settings, options: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _centre(folder: Path, port: int) -> Iterator[tuple[str, str]]:
-    """A centre of our own beside the tablet, on SQLite; its address, and a code for a tablet that needs one."""
+def _centre(folder: Path, port: int, reference: Path) -> Iterator[tuple[str, str]]:
+    """A centre of our own beside the tablet, on SQLite, which gives out the files of `reference`; its address, and a
+    code for a tablet that needs one."""
     database = f"sqlite:///{folder / 'centre.db'}"
     centre = [sys.executable, "-m", "sync.endpoint"]
     url = f"http://{HOST}:{port}"
@@ -82,16 +85,24 @@ def _centre(folder: Path, port: int) -> Iterator[tuple[str, str]]:
         try:
             _wait_for(url, serving, log.name)
             print(f"Centre:    {url}   ({folder / 'centre.db'})", flush=True)
-            enrolled = subprocess.run(
-                [*centre, "enrol", "--database", database, "--name", "Tauleta 1"],
-                capture_output=True,
-                text=True,
-                check=True,
-            )
+            _give_out(reference, centre, database)
+            enrolled = _run([*centre, "enrol", "--database", database, "--name", "Tauleta 1"])
+            enrolled.check_returncode()
             yield url, enrolled.stdout.split()[-1]
         finally:
             serving.terminate()
             serving.wait()
+
+
+def _give_out(reference: Path, centre: list[str], database: str) -> None:
+    """Import what the coordinator would. A file that is not taken is said, and the demo goes on with what it had."""
+    files = [str(path) for name in GIVEN_OUT if (path := reference / name).exists()]
+    for line in _run([*centre, "import-catalogue", "--database", database, *files]).stderr.splitlines():
+        print(f"Centre:    {line}", file=sys.stderr, flush=True)
+
+
+def _run(command: list[str]) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def _wait_for(url: str, serving: "subprocess.Popen[bytes]", log: str) -> None:

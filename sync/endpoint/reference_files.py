@@ -174,13 +174,15 @@ def _session(node: Node, _root: Node, version: str) -> Entry:
     modules = tuple(_key(each) for each in node.member("module_ids").items())
     if not modules:
         node.member("module_ids").fail("is empty")
-    end = node.optional("end")
+    start, end = _time(node.member("start")), node.optional("end")
+    if end and _time(end) <= start:
+        node.fail("ends before it starts")
     fields: Fields = {
         "kind": "plan",
         "module_ids": modules,
         "centre_id": centre,
         "planned_day": day.isoformat(),
-        "planned_start": _time(node.member("start")),
+        "planned_start": start,
         "planned_end": _time(end) if end else None,
         VERSION: version,
     }

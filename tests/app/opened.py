@@ -16,6 +16,7 @@ class Connector(AppHarness):
     """What a connector does on the screens. `taps` counts touches since it was last set to 0."""
 
     store: Store
+    tablet: Tablet
     taps = 0
 
     async def click(self, target: ft.BaseControl | str) -> None:
@@ -49,7 +50,7 @@ async def opened(
     try:
         async with app:
             if isinstance(tablet, Tablet):
-                app.store = tablet.store
+                app.store, app.tablet = tablet.store, tablet
             yield app
     finally:
         if isinstance(tablet, Tablet):

@@ -200,6 +200,7 @@ OPENING = ("centres", 0, "connector_hours_summer", "inferred_default", 0)
         (broken(CENTRES, "support_point_hours", "summer"), "support_point_hours.summer is missing"),
         (broken(PEOPLE, "people", 0, "valid_until", to="31/12/2026"), "people[0].valid_until is not a day"),
         (broken(PLAN, "sessions", 0, "start", to="10"), "sessions[0].start is not a time of day"),
+        (broken(PLAN, "sessions", 0, "end", to="10:00"), "sessions[0] ends before it starts"),
         (broken(PLAN, "sessions", 0, "module_ids", to=[]), "sessions[0].module_ids is empty"),
         (broken(PLAN, "sessions", to=[PLANNED, PLANNED]), "sessions has the same entry twice, the second time at 1"),
         (broken(POLICIES, "policies", 0, "value"), "policies[0].value is missing"),
