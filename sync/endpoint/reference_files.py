@@ -68,7 +68,9 @@ def read_file(name: str, body: bytes) -> ReferenceFile:
         raise FileUnusable(f"{name}: holds what is no character in UTF-8") from None
     except RecursionError:
         raise FileUnusable(f"{name}: is nested too deeply") from None
-    except (MalformedMessage, ValueError) as trouble:
+    except MalformedMessage as trouble:
+        raise FileUnusable(f"{name}: {trouble.path or 'the file'} {trouble.cause}") from None
+    except ValueError as trouble:
         raise FileUnusable(f"{name}: {trouble}") from None
 
 

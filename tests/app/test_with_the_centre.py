@@ -24,7 +24,9 @@ from sync.client.transport import HttpTransport
 from sync.endpoint.importing import import_files
 from sync.endpoint.reference_files import read_file
 from sync.endpoint.server import open_centre
+from sync.protocol.messages import SyncReply
 from sync.protocol.records import Kind, Record
+from sync.protocol.reference import reference_id
 from sync.protocol.vocabulary import (
     AttendanceStatus,
     Autonomy,
@@ -570,6 +572,30 @@ async def test_an_entry_that_cannot_be_read_is_said_in_the_log_and_costs_nothing
     assert "policy/fields_not_asked: value is not a list" in caplog.text
     assert again.now.library.policies == Policies()
     assert len(again.now.library.catalogue.procedures) == 48
+
+
+@pytest.mark.parametrize("how", ["wrong", "older", "empty"])
+async def test_c_20_a_catalogue_that_is_wrong_older_or_empty_leaves_the_one_before(office, connect, caplog, how):
+    desk = await paired(connect)
+    imported(office, catalogue("starter-2", [*CATALOGUE["procedures"], BICING]))
+    await desk.send()
+    before = desk.tablet.now.library
+    edition = desk.tablet.store.record(reference_id(Kind.EDITION, "catalogue"))
+    said = {
+        "wrong": (edition.seq + 1, '{"catalogue_version": '),
+        "older": (edition.seq - 1, json.dumps({**CATALOGUE, "modules": ["1"], "procedures": ["sp-altres"]})),
+        "empty": (edition.seq + 1, json.dumps({**CATALOGUE, "modules": [], "procedures": []})),
+    }
+    seq, content = said[how]
+    news = Record(edition.id, Kind.EDITION, seq, {**edition.fields, "content": content})
+    cursor = desk.tablet.store.cursor()
+    desk.tablet.store.hear(SyncReply(cursor.partition(".")[0], cursor, False, 0, desk.tablet.time(), (), (news,)))
+
+    await desk.tablet.reference.follow()
+
+    assert desk.tablet.now.library is before
+    assert desk.tablet.killed_and_started().now.library.catalogue == before.catalogue
+    assert ("edition/catalogue" in caplog.text) == (how != "older")
 
 
 async def test_what_was_heard_and_not_read_before_a_kill_is_read_at_the_next_start(office, connect):

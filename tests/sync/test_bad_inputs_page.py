@@ -17,7 +17,12 @@ IDS = [f"C-{number:02}" for number in range(1, 23)] + [f"E-{number:02}" for numb
 
 def names_of_tests() -> set[str]:
     trees = (ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "tests").rglob("test_*.py"))
-    return {node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    return {
+        node.name
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
 
 
 def test_every_case_has_its_row() -> None:

@@ -14,10 +14,10 @@ from sync.endpoint.__main__ import main
 from sync.endpoint.importing import Imported, import_files
 from sync.endpoint.reference_files import FileUnusable, read_file
 from sync.protocol.records import Kind
-from sync.protocol.reference import File, is_older, reference_id
+from sync.protocol.reference import KINDS, File, is_older, reference_id
 from sync.protocol.vocabulary import SessionKind
 from tests.sync.desks import MemoryDesk
-from tests.sync.making import START
+from tests.sync.making import START, make_id
 from tests.sync.tablets import Office, Tablet
 
 DATA = Path(__file__).parents[2] / "app" / "data"
@@ -120,7 +120,7 @@ def test_what_left_the_file_is_retired_and_may_come_back(office: Office) -> None
         ),
     ],
 )
-def test_an_older_file_and_the_same_version_changed_are_taken_only_by_force(
+def test_c_20_an_older_file_and_the_same_version_changed_are_taken_only_by_force(
     office: Office, content: object, words: str
 ) -> None:
     imported(office, small("10"))
@@ -169,8 +169,8 @@ OPENING = ("centres", 0, "connector_hours_summer", "inferred_default", 0)
         (b'{"people_version": "\xff"}', "holds what is no character in UTF-8"),
         (b'{"people_version": "\\ud800"}', "holds what is no character in UTF-8"),
         (b"[" * 100_000, "is nested too deeply"),
-        (b"[]", "the message is not an object"),
-        (b"{}", "the message says no version: one of catalogue_version, centres_version"),
+        (b"[]", "the file is not an object"),
+        (b"{}", "the file says no version: one of catalogue_version, centres_version"),
         (broken(CATALOGUE, "catalogue_version", to=""), "catalogue_version is not a word of 1 to 128"),
         (broken(CATALOGUE, "procedures", to=[]), "procedures is empty"),
         (broken(CATALOGUE, "procedures"), "procedures is missing"),
@@ -228,6 +228,20 @@ def test_every_tablet_hears_of_it_and_of_what_changes(office: Office, tablet: Ta
     assert set(tablet.desk.ids()) == set(other.desk.ids()) == set(office.records())
     heard = tablet.outbox.record(reference_id(Kind.PROCEDURE, "m8-clave"))
     assert heard is not None and heard.fields["retired"] is True
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_tablet_writes_reference_data(office: Office, tablet: Tablet, kind: Kind) -> None:
+    imported(office, small())
+    tablet.sync()
+    assert isinstance(tablet.desk, MemoryDesk)
+    for record_id in (make_id(1, series=2), reference_id(kind, "m1-alta"), reference_id(kind, "catalogue")):
+        tablet.desk.outbox.save(record_id, kind, {"content": "mine"}, by="C1", at=START)
+
+    tablet.sync()
+
+    assert "mine" not in {record.fields.get("content") for record in office.records().values()}
+    assert tablet.outbox.counts().review == 3
 
 
 def test_a_restore_nobody_told_of_brings_the_older_edition_to_every_tablet(office: Office, tablet: Tablet) -> None:
