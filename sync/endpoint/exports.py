@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, Select, and_, select
 from sync.endpoint import schema
 from sync.endpoint.cells import neutral
 from sync.endpoint.snapshots import paged
+from sync.endpoint.storage import numbered
 from sync.protocol.json_reading import parse
 from sync.protocol.record_codec import JsonObject, canonical
 
@@ -43,7 +44,7 @@ class Wanted:
 def records(connection: Connection, wanted: Wanted) -> Iterator[Entry]:
     """The records as they are now, deleted ones too, in the order of their last change."""
     record, change = schema.record, schema.change
-    last_change = and_(change.c.tenant == record.c.tenant, change.c.seq == record.c.seq)
+    last_change = and_(change.c.tenant == record.c.tenant, change.c.seq == record.c.seq, numbered())
     joined = record.outerjoin(change, last_change)
     found = select(record, change.c.received_at).select_from(joined).where(record.c.tenant == wanted.tenant)
     if wanted.kinds:
@@ -57,9 +58,10 @@ def changes(connection: Connection, wanted: Wanted) -> Iterator[Entry]:
     """Every change that was answered: the numbered ones in their order, then those that were not applied."""
     table = schema.change
     ours = _within(select(table).where(table.c.tenant == wanted.tenant), wanted)
-    numbered, set_aside = ours.order_by(table.c.seq), ours.where(table.c.seq == 0).order_by(table.c.op)
+    applied = ours.where(numbered()).order_by(table.c.seq)
+    set_aside = ours.where(table.c.seq == 0).order_by(table.c.op)
     pages = (
-        paged(connection, lambda after: numbered.where(table.c.seq > after), lambda row: row.seq, 0),
+        paged(connection, lambda after: applied.where(table.c.seq > after), lambda row: row.seq, 0),
         paged(connection, lambda after: set_aside.where(table.c.op > after), lambda row: row.op, ""),
     )
     entries = (_change_entry(row) for part in pages for page in part for row in page)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, RowMapping, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, RowMapping, and_, insert, literal_column, or_, select, update
 
 from sync.endpoint import schema
 from sync.endpoint.batch import REFERENCE_KINDS, SHARED_KINDS, Kept, Known, Outcome, Settled
@@ -68,7 +68,7 @@ class Shelf:
     def hash_at(self, seq: int) -> str | None:
         """The content hash of the change with this number; None when there is none."""
         table = schema.change
-        statement = select(table.c.content_hash).where(table.c.tenant == self.tenant, table.c.seq == seq)
+        statement = select(table.c.content_hash).where(table.c.tenant == self.tenant, table.c.seq == seq, numbered())
         return self.connection.execute(statement).scalar()
 
     def known(self, *, ops: Iterable[str], records: Iterable[str]) -> Known:
@@ -191,6 +191,11 @@ class Shelf:
         ]
         if rows:
             self.connection.execute(insert(table), rows)
+
+
+def numbered() -> ColumnElement[bool]:
+    """Changes that were given a number. SQLite takes their index only when it is told in so many words."""
+    return schema.change.c.seq > literal_column("0")
 
 
 def visible_to(device: Device) -> ColumnElement[bool]:
