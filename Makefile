@@ -52,7 +52,7 @@ locales: .venv/.dev-ready ## compile app/locales after editing a .po file
 	.venv/bin/pybabel --quiet compile --directory app/locales --domain acompanya
 
 clean: ## remove everything the other targets made, the demo's data included
-	rm -rf .venv .run .shots .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
+	rm -rf .venv .run .shots .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis dist build
 	find app sync tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.run-ready: .venv/bin/python pyproject.toml constraints.txt

@@ -13,8 +13,11 @@ MOST_TEXTS = 500  # in one list
 LONGEST_FIELD_NAME = 80
 
 # Lower case only: one record must not have two names. Versions 1, 2 and 6 would name the machine and the second.
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[34578][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
-_FIELD_NAME = re.compile(r"[a-z0-9][a-z0-9_.:-]*")
+RECORD_ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[34578][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+FIELD_NAME = r"[a-z0-9][a-z0-9_.:-]*"
+
+_UUID = re.compile(RECORD_ID)
+_FIELD_NAME = re.compile(FIELD_NAME)
 
 
 def problem_with(change: Change) -> Problem | None:

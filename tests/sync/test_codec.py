@@ -1,7 +1,6 @@
 """The messages as JSON: everything that is said is heard, and nothing else."""
 
 import json
-from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -11,46 +10,9 @@ from sync.errors import BatchTooLarge, MalformedMessage, ProtocolUnknown
 from sync.protocol import codec
 from sync.protocol.compression import deflate, inflate
 from sync.protocol.messages import Enrolled, Enrolment, Hello, SyncReply, SyncRequest
-from sync.protocol.records import Applied, Author, Change, Conflicted, Overruled, Problem, Record, Refused
+from sync.protocol.records import Applied, Change, Problem, Record
+from tests.sync.drawn import changes, replies, requests
 from tests.sync.making import START, make_change, make_id
-
-names = st.text(
-    st.characters(min_codepoint=33, max_codepoint=0x24F, exclude_categories=("C", "Z")), min_size=1, max_size=20
-)
-numbers = st.integers(0, 2**53 - 1)
-texts = st.text(max_size=30)
-moments = st.datetimes(
-    min_value=datetime(1900, 1, 1),  # noqa: DTZ001
-    max_value=datetime(2200, 1, 1),  # noqa: DTZ001
-    timezones=st.sampled_from([UTC, timezone(timedelta(hours=1)), timezone(timedelta(hours=-3, minutes=-30))]),
-)
-values = st.one_of(texts, st.integers(-(2**53) + 1, 2**53 - 1), st.booleans(), st.lists(texts, max_size=3).map(tuple))
-fields = st.dictionaries(texts, st.one_of(st.none(), values), max_size=4)
-changes = st.builds(
-    Change, op=names, id=names, kind=names, base=numbers, by=names, at=moments, set=fields, delete=st.booleans()
-)
-authors = st.one_of(st.none(), st.builds(Author, names, moments))
-overruled = st.builds(Overruled, texts, st.one_of(st.none(), values), names, moments, names, numbers, authors)
-records = st.builds(Record, names, names, numbers, fields, st.booleans(), st.lists(overruled, max_size=2).map(tuple))
-problems = st.builds(Problem, names, texts, st.one_of(st.none(), texts), st.one_of(st.none(), numbers))
-results = st.one_of(
-    st.builds(Applied, names, numbers, st.booleans(), st.one_of(st.none(), records)),
-    st.builds(Conflicted, names, numbers, records, st.booleans()),
-    st.builds(Refused, names, problems, st.booleans()),
-)
-requests = st.builds(
-    SyncRequest, names, moments, numbers, numbers, st.lists(changes, max_size=3).map(tuple), schema=numbers
-)
-replies = st.builds(
-    SyncReply,
-    names,
-    names,
-    st.booleans(),
-    numbers,
-    moments,
-    st.lists(results, max_size=3).map(tuple),
-    st.lists(records, max_size=2).map(tuple),
-)
 
 
 @given(requests)
@@ -233,6 +195,22 @@ def test_e_23_more_changes_than_one_request_may_have_is_too_much_and_not_malform
         codec.read_request(make_body(changes=[{}] * 501))
 
     assert caught.value.by_centre
+
+
+@pytest.mark.parametrize("name", ["", "a\nb", "\0", "\x7f", "a\u00a0b", "\u202eabc", "\u200b", "\ud800", "x" * 129])
+def test_e_28_a_name_holds_nothing_that_cannot_be_seen(name: str) -> None:
+    change = json.loads(codec.dump_change(make_change(1))) | {"by": name}
+
+    _, unread = codec.read_request(make_body(changes=[change]))
+
+    assert len(unread) == 1
+
+
+@pytest.mark.parametrize("name", ["C1", "Núria", "col·lectiu", "用户", "👩", "\u20f1", "x" * 128])
+def test_a_name_is_a_name_whatever_unicode_the_reader_knows(name: str) -> None:
+    change = json.loads(codec.dump_change(make_change(1))) | {"by": name}
+
+    assert codec.load_request(make_body(changes=[change])).changes[0].by == name
 
 
 def test_another_protocol_is_not_read() -> None:

@@ -1,0 +1,157 @@
+"""The messages as JSON Schema (2020-12), built from the limits and the words the code itself goes by.
+
+A schema says a little less than the code: that a date exists in every time zone, that there are no fractions, not even
+1.0, and that no name comes twice is beyond it. What is sent to the centre is closed; what the centre says may grow.
+"""
+
+from sync.endpoint.admission import FIELD_NAME, LONGEST_FIELD_NAME, LONGEST_TEXT, MOST_FIELDS, MOST_TEXTS, RECORD_ID
+from sync.protocol.json_reading import LARGEST_NUMBER, LONGEST_NAME, MOMENT, NOT_IN_A_NAME
+from sync.protocol.messages import MAX_CHANGES, PRODUCT, PROTOCOL
+from sync.protocol.record_codec import JsonObject
+from sync.protocol.records import Kind
+
+_PRINTABLE = f"^[^{NOT_IN_A_NAME}]*$"
+_CHARACTERS = r"^[^\u0000]*$"
+
+_TRUTH: JsonObject = {"type": "boolean"}
+
+
+def schemas() -> dict[str, JsonObject]:
+    """Every message and every part of one, by the name the others refer to it."""
+    return {**_words(), **_said_by_tablets(), **_said_by_the_centre()}
+
+
+def ref(name: str) -> JsonObject:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _words() -> dict[str, JsonObject]:
+    number: JsonObject = {"type": "integer", "minimum": 0, "maximum": LARGEST_NUMBER}
+    text: JsonObject = {"type": "string", "maxLength": LONGEST_TEXT, "pattern": _CHARACTERS}
+    whole: JsonObject = {"type": "integer", "minimum": -LARGEST_NUMBER, "maximum": LARGEST_NUMBER}
+    texts: JsonObject = {"type": "array", "maxItems": MOST_TEXTS, "items": ref("Text")}
+    return {
+        "Name": {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME, "pattern": _PRINTABLE},
+        "Number": number,
+        "Moment": {"type": "string", "format": "date-time", "pattern": f"^{MOMENT}$"},
+        "RecordId": {"type": "string", "pattern": f"^{RECORD_ID}$"},
+        "Text": text,
+        "Value": {"anyOf": [ref("Text"), whole, _TRUTH, {"type": "null"}, texts]},
+        "Kind": {**ref("Name"), "examples": [kind.value for kind in Kind]},
+    }
+
+
+def _said_by_tablets() -> dict[str, JsonObject]:
+    fields: JsonObject = {
+        "type": ["object", "null"],
+        "maxProperties": MOST_FIELDS,
+        "propertyNames": {"maxLength": LONGEST_FIELD_NAME, "pattern": f"^{FIELD_NAME}$"},
+        "additionalProperties": ref("Value"),
+    }
+    change = _closed(
+        {
+            "op": ref("RecordId"),
+            "id": ref("RecordId"),
+            "kind": ref("Kind"),
+            "base": ref("Number"),
+            "by": ref("Name"),
+            "at": ref("Moment"),
+        },
+        set=fields,
+        delete={"type": ["boolean", "null"]},
+        hand_over={"type": ["boolean", "null"]},
+    )
+    request = _closed(
+        {
+            "protocol": {"const": PROTOCOL},
+            "schema": ref("Number"),
+            "cursor": {"type": "string", "description": 'Opaque: as the centre gave it, "" at first.'},
+            "clock": ref("Moment"),
+            "waiting": ref("Number"),
+            "attention": ref("Number"),
+            "changes": {"type": "array", "maxItems": MAX_CHANGES, "items": ref("Change")},
+        }
+    )
+    enrolment = _closed({"code": ref("Name"), "name": ref("Name"), "app": ref("Name")})
+    return {"Change": change, "SyncRequest": request, "Enrolment": enrolment}
+
+
+def _said_by_the_centre() -> dict[str, JsonObject]:
+    problem: JsonObject = {"type": ref("Name"), "title": {"type": "string"}}
+    place: JsonObject = {"field": {"type": ["string", "null"]}, "limit": {"anyOf": [ref("Number"), {"type": "null"}]}}
+    reply: JsonObject = {
+        "protocol": {"const": PROTOCOL},
+        "epoch": ref("Name"),
+        "cursor": ref("Name"),
+        "more": _TRUTH,
+        "safe": ref("Number"),
+        "now": ref("Moment"),
+        "results": {"type": "array", "items": ref("Result")},
+        "changes": {"type": "array", "items": ref("Record")},
+    }
+    return {
+        **_records(),
+        "Result": _result(),
+        "SyncReply": _open(reply),
+        "Hello": _open(
+            {"product": {"const": PRODUCT}, "instance": ref("Name"), "protocols": _listed({"const": PROTOCOL})}
+        ),
+        "Enrolled": _open(
+            {"device": ref("Name"), "token": ref("Name"), "tenant": ref("Name"), "schema": ref("Number")}
+        ),
+        "Receipt": _open({"shift": ref("Name"), "count": ref("Number"), "digest": ref("Name"), "at": ref("Moment")}),
+        "Wellness": _open({"status": {"enum": ["ok", "ready"]}}),
+        "Refusal": _open(problem, **place),
+        "Problem": _open({**problem, "status": {"type": "integer", "minimum": 400, "maximum": 599}}, **place),
+    }
+
+
+def _records() -> dict[str, JsonObject]:
+    """What the centre tells may have been taken before today's limits: its shape is sure, its sizes are not."""
+    plain: JsonObject = {"type": ["string", "boolean", "null"]}
+    whole: JsonObject = {"type": "integer", "minimum": -LARGEST_NUMBER, "maximum": LARGEST_NUMBER}
+    value: JsonObject = {"anyOf": [plain, whole, _listed({"type": "string"})]}
+    overruled: JsonObject = {
+        "field": {"type": "string", "description": '"" when it is the deletion that met something.'},
+        "by": ref("Name"),
+        "at": ref("Moment"),
+        "op": ref("Name"),
+        "seq": ref("Number"),
+    }
+    record: JsonObject = {
+        "id": ref("Name"),
+        "kind": ref("Kind"),
+        "seq": ref("Number"),
+        "deleted": _TRUTH,
+        "fields": {"type": "object", "additionalProperties": ref("KeptValue")},
+        "conflicts": _listed(ref("Overruled")),
+    }
+    stands: JsonObject = {"anyOf": [_open({"by": ref("Name"), "at": ref("Moment")}), {"type": "null"}]}
+    beside = _open(overruled, value=ref("KeptValue"), stands=stands)
+    return {"KeptValue": value, "Overruled": beside, "Record": _open(record)}
+
+
+def _result() -> JsonObject:
+    """A status nobody here knows is a result too: it acknowledges nothing, so what else it says is not looked at."""
+    numbered: JsonObject = {"seq": ref("Number")}
+    told = {
+        "applied": _open(numbered, record={"anyOf": [ref("Record"), {"type": "null"}]}),
+        "conflict": _open({**numbered, "record": ref("Record")}),
+        "refused": _open({"problem": ref("Refusal")}),
+    }
+    status: JsonObject = {"type": "string", "examples": [*told, "handed_over"]}
+    cases = [{"if": {"properties": {"status": {"const": name}}}, "then": then} for name, then in told.items()]
+    again: JsonObject = {"type": ["boolean", "null"]}
+    return {**_open({"op": ref("Name"), "status": status}, again=again), "allOf": cases}
+
+
+def _listed(items: JsonObject) -> JsonObject:
+    return {"type": "array", "items": items}
+
+
+def _open(required: JsonObject, **optional: object) -> JsonObject:
+    return {"type": "object", "required": list(required), "properties": {**required, **optional}}
+
+
+def _closed(required: JsonObject, **optional: object) -> JsonObject:
+    return {**_open(required, **optional), "additionalProperties": False}
