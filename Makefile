@@ -9,12 +9,13 @@ KILLS ?=
 STATES ?=
 FLIPS ?=
 SEED ?=
+HISTORIES ?=
 CODEC ?=
 
 PIP_INSTALL = .venv/bin/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint bench torture screenshots locales clean
+.PHONY: help run test check lint bench torture simulate screenshots locales clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 20
@@ -43,6 +44,9 @@ torture: .venv/.dev-ready ## try to make the store lose something (KILLS= STATES
 	.venv/bin/python -m tests.torture $(if $(ONLY),--only $(ONLY)) $(if $(KILLS),--kills $(KILLS)) \
 	    $(if $(STATES),--states $(STATES)) $(if $(FLIPS),--flips $(FLIPS)) $(if $(SEED),--seed $(SEED)) \
 	    $(if $(CODEC),--codec $(CODEC))
+
+simulate: .venv/.dev-ready ## try to make tablets and centre lose something between them (HISTORIES=500 SEED=1)
+	.venv/bin/python -m tests.simulation $(if $(HISTORIES),--histories $(HISTORIES)) $(if $(SEED),--seed $(SEED))
 
 screenshots: .venv/.dev-ready ## every screen as a picture, in .shots/
 	.venv/bin/python tests/chromium.py

@@ -1,7 +1,7 @@
 """The cursor: up to which number a tablet has heard, and enough besides to notice that it was told so by another past.
 
-Opaque to tablets. Text: `epoch.view.seq.top.check`, where `top` is the highest number the tablet was ever told (it may be
-above `seq`: answers run ahead of a page that was full) and `check` the beginning of the content hash of that change.
+Opaque to tablets. Text: `epoch.view.seq.top.check`, where `top` is the highest number the tablet was ever told (it may
+be above `seq`: answers run ahead of a page that was full) and `check` the beginning of the content hash of that change.
 """
 
 import re

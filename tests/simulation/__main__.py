@@ -1,0 +1,82 @@
+"""`make simulate`: histories of tablets, people, a centre and a network that fails. docs/simulation.md.
+
+A table for people, and as the last line one JSON object. Ends with 1 if any history lost, doubled or invented
+anything, or if a planted mistake went unnoticed.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from functools import partial
+from time import perf_counter
+
+from tests.bench import as_table
+from tests.bench_report import Report
+from tests.simulation.history import history
+from tests.torture.parts import Task, run_tasks
+from tests.torture.tally import Tally
+
+AT_ONCE = 20  # histories in one task
+FIGURES = {
+    "histories": "histories",
+    "violations": "- things that were wrong in them",
+    "saves": "saves that people were told of",
+    "exchanges": "exchanges with the centre",
+    "hit": "- of them hit by a fault",
+    "kills": "tablets killed",
+    "restores": "restores of the centre, announced",
+    "restores_untold": "restores that nobody told it of",
+    "revoked": "tablets revoked",
+    "views": "tablets told about other centres",
+    "greens": "times that a chip was green, and looked into",
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="simulate", description="Try to make tablets and centre lose something.")
+    parser.add_argument("--histories", type=int, default=500, help="how many (default 500); 1 tells its story")
+    parser.add_argument("--seed", type=int, default=1, help="of the first; the others follow")
+    chosen = parser.parse_args()
+    if chosen.histories == 1:
+        return tell(chosen.seed)
+    started = perf_counter()
+    tally = run_tasks(history_tasks(chosen.seed, chosen.histories))
+    rows = [(words, tally.counts[name]) for name, words in FIGURES.items()]
+    faults = {name.removeprefix("fault_"): count for name, count in sorted(tally.counts.items()) if "fault_" in name}
+    print(as_table(Report("Simulation", ("", "number"), tuple(rows), {})))
+    for words in tally.words:
+        print(words)
+    counts = {name: tally.counts[name] for name in FIGURES}
+    seconds = {"seconds": round(perf_counter() - started, 1)}
+    print(json.dumps({"seed": chosen.seed, **counts, "faults": faults, **seconds}))
+    return int(tally.counts["violations"] > 0)
+
+
+def tell(seed: int) -> int:
+    """One history, step by step."""
+    outcome = history(seed, is_traced=True)
+    print("\n".join(outcome.trace))
+    print(json.dumps({"seed": seed, "histories": 1, "violations": len(outcome.violations), **outcome.counts}))
+    return int(bool(outcome.violations))
+
+
+def history_tasks(seed: int, number: int) -> Iterator[Task]:
+    for start in range(seed, seed + number, AT_ONCE):
+        yield partial(histories, start, min(AT_ONCE, seed + number - start))
+
+
+def histories(seed: int, number: int) -> Tally:
+    tally = Tally()
+    for each in range(seed, seed + number):
+        outcome = history(each)
+        faults = {f"fault_{name}": count for name, count in outcome.faults.items()}
+        tally.add(histories=1, violations=len(outcome.violations), **outcome.counts, **faults)
+        if outcome.violations:
+            words = f"{outcome.violations[0]}; to read it: make simulate SEED={each} HISTORIES=1"
+            tally.tell([words if len(words) < 290 else f"{words[:200]} ... make simulate SEED={each} HISTORIES=1"])
+    return tally
+
+
+if __name__ == "__main__":
+    sys.exit(main())

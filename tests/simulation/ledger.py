@@ -1,0 +1,76 @@
+"""What people did and were told is saved, with what their tablet showed them at that moment: the judge's witness."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from app.store import Edit, StoredRecord
+from sync.protocol.records import Fields, Overruled, Value, is_same
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A record as a screen showed it."""
+
+    seq: int
+    fields: Fields
+    deleted: bool
+    conflicts: tuple[Overruled, ...]
+
+    def holds(self, name: str, value: Value) -> bool:
+        """Whether the value was on the screen, as the present one or beside it."""
+        return is_same(self.fields.get(name), value) or self.holds_beside(name, value)
+
+    def holds_beside(self, name: str, value: Value) -> bool:
+        return any(one.field == name and is_same(one.value, value) for one in self.conflicts)
+
+
+def shown(record: StoredRecord | None) -> Shown | None:
+    return None if record is None else Shown(record.seq, record.fields, record.deleted, record.conflicts)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing one person did to one record."""
+
+    number: int  # in the order in which things were saved
+    tablet: str
+    edit: Edit
+    shown: Shown | None  # None: there was nothing to see
+
+    @property
+    def fields(self) -> Fields:
+        return self.edit.fields
+
+    def touches(self, name: str) -> bool:
+        return self.edit.delete or name in self.edit.fields
+
+    def had_seen(self, name: str, value: Value) -> bool:
+        return self.shown is not None and self.shown.holds(name, value)
+
+
+def _says_something(name: str, value: Value, seen: Shown | None) -> bool:
+    """To write a field again as it is says nothing, unless it is disputed."""
+    if seen is None:
+        return value is not None
+    return not is_same(value, seen.fields.get(name)) or any(one.field == name for one in seen.conflicts)
+
+
+@dataclass(slots=True)
+class Ledger:
+    saves: int = 0
+    said: dict[str, list[Said]] = field(default_factory=dict)  # by record
+
+    def add(self, tablet: str, saved: Iterable[tuple[Edit, Shown | None]]) -> None:
+        """One save: everything in it, told to be saved together."""
+        self.saves += 1
+        for edit, seen in saved:
+            says = {name: value for name, value in edit.fields.items() if _says_something(name, value, seen)}
+            edit = replace(edit, fields=says)
+            self.said.setdefault(edit.id, []).append(Said(self.saves, tablet, edit, seen))
+
+    def forget(self, tablet: str, record_id: str) -> None:
+        """It was deleted at the tablet that wrote it, before anybody else ever heard of it."""
+        self.said[record_id] = [one for one in self.said.get(record_id, ()) if one.tablet != tablet]
+
+    def after(self, one: Said) -> Iterator[Said]:
+        return (later for later in self.said[one.edit.id] if later.number > one.number)

@@ -1,0 +1,262 @@
+"""One history: tablets, people, a centre and a network, all drawn from one seed. `judge` says what came of it."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from types import MappingProxyType
+
+from app.store import Edit
+from sync.client.phase import Cause, Resting, Stopped
+from tests.simulation import faults, people
+from tests.simulation.disk import Killed
+from tests.simulation.ledger import Ledger, Shown, shown
+from tests.simulation.office import Office
+from tests.simulation.people import START, Edits, Hand
+from tests.simulation.tablet import Around, Tablet
+from tests.simulation.watch import Watch
+from tests.simulation.wire import Wire
+
+SKEW_DAYS = 5
+STEPS = (40, 70)
+MOST_PASSES = 12  # of all tablets, until nothing moves any more
+NOTHING: Mapping[str, Shown | None] = MappingProxyType({})
+
+
+@dataclass
+class Town:
+    """Everything there is, and what happened to it."""
+
+    seed: int
+    place: Path  # for the tablets' files
+    is_traced: bool = False
+    trace: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.chance = Random(self.seed)
+        self.now = START
+        self.office = Office(Random(self.chance.random()), lambda: self.now)
+        self.wire = Wire(self.office, self.chance, self._meanwhile, self.tell)
+        self.ledger = Ledger()
+        self.watch = Watch(self.office, self.tell, self.is_traced)
+        self.backups: list[bytes] = []
+        self._words = people.words()
+        self._planned = people.planned_sessions(self.seed)
+        self.in_flight: set[str] = set()
+        self.tablets = [self._tablet(number) for number in range(1, self.chance.randrange(2, 7) + 1)]
+
+    # what may happen
+
+    def live(self) -> None:
+        for _ in range(self.chance.randrange(*STEPS)):
+            self.step()
+
+    def step(self) -> None:
+        (happens,) = self.chance.choices(list(HOW_OFTEN), weights=list(HOW_OFTEN.values()))
+        happens(self)
+        self.now += timedelta(seconds=self.chance.randrange(1, 4000))
+
+    def save(self, tablet: Tablet, doing: str, edits: Edits, seen: Mapping[str, Shown | None] = NOTHING) -> None:
+        """`seen`: what was on the screen when it was begun, when that was not just now."""
+        if not edits:
+            return
+        seen = seen or {edit.id: tablet.see(edit.id) for edit in edits}
+        before = {edit.id: tablet.rev(edit.id) for edit in edits}
+        self.tell(f"{tablet.name}: {doing} {_words(edits)}")
+        if self.chance.randrange(1000) < faults.KILLED_AT_A_SAVE:
+            tablet.mortal.doom(self.chance.randrange(3), self.chance.random())
+        try:
+            tablet.save(*edits)
+            tablet.mortal.spare()
+            is_saved = True
+        except Killed:
+            self.killed(tablet, "saving")
+            is_saved = any(tablet.rev(edit.id) != before[edit.id] for edit in edits)
+        if is_saved:
+            self.ledger.add(tablet.name, [(edit, seen[edit.id]) for edit in edits])
+            for edit in edits:
+                if edit.delete and tablet.see(edit.id) is None:
+                    self.ledger.forget(tablet.name, edit.id)
+
+    def round(self, tablet: Tablet, *, is_shift_over: bool = False) -> None:
+        if tablet.name in self.in_flight:
+            return
+        self.in_flight.add(tablet.name)
+        if not self.wire.is_calm and self.chance.randrange(1000) < faults.KILLED_IN_A_ROUND:
+            tablet.mortal.doom(self.chance.randrange(8), self.chance.random())
+        try:
+            self.tell(f"{tablet.name}: round")
+            tablet.round(tablet.shift if is_shift_over else None)
+            tablet.mortal.spare()
+            self.tell(f"{tablet.name}: {tablet.phase}")
+        except Killed:
+            if tablet.mortal.is_dead:  # else it was killed and started again during the flight
+                self.killed(tablet, "in a round")
+        finally:
+            self.in_flight.discard(tablet.name)
+
+    def killed(self, tablet: Tablet, when: str) -> None:
+        self.counts["kills"] += 1
+        self.tell(f"{tablet.name}: killed {when}, and started again")
+        tablet.die()
+        tablet.open()
+
+    def enrol(self, tablet: Tablet) -> None:
+        tablet.token = self.office.enrol(tablet.name)
+        self.tell(f"{tablet.name}: enrolled")
+
+    def settle_down(self) -> bool:
+        """Faults stop and everybody syncs, as at the end of a shift; whether that comes to an end."""
+        self.wire.is_calm = True
+        self.tell("--- calm")
+        for number in range(MOST_PASSES):
+            before = self._moved()
+            for tablet in self.tablets:
+                if tablet.phase == Stopped(Cause.DEVICE_UNKNOWN) or not tablet.token:
+                    self.enrol(tablet)
+                self.round(tablet, is_shift_over=number == 1)
+            if before == self._moved() and number and all(isinstance(one.phase, Resting) for one in self.tablets):
+                return True
+        return False
+
+    def close(self) -> None:
+        for tablet in self.tablets:
+            tablet.close()
+
+    def tell(self, words: str) -> None:
+        if self.is_traced:
+            self.trace.append(f"{self.now:%d %H:%M:%S} {words}")
+
+    def _moved(self) -> object:
+        """Changes whenever anything was exchanged."""
+        return self.office.seq(), [tablet.store.cursor() for tablet in self.tablets]
+
+    # how it happens
+
+    def _tablet(self, number: int) -> Tablet:
+        skew = timedelta(seconds=self.chance.randrange(-SKEW_DAYS * 86400, SKEW_DAYS * 86400 + 1))
+        around = Around(self.chance, lambda: self.now + skew, self.wire.send, self.wire.ask_receipt, self.watch)
+        name = f"T{number}"
+        tablet = Tablet(name, self.place / name, around, connectors=self.chance.randrange(1, 4))
+        self.enrol(tablet)
+        return tablet
+
+    def _meanwhile(self, tablet: Tablet) -> None:
+        """While a request of this tablet is under way: somebody writes at it, or something happens elsewhere."""
+        for _ in range(self.chance.randrange(1, 3)):
+            if self.chance.random() < 0.5:
+                self.somebody(tablet)
+            else:
+                self.step()
+
+    def somebody(self, tablet: Tablet) -> None:
+        """Somebody at this tablet does something."""
+        doing, edits = people.something(self.hand(tablet))
+        self.save(tablet, doing, edits)
+
+    def hand(self, tablet: Tablet) -> Hand:
+        by, at = self.chance.choice(tablet.connectors), tablet.around.clock()
+        return Hand(self.chance, tablet.name, by, at, tablet.records(), tablet.shift, self._words, self._planned)
+
+
+def _somebody(town: Town) -> None:
+    town.somebody(town.chance.choice(town.tablets))
+
+
+def _begin(town: Town) -> None:
+    """Somebody opens a record, and will save it later, having seen nothing that came meanwhile."""
+    tablet = town.chance.choice(town.tablets)
+    records = tablet.records()
+    if records:
+        record = town.chance.choice(records)
+        tablet.begun[record.id] = shown(record)
+
+
+def _finish(town: Town) -> None:
+    tablet = town.chance.choice(town.tablets)
+    if tablet.begun:
+        record_id, seen = tablet.begun.popitem()
+        if seen is not None and (record := tablet.store.record(record_id)) is not None:
+            edit = replace(people.rearranged(town.hand(tablet), record), seen=seen.seq)
+            town.save(tablet, "finishes", (edit,), {record_id: seen})
+
+
+def _round(town: Town) -> None:
+    town.round(town.chance.choice(town.tablets), is_shift_over=town.chance.random() < 0.15)
+
+
+def _late(town: Town) -> None:
+    town.wire.deliver_late()
+
+
+def _kill(town: Town) -> None:
+    town.killed(town.chance.choice(town.tablets), "at rest")
+
+
+def _close(town: Town) -> None:
+    """The app is closed as it should be, and opened again; in between its file may be renewed."""
+    tablet = town.chance.choice(town.tablets)
+    if tablet.name not in town.in_flight:
+        tablet.compact()
+        tablet.close()
+        tablet.open()
+
+
+def _backup(town: Town) -> None:
+    town.tell("backup")
+    town.counts["backups"] += 1
+    town.backups.append(town.office.backup())
+
+
+def _restore(town: Town) -> None:
+    if town.backups:
+        is_announced = town.chance.random() < 0.6
+        town.tell(f"the centre is restored{'' if is_announced else ', and nobody says so'}")
+        town.counts["restores" if is_announced else "restores_untold"] += 1
+        town.office.restore(town.chance.choice(town.backups), is_announced=is_announced)
+
+
+def _revoke(town: Town) -> None:
+    tablet = town.chance.choice(town.tablets)
+    town.tell(f"{tablet.name}: revoked")
+    town.counts["revoked"] += 1
+    town.office.centre.revoke(tablet.name)
+
+
+def _assign(town: Town) -> None:
+    """A tablet is told about other centres than before."""
+    tablet = town.chance.choice(town.tablets)
+    centres = frozenset(town.chance.sample(people.CENTRES, town.chance.randrange(2)))
+    town.tell(f"{tablet.name}: is told about {sorted(centres) or 'everything'}")
+    town.counts["views"] += 1
+    town.office.centre.assign(tablet.name, centres)
+
+
+def _enrol(town: Town) -> None:
+    unknown = [tablet for tablet in town.tablets if tablet.phase == Stopped(Cause.DEVICE_UNKNOWN)]
+    if unknown:
+        town.enrol(town.chance.choice(unknown))
+
+
+# of 1,000 steps
+HOW_OFTEN: dict[Callable[[Town], None], int] = {
+    _somebody: 440,
+    _begin: 30,
+    _finish: 30,
+    _round: 380,
+    _late: 40,
+    _kill: 15,
+    _close: 10,
+    _backup: 30,
+    _restore: 14,
+    _assign: 5,
+    _revoke: 5,
+    _enrol: 20,
+}
+
+
+def _words(edits: tuple[Edit, ...]) -> str:
+    return "; ".join(f"{edit.kind} {edit.id[:4]} {'deleted' if edit.delete else dict(edit.fields)}" for edit in edits)
