@@ -116,7 +116,7 @@ def test_what_could_not_be_read_is_in_the_history(office: Office, tablet: Tablet
 # JSON Lines
 
 
-def test_a_file_that_was_cut_or_changed_is_noticed(office: Office, tablet: Tablet) -> None:
+def test_e_42_a_file_that_was_cut_or_changed_is_noticed(office: Office, tablet: Tablet) -> None:
     for number in range(5):
         tablet.save(number, note="x")
     tablet.sync()
@@ -151,7 +151,7 @@ def test_a_cell_cannot_be_taken_for_a_formula(text: str) -> None:
     assert plain(neutral(text)) == text
 
 
-def test_reading_the_table_back_gives_the_same_texts(office: Office, tablet: Tablet) -> None:
+def test_e_29_reading_the_table_back_gives_the_same_texts(office: Office, tablet: Tablet) -> None:
     for number, text in enumerate(TEXTS, 1):
         tablet.save(number, note=text, other=f"x{text}")
     tablet.sync()
@@ -161,7 +161,7 @@ def test_reading_the_table_back_gives_the_same_texts(office: Office, tablet: Tab
     assert found == {make_id(number, series=2): (text, f"x{text}") for number, text in enumerate(TEXTS, 1)}
 
 
-def test_no_cell_of_a_table_begins_like_a_formula(office: Office, tablet: Tablet) -> None:
+def test_e_29_no_cell_of_a_table_begins_like_a_formula(office: Office, tablet: Tablet) -> None:
     kinds = [as_json(op=make_id(n, series=1), id=make_id(n, series=2), kind=kind) for n, kind in enumerate(FORMULAS, 1)]
     post(office, tablet, make_body(*kinds, as_json(op=make_id(99), id=make_id(99), set={"count": -5, "list": ["=1"]})))
 
@@ -245,7 +245,7 @@ WRITTEN: dict[str, Callable[[Connection], Iterator[bytes]]] = {
 
 
 @pytest.mark.parametrize("form", sorted(WRITTEN))
-def test_more_records_need_no_more_memory(tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_e_42_more_records_need_no_more_memory(tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sync.endpoint.snapshots.PAGE_ROWS", 50)
     peaks = []
     for count in (300, 3_000):
@@ -304,7 +304,7 @@ def test_the_command_writes_to_standard_output(database: str) -> None:
     assert is_whole(lines.encode()) and len(lines.splitlines()) == 4
 
 
-def test_a_reader_that_goes_away_is_no_traceback(database: str) -> None:
+def test_e_42_a_reader_that_goes_away_is_no_traceback(database: str) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "wb") as gone:
