@@ -32,6 +32,7 @@ from app.services.assisting import Assisting
 from app.services.pairing import Pairing
 from app.services.recorder import Recorder, Surroundings
 from app.services.reference import Reference, kept_library
+from app.services.reviewing import Reviewing
 from app.services.shifts import Shifts
 from app.services.syncing import Syncing
 from app.services.workshops import Workshops
@@ -141,16 +142,17 @@ class Tablet:
     def stage(self, page: ft.Page, state: AppState) -> Stage:
         """What one page's views are given."""
         recorder = self.recorder
-        shifts = Shifts(recorder)
+        shifts, assisting, workshops = Shifts(recorder), Assisting(recorder), Workshops(recorder)
 
         def remember(route: str) -> None:
             _run(page, shifts.remember, route)
 
         return Stage(
             state=state,
-            assisting=Assisting(recorder),
-            workshops=Workshops(recorder),
+            assisting=assisting,
+            workshops=workshops,
             shifts=shifts,
+            reviewing=Reviewing(recorder, assisting, workshops),
             syncing=self.syncing,
             take_back=recorder.take_back,
             go=page.navigate,

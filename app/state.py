@@ -15,6 +15,7 @@ from app.domain.assisting import AssistDraft
 from app.domain.centres import Proposal
 from app.domain.library import Library
 from app.domain.plan import PlannedSession
+from app.domain.review import Review
 from app.domain.shifts import OpenShift, Totals
 from app.domain.workshops import SessionDraft
 from sync.client.phase import Phase, Resting
@@ -44,6 +45,7 @@ class LineState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     REVIEW = "review"
+    HANDED_OVER = "handed_over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ class Undoable:
 
     kind: str
     subject: tuple[str, ...]
-    result: str  # an outcome, a session status, or "discarded"
+    result: str  # an outcome, a session status, "discarded", or what was done about a record in review
+    slot: str = ""  # of a seat
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,7 @@ class Snapshot:
     proposal: Proposal | None = None
     drafts: tuple[Draft, ...] = ()
     lines: tuple[Line, ...] = ()  # the last hundred this tablet wrote, newest first
+    reviews: tuple[Review, ...] = ()  # what waits for a person
     totals: Totals = Totals()
     pinned: tuple[str, ...] = ()  # procedure ids for the tiles of the home screen
     planned: tuple[PlannedSession, ...] = ()  # of the centre's plan, not begun yet, the soonest first
@@ -116,6 +120,10 @@ class Snapshot:
     def draft(self, id: str) -> Draft | None:
         """The open draft with this id."""
         return next((each for each in self.drafts if each.id == id), None)
+
+    def refusal(self, id: str) -> Review | None:
+        """The refused record that a form with this id mends: the case, the session or one of its seats."""
+        return next((each for each in self.reviews if each.problem and id in (each.id, each.session_id)), None)
 
     @property
     def own_drafts(self) -> tuple[Draft, ...]:

@@ -8,12 +8,14 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, ViewportSize
 
+from tests.in_review import fill
 from tests.journeys.driver import FOCUS_SETTLES_MS, LANDSCAPE, PORTRAIT, FletUI, chromium_browser
 from tests.journeys.processes import ROOT, App
 
@@ -84,10 +86,7 @@ def search(ui: FletUI) -> None:
 
 def prepare(ui: FletUI) -> list[Screen]:
     """Live a small shift, and say where its screens are."""
-    ui.click("Connector 1")
-    ui.click("Centre Cívic de Balàfia")
-    ui.click("Comença")
-    ui.wait_text("Els més fets aquí")
+    start(ui)
     for procedure in ("Trobar un tràmit en línia de l'Ajuntament", "Demanar cita prèvia a l'OGAT"):
         ui.click(procedure)
         ui.click("Fet")
@@ -106,6 +105,13 @@ def prepare(ui: FletUI) -> list[Screen]:
     ui.click("P04", exact=False)
     ui.wait_text("1 absent ·")
     return shift_screens(case, asked, roll)
+
+
+def start(ui: FletUI) -> None:
+    ui.click("Connector 1")
+    ui.click("Centre Cívic de Balàfia")
+    ui.click("Comença")
+    ui.wait_text("Els més fets aquí")
 
 
 def opened(ui: FletUI, name: str, ready: str) -> str:
@@ -169,6 +175,46 @@ def end(browser: Browser, app: App) -> None:
     take(browser, app, Screen("not-yet", "/"), FOUR)
 
 
+def review(browser: Browser, app: App) -> None:
+    """Everything that can wait for a person, from the top and further down; and when nothing does any more."""
+    ui = FletUI(browser, app.url)
+    ui.open(ready="Comença el torn")
+    start(ui)
+    screens = [
+        Screen("review", "/review"),
+        Screen("review-refused", "/review", further_down),
+        Screen("review-last", "/review", lambda ui: further_down(ui, 40)),
+    ]
+    take(browser, app, Screen("review-records", "/records"), FOUR)
+    for screen in screens:
+        take(browser, app, screen, FOUR)
+    prefer(ui, "200 %")
+    for screen in screens:
+        take(browser, app, screen, [Look(orientation, note="200") for orientation in VIEWPORTS])
+    prefer(ui, "100 %")
+    for language, note in (("Castellano", "es"), ("English", "en"), ("Català", "ca")):
+        prefer(ui, language)
+        for screen in screens if note != "ca" else []:
+            take(browser, app, screen, [Look("portrait", note=note)])
+    take(browser, app, Screen("review-correct", "/review", correct), FOUR)
+    ui.close()
+
+
+def further_down(ui: FletUI, turns: int = 8) -> None:
+    size = ui.page.viewport_size or LANDSCAPE
+    ui.page.mouse.move(size["width"] // 2, size["height"] // 2)
+    for _ in range(turns):
+        ui.page.mouse.wheel(0, 150)
+        ui.page.wait_for_timeout(50)
+
+
+def correct(ui: FletUI) -> None:
+    """The form of a refused case, which says what was refused."""
+    ui.scroll_to("Corregeix-ho")
+    ui.click("Corregeix-ho")
+    ui.wait_text("Com ha acabat?")
+
+
 def cannot_start(browser: Browser, folder: Path) -> None:
     """What a person sees when the data folder cannot be used."""
     blocked = folder / "a-file"
@@ -180,7 +226,8 @@ def cannot_start(browser: Browser, folder: Path) -> None:
 def main() -> int:
     with TemporaryDirectory() as name, chromium_browser() as browser:
         folder = Path(name)
-        for part, work in (("shift", take_all), ("end", end)):
+        fill(folder / "review", now=datetime.now().astimezone())
+        for part, work in (("shift", take_all), ("end", end), ("review", review)):
             with App(folder / part, centre_url=NOBODY, renderer="canvaskit") as app:
                 work(browser, app)
         cannot_start(browser, folder)

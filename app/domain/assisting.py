@@ -166,6 +166,36 @@ def _unknown(draft: AssistDraft) -> Procedure:
     return Procedure(draft.procedure_id, "", title, (), (), Site("—", None), USUAL_MINUTES, "")
 
 
+def reopen(id: str, assist: Assist) -> AssistDraft:
+    """The case of a saved record, for a connector to correct it."""
+    return AssistDraft(
+        **{name: getattr(assist, name) for name in Details.__dataclass_fields__},
+        id=id,
+        procedure_id=assist.procedure_id,
+        shift_id=assist.shift_id,
+        connector_id=assist.connector_id,
+        centre_id=assist.centre_id,
+        catalogue_version=assist.catalogue_version,
+        started_at=assist.started_at,
+        ticked=assist.steps_done,
+        pauses_count=assist.pauses_count,
+        paused_seconds=assist.pauses_minutes * 60,
+        minutes=assist.active_minutes,
+        blocked_step=assist.blocked_step,
+    )
+
+
+def corrected(before: Assist, after: Assist) -> Assist:
+    """A saved record as it was written again: to correct it later moves no end, and makes nobody quicker."""
+    return replace(
+        after,
+        ended_at=before.ended_at,
+        entry_mode=before.entry_mode,
+        device_id=before.device_id,
+        created_at=before.created_at,
+    )
+
+
 def tick(draft: AssistDraft, step_id: str) -> AssistDraft:
     """Tick a step, or take its tick away."""
     others = tuple(each for each in draft.ticked if each != step_id)

@@ -23,6 +23,14 @@ def pack(shape: object) -> Fields:
     return {name: _plain(value) for name, value in values if value is not None}
 
 
+def cleared(shape: type[Shape], fields: Fields) -> dict[str, Value]:
+    """`fields`, with None for every field of `shape` that they do not say: what was there before goes. A field only a
+    newer app knows is left alone."""
+    assert is_dataclass(shape), f"{shape!r} has no fields"
+    nothing: dict[str, Value] = dict.fromkeys(each.name for each in shape_fields(shape))
+    return {**nothing, **fields}
+
+
 def unpack(shape: type[Shape], stored: Mapping[str, Any]) -> Shape:
     """`stored` as `shape`. Names the shape does not know are left to the record they came from.
 

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 from app.domain import assisting
 from app.domain.assisting import Assist, AssistDraft, Ending
-from app.domain.fields import pack
+from app.domain.fields import cleared, pack, unpack
 from app.domain.shifts import OpenShift
 from app.services.drafts import document
 from app.services.recorder import Recorder
-from app.state import Undoable
-from app.store import Edit, Write
-from sync.protocol.records import Kind
+from app.state import Trouble, Undoable
+from app.store import Edit, Reversal, StoredRecord, Write
+from sync.protocol.records import Fields, Kind
 
 DOUBLE_TAP = timedelta(seconds=1)
 """Two taps on one tile within this open one case."""
@@ -69,14 +69,31 @@ class Assisting:
                 await self._keep(replace(draft, ending=ending.outcome))
                 return False
             now = recorder.around.clock()
-            draft = self._of_this_shift(draft)
-            edit = Edit(draft.id, Kind.ASSIST, draft.connector_id, now, pack(self._record(draft, ending, now)))
+            before = recorder.store.record(draft.id)
+            draft = draft if before else self._of_this_shift(draft)
+            by = self._corrector(draft) if before else draft.connector_id
+            edit = Edit(draft.id, Kind.ASSIST, by, now, self._fields(draft, ending, before))
             write = Write(edits=(edit,), drafts={draft.id: None})
             if not await recorder.write(write):
                 return False
             what = Undoable(Kind.ASSIST, (draft.procedure_id,), ending.outcome)
-            recorder.offer_undo(what, lambda: self._reopened(draft))
+            recorder.offer_undo(what, lambda: self._as_it_was(draft, before, edit) if before else self._reopened(draft))
             return True
+
+    async def reopen(self, record_id: str) -> bool:
+        """Open a saved case again, to correct it. False when there is none, the disk refused, or a newer app wrote it
+        in a way that this one cannot read, which the board then says."""
+        recorder = self._recorder
+        async with recorder.lock:
+            record = recorder.store.record(record_id)
+            if self._open(record_id) or record is None or record.deleted:
+                return self._open(record_id) is not None
+            try:
+                draft = assisting.reopen(record_id, unpack(Assist, record.fields))
+            except (TypeError, ValueError) as error:
+                recorder.board.show(trouble=Trouble("trouble.record", f"{record_id}: {error}"))
+                return False
+            return await self._keep(draft)
 
     async def discard(self, draft_id: str) -> None:
         """Drop a case that was opened by mistake; it can be taken back for a few seconds."""
@@ -88,6 +105,24 @@ class Assisting:
                 recorder.offer_undo(
                     Undoable(Kind.ASSIST, (draft.procedure_id,), "discarded"), lambda: (back, f"/assist/{draft.id}")
                 )
+
+    def _fields(self, draft: AssistDraft, ending: Ending, before: StoredRecord | None) -> Fields:
+        """What is written when a case ends: for the first time, or over what had been saved of it."""
+        record = self._record(draft, ending, self._recorder.around.clock())
+        if before is None:
+            return pack(record)
+        return cleared(Assist, pack(assisting.corrected(unpack(Assist, before.fields), record)))
+
+    def _as_it_was(self, draft: AssistDraft, before: StoredRecord, edit: Edit) -> tuple[Write, str]:
+        """The correction is taken back, and its form open again."""
+        back = replace(edit, fields={name: before.fields.get(name) for name in edit.fields})
+        write = Write(reversals=(Reversal(before, edit, back),), drafts={draft.id: document(draft)})
+        return write, f"/assist/{draft.id}"
+
+    def _corrector(self, draft: AssistDraft) -> str:
+        """Whoever has the shift, which is not always who held the case."""
+        shift = self._recorder.board.snapshot.shift
+        return shift.connector_id if shift else draft.connector_id
 
     def _record(self, draft: AssistDraft, ending: Ending, now: datetime) -> Assist:
         """What the case becomes, with the procedure and the version of the catalogue it goes by."""
@@ -128,5 +163,5 @@ class Assisting:
         draft = self._recorder.board.snapshot.draft(draft_id)
         return draft if isinstance(draft, AssistDraft) else None
 
-    async def _keep(self, draft: AssistDraft) -> None:
-        await self._recorder.write(Write(drafts={draft.id: document(draft)}))
+    async def _keep(self, draft: AssistDraft) -> bool:
+        return await self._recorder.write(Write(drafts={draft.id: document(draft)}))

@@ -4,14 +4,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from app.domain import review
 from app.domain.catalogue import OTHER_PROCEDURE, SUPPORT_POINT
 from app.domain.library import Library
 from app.domain.plan import PlannedSession, planned_session
+from app.domain.review import Review
 from app.domain.shifts import Totals, totals
 from app.state import Line, LineState
 from app.store import StoredRecord
 from sync.client.phase import Phase, Sending
-from sync.protocol.records import Kind
+from sync.protocol.records import Author, Kind
 
 LINES = 100
 """How many lines a list shows at most: a longer one costs seconds to send to the screen."""
@@ -28,6 +30,16 @@ def lines(records: Iterable[StoredRecord], phase: Phase) -> tuple[Line, ...]:
             seats[str(each.fields.get("session_id"))].append(each)
     listed = [each for each in standing if each.kind in (Kind.ASSIST, Kind.SESSION)][:LINES]
     return tuple(_line(each, [each, *seats[each.id]], phase) for each in listed)
+
+
+def reviews(records: Iterable[StoredRecord]) -> tuple[Review, ...]:
+    """What waits for a person, newest first; the seats of a session together, after it."""
+    known = tuple(records)
+    asked = [_review(each, known) for each in known if each.needs_review]
+    places: dict[str, int] = {}
+    for each in asked:
+        places.setdefault(each.session_id or each.id, len(places))
+    return tuple(sorted(asked, key=lambda each: (places[each.session_id or each.id], len(each.slot), each.slot)))
 
 
 def shift_totals(records: Iterable[StoredRecord], shift_id: str) -> Totals:
@@ -62,6 +74,54 @@ def last_sent(records: Iterable[StoredRecord]) -> datetime | None:
     return max((each.sent_at for each in records if each.sent_at), default=None)
 
 
+def _review(record: StoredRecord, known: tuple[StoredRecord, ...]) -> Review:
+    late = {each.field: each.value for each in record.conflicts} if record.deleted else {}
+    said: Mapping[str, object] = {**late, **record.fields}
+    session_id = record.id if record.kind == Kind.SESSION else said.get("session_id")
+    session = next((each for each in known if each.id == session_id), None)
+    about: Mapping[str, object] = session.fields if session and session is not record else said
+    here, conflicts = Author(record.by, record.at), record.open_conflicts
+    return Review(
+        id=record.id,
+        kind=record.kind,
+        seq=record.seq,
+        subject=_subject(about),
+        result=_text(said.get("outcome") or said.get("status")),
+        slot=_text(said.get("slot")),
+        session_id=_text(session_id),
+        centre_id=_text(about.get("centre_id")),
+        at=_moment(about.get("started_at")),
+        stands=record.copy,
+        asked=() if record.copy_deleted else review.disputes(record.copy, conflicts, here),
+        wish=review.wish(conflicts, here),
+        late=review.late(conflicts, here) if record.copy_deleted else (),
+        gone=review.gone(conflicts, here) if record.copy_deleted else None,
+        is_deleted=record.copy_deleted,
+        can_decide=record.can_decide,
+        problem=record.problem,
+        remedy=review.remedy(record.kind, record.problem) if record.problem else None,
+    )
+
+
+def _subject(fields: Mapping[str, object]) -> tuple[str, ...]:
+    procedure, modules = fields.get("procedure_id"), fields.get("module_ids")
+    if isinstance(procedure, str):
+        return (procedure,)
+    return modules if isinstance(modules, tuple) else ()
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _moment(value: object) -> datetime | None:
+    """A moment as a record keeps it; None when a newer app writes it in another way."""
+    try:
+        return datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
 def _line(record: StoredRecord, parts: list[StoredRecord], phase: Phase) -> Line:
     fields = record.fields
     is_assist = record.kind == Kind.ASSIST
@@ -86,6 +146,6 @@ def _state(parts: list[StoredRecord], phase: Phase) -> LineState:
         return LineState.REVIEW
     waiting = [part for part in parts if part.is_waiting]
     if not waiting:
-        return LineState.SENT
+        return LineState.HANDED_OVER if any(part.is_handed_over for part in parts) else LineState.SENT
     in_flight = isinstance(phase, Sending) and any(part.sealed for part in waiting)
     return LineState.SENDING if in_flight else LineState.SAVED

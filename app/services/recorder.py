@@ -76,6 +76,7 @@ class Recorder:
             "drafts": drafts,
             "lines": picture.lines(records, sync.phase),
             "planned": picture.planned(records),
+            "reviews": picture.reviews(records),
             "totals": picture.shift_totals(records, shift.id) if shift else Totals(),
             "sync": replace(
                 sync, waiting=counts.waiting, review=counts.review, last_sent_at=picture.last_sent(records)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.domain import sessions, workshops
-from app.domain.fields import pack, unpack
+from app.domain.fields import cleared, pack, unpack
 from app.domain.sessions import Attendance, Choice, Session
 from app.domain.shifts import OpenShift
 from app.domain.workshops import SessionDraft
@@ -13,7 +13,7 @@ from app.services.drafts import document
 from app.services.recorder import Recorder
 from app.state import Trouble, Undoable
 from app.store import Edit, StoredRecord, Write
-from sync.protocol.records import Fields, Kind, Value
+from sync.protocol.records import Fields, Kind
 from sync.protocol.vocabulary import AttendanceStatus, CancelReason, SessionStatus
 
 
@@ -92,13 +92,13 @@ class Workshops:
         by = draft.connector_id
         listed = {draft.id, *(id for id, _ in seats)}
         gone = [each for each in self._held(draft.id) if each.id not in listed]
-        fields = _cleared(Session, pack(session))
+        fields = cleared(Session, pack(session))
         if draft.saved_before:
             del fields["created_at"]
         return (
             Edit(draft.id, Kind.SESSION, by, now, fields, seen=draft.seen),
             *(Edit(id, Kind.ATTENDANCE, by, now, pack(seat), seen=draft.seen) for id, seat in seats),
-            *(_unsaid(each, draft, now) for each in gone),
+            *(unsaid(each, by, now, seen=draft.seen) for each in gone),
         )
 
     def _reverted(self, draft: SessionDraft, before: tuple[StoredRecord, ...]) -> Write:
@@ -107,7 +107,11 @@ class Workshops:
         were = {each.id for each in before}
         edits = [
             *(_as_it_was(each, draft, now) for each in before),
-            *(_unsaid(each, draft, now) for each in self._held(draft.id) if each.id not in were),
+            *(
+                unsaid(each, draft.connector_id, now, seen=draft.seen)
+                for each in self._held(draft.id)
+                if each.id not in were
+            ),
         ]
         return Write(edits=tuple(edits), drafts={draft.id: document(draft)})
 
@@ -161,24 +165,18 @@ class Workshops:
 
 def _as_it_was(record: StoredRecord, draft: SessionDraft, at: datetime) -> Edit:
     shape = Session if record.kind == Kind.SESSION else Attendance
-    fields = _cleared(shape, record.fields)
+    fields = cleared(shape, record.fields)
     return Edit(record.id, record.kind, draft.connector_id, at, fields, seen=draft.seen)
 
 
-def _unsaid(record: StoredRecord, draft: SessionDraft, at: datetime) -> Edit:
+def unsaid(record: StoredRecord, by: str, at: datetime, *, seen: int | None = None) -> Edit:
     """Nobody heard of it: it goes. What the centre may have cannot be unsaid, nor deleted, for what is deleted never
     comes back and a list may: it becomes a planned session, a seat that is not marked."""
     if record.sealed_rev == 0 and record.seq == 0:
-        return Edit(record.id, record.kind, draft.connector_id, at, delete=True)
-    unsaid: Fields = (
+        return Edit(record.id, record.kind, by, at, delete=True)
+    nothing: Fields = (
         {"status": SessionStatus.PLANNED.value, "headcount": None, "ended_at": None, "cancel_reason": None}
         if record.kind == Kind.SESSION
         else {"status": AttendanceStatus.REGISTERED.value}
     )
-    return Edit(record.id, record.kind, draft.connector_id, at, unsaid, seen=draft.seen)
-
-
-def _cleared(shape: type[Session] | type[Attendance], fields: Fields) -> dict[str, Value]:
-    """`fields`, with None for every field of `shape` that they do not say: what was there before goes."""
-    nothing: dict[str, Value] = dict.fromkeys(shape.__dataclass_fields__)
-    return {**nothing, **fields}
+    return Edit(record.id, record.kind, by, at, nothing, seen=seen)

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.domain.review import DELETION, concerns_a_person
 from sync.protocol.records import Change, Fields, Overruled, Problem, Record, no_fields
-
-DELETION = ""  # the field of a conflict that is an overruled deletion
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,8 @@ class StoredRecord:
     @property
     def needs_review(self) -> bool:
         """A conflict is for those who wrote the record: every tablet hears of it, and the others cannot settle it."""
-        return self.problem is not None or (self.mine and bool(self.open_conflicts))
+        is_disputed = any(concerns_a_person(each, self.copy) for each in self.open_conflicts)
+        return self.problem is not None or (self.mine and is_disputed)
 
     @property
     def open_conflicts(self) -> tuple[Overruled, ...]:

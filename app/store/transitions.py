@@ -17,7 +17,8 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from app.store.records import DELETION, Deed, Edit, HandOver, Pending, StoredRecord, Withdrawal
+from app.domain.review import DELETION
+from app.store.records import Deed, Edit, HandOver, Pending, StoredRecord, Withdrawal
 from sync.protocol.codec import dump_change, load_change
 from sync.protocol.records import (
     NO_FIELDS,

@@ -8,6 +8,7 @@ from app.domain.catalogue import OTHER_PROCEDURE, Procedure
 from app.views.outcome import Endings, Extras, Reason
 from app.views.parts import buttons, writing
 from app.views.parts.layout import across, card, grid, screen, two_panes
+from app.views.refused import refusal
 from app.views.scene import Scene, use_scene
 
 HITS = 30
@@ -89,14 +90,24 @@ def OpenCase(id: str) -> ft.Control:
 def _wide(scene: Scene, draft: AssistDraft, procedure: Procedure) -> ft.Control:
     """The steps beside the ending."""
     ending = Reason(draft, procedure) if draft.ending else Endings(draft)
-    main = [_module(scene, procedure), _bring(scene, procedure), _steps(scene, draft, procedure)]
+    main = [
+        *refusal(scene, draft.id),
+        _module(scene, procedure),
+        _bring(scene, procedure),
+        _steps(scene, draft, procedure),
+    ]
     return two_panes(scene, _name(scene, procedure), main, [ending, Extras(draft, procedure)], back="/")
 
 
 def _narrow(scene: Scene, draft: AssistDraft, procedure: Procedure) -> ft.Control:
     """The endings always in reach at the foot, unless large text would leave no room for the rest; a reason that is
     asked for comes first."""
-    main = [_module(scene, procedure), _bring(scene, procedure), _steps(scene, draft, procedure)]
+    main = [
+        *refusal(scene, draft.id),
+        _module(scene, procedure),
+        _bring(scene, procedure),
+        _steps(scene, draft, procedure),
+    ]
     extras = Extras(draft, procedure)
     name = _name(scene, procedure)
     if draft.ending:

@@ -22,6 +22,7 @@ def EndOfShift() -> ft.Control:
         return ft.Container()
     content = [_outcome(scene)] if shift.ended_at else [_end(scene)]
     content += [
+        *([] if shift.ended_at else _to_review(scene)),
         writing.section(scene, scene.text("end.day")),
         _totals(scene),
         *_unfinished(scene),
@@ -83,11 +84,20 @@ def _not_yet(scene: Scene) -> ft.Control:
         words = scene.text("end.not_compared")
     why = cause_in_full(scene) or scene.text("end.safe")
     actions = [
+        *_to_review(scene),
         buttons.primary(scene, scene.text("end.again"), stage.syncing.send_now, icon=ft.Icons.REFRESH),
         buttons.secondary(scene, scene.text("end.leave_anyway"), stage.shifts.leave, icon=ft.Icons.LOGOUT),
         buttons.quiet(scene, scene.text("end.go_on"), stage.shifts.go_on, icon=ft.Icons.ARROW_BACK),
     ]
     return _verdict(scene, scene.palette.saved, ft.Icons.SCHEDULE, words, why, actions)
+
+
+def _to_review(scene: Scene) -> list[ft.Control]:
+    """What waits for a person is a tap away: sending alone does not get rid of it."""
+    if not scene.now.sync.review:
+        return []
+    words = scene.words.count("chip.review", scene.now.sync.review)
+    return [buttons.secondary(scene, words, lambda: scene.stage.go("/review"), icon=ft.Icons.ERROR_OUTLINE)]
 
 
 def _verdict(

@@ -15,6 +15,7 @@ from app.views.parts.dates import clock_time
 from app.views.parts.layout import card, grid, screen, two_panes
 from app.views.parts.stepper import stepper
 from app.views.parts.subjects import sessions_name
+from app.views.refused import refusal
 from app.views.scene import Scene, use_scene
 from sync.protocol.vocabulary import AttendanceStatus
 
@@ -50,7 +51,7 @@ def OpenList(id: str) -> ft.Control:
     place = writing.caption(
         scene, " · ".join((scene.words.label("session_kind", draft.kind), scene.centre(draft.centre_id), at))
     )
-    main = [place, *(_head_count(scene) if draft.only_count else _seats(scene, draft))]
+    main = [*refusal(scene, draft.id), place, *(_head_count(scene) if draft.only_count else _seats(scene, draft))]
     side = [ClosingPanel(draft)] if draft.only_count else [_numbers(scene, draft), ClosingPanel(draft)]
     return two_panes(scene, sessions_name(scene, draft.module_ids), main, side, back="/workshops")
 

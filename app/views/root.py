@@ -10,6 +10,7 @@ from app.views.help import Help
 from app.views.parts import writing
 from app.views.parts.undo_bar import undo_bar
 from app.views.records import Records
+from app.views.review import ReviewScreen
 from app.views.roll_call import RollCall
 from app.views.scene import Scene, Stage, StageContext, use_scene
 from app.views.start_shift import StartShift
@@ -23,7 +24,7 @@ DESTINATIONS = (
     ("/help", "nav.help", ft.Icons.HELP_OUTLINE, ft.Icons.HELP),
 )
 
-UNDER = {"assist": "/", "end-of-shift": "/", "roll-call": "/workshops"}
+UNDER = {"assist": "/", "end-of-shift": "/", "review": "/records", "roll-call": "/workshops"}
 
 
 @ft.component
@@ -36,6 +37,7 @@ def App(stage: Stage) -> ft.Control:
         ft.Route(path="workshops", component=PickSession),
         ft.Route(path="roll-call/:id", component=RollCall),
         ft.Route(path="records", component=Records),
+        ft.Route(path="review", component=ReviewScreen),
         ft.Route(path="end-of-shift", component=EndOfShift),
         ft.Route(path="help", component=Help),
     ]
@@ -54,7 +56,7 @@ def Frame() -> ft.View:
     if shift is None:
         content: list[ft.Control] = [_column(scene, StartShift())]
     elif shift.ended_at:
-        content = [_column(scene, EndOfShift())]
+        content = [_column(scene, outlet if location == "/review" else EndOfShift())]
     else:
         content = [_navigated(scene, location, outlet)]
     return ft.View(

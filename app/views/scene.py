@@ -10,6 +10,7 @@ from app.domain.library import Library
 from app.domain.people import Connector
 from app.i18n import Words, words_in
 from app.services.assisting import Assisting
+from app.services.reviewing import Reviewing
 from app.services.shifts import Shifts
 from app.services.syncing import Syncing
 from app.services.workshops import Workshops
@@ -25,6 +26,7 @@ class Stage:
     assisting: Assisting
     workshops: Workshops
     shifts: Shifts
+    reviewing: Reviewing
     syncing: Syncing
     take_back: Callable[[], Awaitable[str | None]]
     go: Callable[[str], None]  # show the screen of a route

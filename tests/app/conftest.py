@@ -1,6 +1,7 @@
 """Tablets that are closed when the test ends, and a loop for tests that are coroutines."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,11 @@ import pytest
 
 from app.domain.catalogue import Catalogue
 from app.domain.library import Library
+from sync.endpoint.server import open_centre
+from tests.app.connected import Connected
 from tests.app.tablets import LABOUR, MakeTablet, Tablet, Time, counted_ids, library
+from tests.sync.making import countable_chance
+from tests.sync.tablets import Office
 
 
 @pytest.fixture
@@ -45,3 +50,16 @@ def newer() -> Library:
     shipped = library()
     kept = tuple(each for each in shipped.catalogue.procedures if each.id != LABOUR)
     return replace(shipped, catalogue=Catalogue("starter-2", shipped.catalogue.modules, kept))
+
+
+@pytest.fixture
+def office(tmp_path: Path, time: Time) -> Iterator[Office]:
+    path = tmp_path / "centre.db"
+    with closing(open_centre(f"sqlite:///{path}", clock=time, chance=countable_chance())) as centre:
+        yield Office(centre, time, path, make_desk=lambda series: pytest.fail("these tablets have no desk"))
+
+
+@pytest.fixture
+def connect(office: Office, make_tablet: MakeTablet) -> Callable[[], Connected]:
+    names = iter(("Tablet 1", "Tablet 2"))
+    return lambda: Connected(make_tablet(), office.wire, office.centre.issue_code(next(names)))

@@ -187,10 +187,14 @@ class AppHarness:
         names = (_name(control) for control in self.walk())
         return [*self.texts(), *(name for name in names if name)]
 
-    def button(self, name: str) -> ft.BaseControl:
-        """What can be clicked and is called so: by its content, its tooltip or the texts inside it."""
+    def all_called(self, name: str) -> list[ft.BaseControl]:
+        """What can be clicked and is called so, in reading order: by its content, tooltip or the texts inside it."""
         found = [control for control in self.walk() if hasattr(control, "on_click") and self._is_called(control, name)]
-        innermost = [control for control in found if not self._holds_another(control, found)]
+        return [control for control in found if not self._holds_another(control, found)]
+
+    def button(self, name: str) -> ft.BaseControl:
+        """The one thing that can be clicked and is called so."""
+        innermost = self.all_called(name)
         assert len(innermost) == 1, f"{len(innermost)} buttons called {name!r}: the screen says {self.words()}"
         return innermost[0]
 

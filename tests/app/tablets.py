@@ -17,6 +17,7 @@ from app.domain.workshops import SessionDraft
 from app.services.assisting import Assisting
 from app.services.recorder import Recorder, Surroundings
 from app.services.reference import Reference, kept_library
+from app.services.reviewing import Reviewing
 from app.services.shifts import Shifts
 from app.services.syncing import Syncing
 from app.services.workshops import Workshops
@@ -95,6 +96,7 @@ class Tablet:
         self.assisting = Assisting(self.recorder)
         self.workshops = Workshops(self.recorder)
         self.shifts = Shifts(self.recorder)
+        self.reviewing = Reviewing(self.recorder, self.assisting, self.workshops)
         self.syncing = Syncing(self.recorder)
         self.recorder.saved = self.syncing.saved
         self.reference = Reference(self.recorder, self.library)

@@ -1,11 +1,8 @@
 """A shift and everything in it reach the centre, field by field: the real services, store, engine, wire and centre."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
 
 import httpx
 import pytest
@@ -15,15 +12,11 @@ from app.domain.assisting import Ending
 from app.domain.policies import Policies
 from app.domain.sessions import Choice
 from app.domain.workshops import Roll
-from app.services.pairing import Pairing
 from app.settings import REFERENCE
 from app.state import LineState
-from sync.client.engine import Engine
-from sync.client.phase import Cause, Phase, Resting, Stopped, Waiting
-from sync.client.transport import HttpTransport
+from sync.client.phase import Cause, Resting, Stopped, Waiting
 from sync.endpoint.importing import import_files
 from sync.endpoint.reference_files import read_file
-from sync.endpoint.server import open_centre
 from sync.protocol.messages import SyncReply
 from sync.protocol.records import Kind, Record
 from sync.protocol.reference import reference_id
@@ -38,71 +31,16 @@ from sync.protocol.vocabulary import (
     ReferredTo,
     SessionKind,
 )
-from tests.app.tablets import DEVICE, DONE, LABOUR, MONDAY, MakeTablet, Tablet, Time, library
-from tests.sync.making import countable_chance
-from tests.sync.tablets import Network, Office, Wire
+from tests.app.connected import URL, Connected, at_centre, of_kind, paired, standing
+from tests.app.tablets import DEVICE, DONE, LABOUR, MONDAY, Tablet, library
+from tests.sync.tablets import Office
 from tests.sync.wires import down, loses_the_reply
 
 pytestmark = pytest.mark.anyio
 
-URL = "https://centre.test"
 ABSENT, PRESENT = AttendanceStatus.ABSENT, AttendanceStatus.PRESENT
 
 WRITTEN_HERE = (Kind.ASSIST, Kind.SESSION, Kind.ATTENDANCE, Kind.SHIFT)
-
-
-@dataclass
-class Connected:
-    """A tablet that knows where the centre is. `wire` may be changed at any time, as networks do."""
-
-    tablet: Tablet
-    wire: Wire
-    code: str | None = None
-
-    def __post_init__(self) -> None:
-        clock = self.tablet.time
-        self.pairing = Pairing(self.tablet.store, url=URL, code=self.code, clock=clock, version="0.1.0")
-        through = Network(self._through)
-        transport = HttpTransport(URL, token=lambda: self.pairing.token, clock=clock, through=through)
-        engine = Engine(self.tablet.store, transport, clock=clock, report=self.tablet.syncing.report)
-        self.tablet.syncing.use(engine, partial(self.pairing.complete, transport))
-
-    async def _through(self, request: httpx.Request) -> httpx.Response:
-        return await self.wire(request)
-
-    async def send(self) -> Phase | None:
-        return await self.tablet.syncing.send_now()
-
-
-@pytest.fixture
-def office(tmp_path: Path, time: Time) -> Iterator[Office]:
-    path = tmp_path / "centre.db"
-    with closing(open_centre(f"sqlite:///{path}", clock=time, chance=countable_chance())) as centre:
-        yield Office(centre, time, path, make_desk=lambda series: pytest.fail("these tablets have no desk"))
-
-
-@pytest.fixture
-def connect(office: Office, make_tablet: MakeTablet) -> Callable[[], Connected]:
-    names = iter(("Tablet 1", "Tablet 2"))
-    return lambda: Connected(make_tablet(), office.wire, office.centre.issue_code(next(names)))
-
-
-async def paired(connect: Callable[[], Connected]) -> Connected:
-    desk = connect()
-    assert isinstance(await desk.send(), Resting)
-    return desk
-
-
-def standing(tablet: Tablet) -> dict[str, dict[str, object]]:
-    return {each.id: dict(each.fields) for each in tablet.store.records() if not each.deleted}
-
-
-def at_centre(office: Office) -> dict[str, dict[str, object]]:
-    return {id: dict(record.fields) for id, record in office.records().items() if not record.deleted}
-
-
-def of_kind(office: Office, kind: Kind) -> list[Record]:
-    return [each for each in office.records().values() if each.kind == kind and not each.deleted]
 
 
 async def a_whole_shift(tablet: Tablet) -> str:

@@ -1,5 +1,7 @@
 """States, each as icon, word and colour: never colour alone."""
 
+from collections.abc import Callable
+
 import flet as ft
 
 from app import theme
@@ -10,8 +12,10 @@ from app.views.parts.dates import clock_time
 from app.views.scene import Scene
 
 
-def chip(scene: Scene, words: str, icon: ft.IconData, tone: Tone) -> ft.Container:
-    """A word about a state."""
+def chip(
+    scene: Scene, words: str, icon: ft.IconData, tone: Tone, on_click: Callable[[], None] | None = None
+) -> ft.Container:
+    """A word about a state; one that can be tapped is as high as anything that can."""
     return ft.Container(
         ft.Row(
             [
@@ -23,7 +27,9 @@ def chip(scene: Scene, words: str, icon: ft.IconData, tone: Tone) -> ft.Containe
         ),
         bgcolor=tone.paper,
         border_radius=theme.TARGET,
-        padding=ft.Padding.symmetric(horizontal=12, vertical=6),
+        padding=ft.Padding.symmetric(horizontal=12, vertical=6 if on_click is None else 14),
+        on_click=on_click,
+        ink=on_click is not None,
     )
 
 
@@ -38,6 +44,8 @@ def line_chip(scene: Scene, line: Line) -> ft.Container:
             return chip(scene, scene.text("state.sending"), ft.Icons.SYNC, palette.sending)
         case LineState.REVIEW:
             return chip(scene, scene.text("state.review"), ft.Icons.ERROR_OUTLINE, palette.review)
+        case LineState.HANDED_OVER:
+            return chip(scene, scene.text("state.handed_over"), ft.Icons.FORWARD_TO_INBOX_OUTLINED, palette.draft)
     return chip(scene, scene.text("state.saved"), ft.Icons.SAVE_OUTLINED, palette.saved)
 
 

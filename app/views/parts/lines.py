@@ -6,11 +6,11 @@ import flet as ft
 
 from app import theme
 from app.domain.assisting import AssistDraft
-from app.state import Draft, Line
+from app.state import Draft, Line, LineState
 from app.views.parts import buttons, writing
 from app.views.parts.chips import draft_chip, line_chip
 from app.views.parts.dates import clock_time
-from app.views.parts.subjects import line_result, line_subject, sessions_name
+from app.views.parts.subjects import line_result, name, sessions_name
 from app.views.scene import Scene
 from sync.protocol.records import Kind
 
@@ -21,7 +21,8 @@ def draft_rows(scene: Scene, drafts: Iterable[Draft]) -> list[ft.Control]:
 
 
 def line_rows(scene: Scene, lines: Iterable[Line], *, with_date: bool = False) -> list[ft.Control]:
-    """What was saved; a tap on a session opens its list to correct it, while the shift is open."""
+    """What was saved; a tap on a session opens its list to correct it, while the shift is open. What waits for a person
+    leads to where it is decided."""
     return [_line_row(scene, each, with_date=with_date) for each in lines]
 
 
@@ -31,7 +32,7 @@ def _is_working(scene: Scene) -> bool:
 
 def _draft_row(scene: Scene, draft: Draft) -> ft.Control:
     is_assist = isinstance(draft, AssistDraft)
-    name = (
+    about = (
         scene.procedure(draft.procedure_id)
         if isinstance(draft, AssistDraft)
         else sessions_name(scene, draft.module_ids)
@@ -40,27 +41,33 @@ def _draft_row(scene: Scene, draft: Draft) -> ft.Control:
     at = clock_time(draft.started_at)
     chips: list[ft.Control] = [draft_chip(scene)]
     if not _is_working(scene):
-        return _row(scene, at, name, scene.text("draft.unfinished"), chips, None)
+        return _row(scene, at, about, scene.text("draft.unfinished"), chips, None)
     chips.append(writing.body(scene, scene.text("draft.go_on"), color=scene.palette.focus.ink, is_bold=True))
-    return _row(scene, at, name, scene.text("draft.unfinished"), chips, lambda: scene.stage.go(route))
+    return _row(scene, at, about, scene.text("draft.unfinished"), chips, lambda: scene.stage.go(route))
 
 
 def _line_row(scene: Scene, line: Line, *, with_date: bool) -> ft.Control:
+    at = f"{line.at.astimezone():%d/%m} {clock_time(line.at)}" if with_date else clock_time(line.at)
+    about = name(scene, line.kind, line.subject)
+    return _row(scene, at, about, line_result(scene, line), [line_chip(scene, line)], _leads_to(scene, line))
+
+
+def _leads_to(scene: Scene, line: Line) -> buttons.Tapped | None:
     async def reopen() -> None:
         if await scene.stage.workshops.reopen(line.id):
             scene.stage.go(f"/roll-call/{line.id}")
 
-    at = f"{line.at.astimezone():%d/%m} {clock_time(line.at)}" if with_date else clock_time(line.at)
-    on_click = reopen if line.kind == Kind.SESSION and _is_working(scene) else None
-    return _row(scene, at, line_subject(scene, line), line_result(scene, line), [line_chip(scene, line)], on_click)
+    if line.state == LineState.REVIEW and scene.now.shift:
+        return lambda: scene.stage.go("/review")
+    return reopen if line.kind == Kind.SESSION and _is_working(scene) else None
 
 
 def _row(
-    scene: Scene, at: str, name: str, result: str, chips: list[ft.Control], on_click: buttons.Tapped | None
+    scene: Scene, at: str, about: str, result: str, chips: list[ft.Control], on_click: buttons.Tapped | None
 ) -> ft.Control:
     head = [writing.caption(scene, at)] if at else []
     said = ft.Row([*head, writing.caption(scene, result)], spacing=theme.SPACE_S, wrap=True)
-    words = ft.Column([writing.body(scene, name, is_bold=True), said], spacing=2)
+    words = ft.Column([writing.body(scene, about, is_bold=True), said], spacing=2)
     return ft.Container(
         _stacked(words, chips) if scene.look.is_large or scene.look.is_compact else _side_by_side(words, chips),
         on_click=on_click,

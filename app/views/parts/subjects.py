@@ -10,9 +10,22 @@ def sessions_name(scene: Scene, module_ids: tuple[str, ...]) -> str:
     return " + ".join(scene.module(each) for each in module_ids) or scene.text("workshop")
 
 
-def line_subject(scene: Scene, line: Line) -> str:
-    """The procedure, or the modules of the session."""
-    return sessions_name(scene, line.subject) if line.kind == Kind.SESSION else scene.procedure(line.subject[0])
+def name(scene: Scene, kind: str, subject: tuple[str, ...], slot: str = "") -> str:
+    """The procedure, the modules of the session, with the seat if it is one; else simply what sort of thing it is."""
+    match kind:
+        case Kind.SESSION:
+            return sessions_name(scene, subject)
+        case Kind.ATTENDANCE if not slot:
+            return scene.text("field.attendance")
+        case Kind.ATTENDANCE:
+            return f"{sessions_name(scene, subject)} · {scene.text('seat', seat=slot)}"
+        case Kind.ASSIST if subject:
+            return scene.procedure(subject[0])
+        case Kind.ASSIST:
+            return scene.text("assist")
+        case Kind.SHIFT:
+            return scene.text("shift")
+    return scene.text("record")
 
 
 def line_result(scene: Scene, line: Line) -> str:
@@ -21,3 +34,12 @@ def line_result(scene: Scene, line: Line) -> str:
         return scene.words.label("outcome", line.result)
     status = scene.words.label("session_status", line.result)
     return status if line.headcount is None else f"{status} · {scene.words.count('people', line.headcount)}"
+
+
+def connector_name(scene: Scene, id: str) -> str:
+    """What the connector's tile says: Connector 1. Whoever has another sort of code is called by it."""
+    known = next((each for each in scene.library.connectors if each.id == id), None)
+    if known:
+        return scene.connector(known)
+    number = id.removeprefix("C")
+    return scene.text("connector", number=number) if number.isdecimal() else id

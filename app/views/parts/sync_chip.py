@@ -10,9 +10,11 @@ from sync.client.phase import Cause, Fetching, Sending, Stopped, Waiting
 
 
 def sync_chip(scene: Scene) -> ft.Control:
-    """Review first, then what is waiting; green only when the centre has acknowledged everything."""
+    """Review first, and a tap leads there; then what waits; green only when the centre has acknowledged everything."""
     words, icon, tone = _said(scene)
-    return ft.Semantics(content=chip(scene, words, icon, tone), identifier="sync-chip", live_region=True)
+    leads = scene.now.sync.review and scene.now.shift and not scene.now.trouble
+    on_click = (lambda: scene.stage.go("/review")) if leads else None
+    return ft.Semantics(content=chip(scene, words, icon, tone, on_click), identifier="sync-chip", live_region=True)
 
 
 def _said(scene: Scene) -> tuple[str, ft.IconData, Tone]:

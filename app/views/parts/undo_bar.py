@@ -6,9 +6,12 @@ from app import theme
 from app.state import Undoable
 from app.theme import Tone
 from app.views.parts import writing
-from app.views.parts.subjects import sessions_name
+from app.views.parts.subjects import name
 from app.views.scene import Scene
 from sync.protocol.records import Kind
+
+DONE = ("discarded", "settled", "withdrawn", "handed_over", "again")
+"""What can be taken back besides saving."""
 
 
 def undo_bar(scene: Scene, what: Undoable) -> ft.Control:
@@ -41,9 +44,8 @@ def undo_bar(scene: Scene, what: Undoable) -> ft.Control:
 
 def said(scene: Scene, what: Undoable) -> str:
     """Desat: Vida laboral · Fet"""
-    is_session = what.kind == Kind.SESSION
-    name = sessions_name(scene, what.subject) if is_session else scene.procedure(what.subject[0])
-    if what.result == "discarded":
-        return scene.text("undo.discarded", what=name)
-    group = "session_status" if is_session else "outcome"
-    return scene.text("undo.saved", what=name, result=scene.words.label(group, what.result))
+    about = name(scene, what.kind, what.subject, what.slot)
+    if what.result in DONE:
+        return scene.text(f"undo.{what.result}", what=about)
+    group = "session_status" if what.kind == Kind.SESSION else "outcome"
+    return scene.text("undo.saved", what=about, result=scene.words.label(group, what.result))

@@ -1,0 +1,110 @@
+"""What a record says, in words: the label of a field, the label of a choice, the name of a thing. Never an id."""
+
+from datetime import datetime
+
+from app.domain.catalogue import in_plain_words
+from app.domain.review import Review
+from app.views.parts.dates import clock_time, duration, long_date
+from app.views.parts.subjects import connector_name
+from app.views.scene import Scene
+from sync.protocol.records import Kind, Value
+
+CHOICES = {
+    "autonomy": "autonomy",
+    "blocked_reason": "blocked_reason",
+    "cancel_reason": "cancel_reason",
+    "channel": "channel",
+    "device_used": "device_used",
+    "digital_id_before": "digital_id",
+    "digital_id_gained": "digital_id",
+    "entry_mode": "entry_mode",
+    "first_visit": "first_visit",
+    "group_type": "group_type",
+    "help_language": "help_language",
+    "incidents": "incident",
+    "kind": "session_kind",
+    "level": "level",
+    "on_behalf": "on_behalf",
+    "outcome": "outcome",
+    "referred_to": "referred_to",
+    "satisfaction": "satisfaction",
+}
+"""Fields that hold a choice, and the group of its labels."""
+
+COUNTS = frozenset(
+    {"first_time_count", "headcount", "pauses_count", "registered_count"}
+    | {"satisfaction_bad", "satisfaction_good", "satisfaction_so_so"}
+)
+MINUTES = frozenset({"active_minutes", "pauses_minutes"})
+MOMENTS = frozenset({"ended_at", "started_at"})
+STEPS = frozenset({"blocked_step", "steps_done", "steps_skipped"})
+NAMES = frozenset({"centre_id", "connector_id", "connector_ids", "module_ids", "procedure_id", "topics_done"})
+KNOWN = frozenset(CHOICES) | COUNTS | MINUTES | MOMENTS | STEPS | NAMES | {"status", "walk_in"}
+
+
+def field_words(scene: Scene, kind: str, field: str) -> str:
+    """The label of a field; one that a newer app taught has no name here."""
+    if field == "status":
+        return scene.text("field.attendance" if kind == Kind.ATTENDANCE else "field.status")
+    return scene.text(f"field.{field}" if field in KNOWN else "field.other")
+
+
+def value_words(scene: Scene, review: Review, field: str, value: Value) -> str:
+    """A value of a field as a person would say it."""
+    if value is None or value == ():
+        return scene.text("value.nothing")
+    if isinstance(value, bool):
+        return scene.text("value.yes" if value else "value.no")
+    if isinstance(value, tuple):
+        return " · ".join(_one(scene, review, field, each) for each in value)
+    return _one(scene, review, field, value)
+
+
+def result_words(scene: Scene, review: Review) -> str:
+    """How the case ended, or what became of the session or of the seat; "" when the record does not say."""
+    if not review.result:
+        return ""
+    field = "outcome" if review.kind == Kind.ASSIST else "status"
+    return value_words(scene, review, field, review.result)
+
+
+def _one(scene: Scene, review: Review, field: str, value: str | int) -> str:
+    if field == "status":
+        is_seat = review.kind == Kind.ATTENDANCE
+        return scene.words.label("attendance_status" if is_seat else "session_status", str(value))
+    if field in CHOICES:
+        return scene.words.label(CHOICES[field], str(value))
+    if field in MINUTES and isinstance(value, int):
+        return duration(scene, value)
+    if field in MOMENTS:
+        return _moment(scene, str(value))
+    if field in STEPS:
+        return _step(scene, review, str(value))
+    return _name(scene, field, str(value))
+
+
+def _name(scene: Scene, field: str, value: str) -> str:
+    match field:
+        case "centre_id":
+            return scene.centre(value)
+        case "connector_id" | "connector_ids":
+            return connector_name(scene, value)
+        case "module_ids":
+            return scene.module(value)
+        case "procedure_id" | "topics_done":
+            return scene.procedure(value)
+    return value
+
+
+def _moment(scene: Scene, value: str) -> str:
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:  # a newer app writes it in another way: as it stands is better than not at all
+        return value
+    return f"{long_date(scene, at.astimezone())}, {clock_time(at)}"
+
+
+def _step(scene: Scene, review: Review, id: str) -> str:
+    procedure = scene.library.catalogue.procedure(review.subject[0]) if review.subject else None
+    label = next((step.label for step in procedure.steps if step.id == id), None) if procedure else None
+    return label.in_(scene.words.language) if label else in_plain_words(id)
