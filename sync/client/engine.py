@@ -160,9 +160,8 @@ class Engine:
     async def _set_aside(self, change: Change, problem: Problem, cursor: str) -> None:
         """For a person, as if the centre had refused it; the others go on."""
         _log.warning("set aside one change: %s", problem.type)
-        epoch = cursor.partition(".")[0]
         results = (Refused(change.op, problem),)
-        await asyncio.to_thread(self._outbox.hear, SyncReply(epoch, cursor, True, 0, self._clock(), results))
+        await asyncio.to_thread(self._outbox.hear, SyncReply(cursor, True, 0, self._clock(), results))
 
     async def _compared(self, shift: str) -> Event:
         """Agreed when both ends hold the same of the shift, after hearing once more or, if need be, offering again."""

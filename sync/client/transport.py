@@ -53,10 +53,13 @@ class HttpTransport:
             base_url=self._address or "",
             transport=through,
             timeout=httpx.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS),
-            headers={"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": PRODUCT},
+            headers={"Accept-Encoding": "gzip", "User-Agent": PRODUCT},
             follow_redirects=False,
             trust_env=False,
         )
+
+        for saying_nothing in ("Accept", "Connection"):  # any answer is read; HTTP/1.1 stays connected by itself
+            del self._http.headers[saying_nothing]
 
     async def close(self) -> None:
         await self._http.aclose()

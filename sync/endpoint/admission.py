@@ -18,6 +18,7 @@ FIELD_NAME = r"[a-z0-9][a-z0-9_.:-]*"
 
 _UUID = re.compile(RECORD_ID)
 _FIELD_NAME = re.compile(FIELD_NAME)
+_NO_CHARACTER = re.compile(r"[\x00\ud800-\udfff]")  # NUL and lone surrogates: no other program would read them back
 
 
 def problem_with(change: Change) -> Problem | None:
@@ -47,11 +48,6 @@ def _problem_with_field(name: str, value: Value) -> Problem | None:
             continue
         if len(text) > LONGEST_TEXT:
             return Problem("/problems/too-large", "This text is too long to store.", name, LONGEST_TEXT)
-        if not _is_text(text):
+        if _NO_CHARACTER.search(text):
             return Problem("/problems/not-text", "This text holds something that is not a character.", name)
     return None
-
-
-def _is_text(text: str) -> bool:
-    """NUL and lone surrogates are no characters, and no other program would read them back."""
-    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)

@@ -7,7 +7,7 @@ be above `seq`: answers run ahead of a page that was full) and `check` the begin
 import re
 from dataclasses import dataclass
 
-CHECK_DIGITS = 10
+CHECK_DIGITS = 8
 
 _TEXT = re.compile(r"([0-9a-f]{1,32})\.([0-9a-f]{1,16})\.([0-9]{1,18})\.([0-9]{1,18})\.([0-9a-f]{0,16})")
 

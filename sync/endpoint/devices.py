@@ -22,7 +22,7 @@ class Device:
     @property
     def view(self) -> str:
         """A short name for what it may see: another view, another name."""
-        return sha256(",".join(sorted(self.centres)).encode("utf-8")).hexdigest()[:6]
+        return sha256(",".join(sorted(self.centres)).encode("utf-8")).hexdigest()[:4]
 
     def works_at(self, centre: str | None) -> bool:
         """Whether what belongs to `centre` concerns it. What belongs nowhere concerns everybody."""

@@ -114,7 +114,7 @@ class Centre:
         told = [kept for record_id, kept in records.items() if record_id in settled.told]
         cursor = _next_cursor(heard, page, told)
         results = tuple(settled.results)
-        return SyncReply(counter.epoch, str(cursor), page.more, counter.safe, now, results, page.records)
+        return SyncReply(str(cursor), page.more, counter.safe, now, results, page.records)
 
     def _remembers(self, shelf: Shelf, heard: Cursor) -> bool:
         """Whether the last change this tablet was told of is here. If not, the database came back from a backup, and
@@ -133,7 +133,7 @@ class Centre:
         connection.execute(update(schema.tenant).values(values))
 
     def _new_epoch(self) -> str:
-        return self.chance.new_id().replace("-", "")[:12]
+        return self.chance.new_id().replace("-", "")[:8]
 
 
 def place_of(text: str, counter: Counter, view: str) -> Cursor:

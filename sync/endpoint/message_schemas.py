@@ -67,10 +67,10 @@ def _said_by_tablets() -> dict[str, JsonObject]:
             "schema": ref("Number"),
             "cursor": {"type": "string", "description": 'Opaque: as the centre gave it, "" at first.'},
             "clock": ref("Moment"),
-            "waiting": ref("Number"),
-            "attention": ref("Number"),
-            "changes": {"type": "array", "maxItems": MAX_CHANGES, "items": ref("Change")},
-        }
+        },
+        waiting=_or_null(ref("Number")),
+        attention=_or_null(ref("Number")),
+        changes=_or_null({"type": "array", "maxItems": MAX_CHANGES, "items": ref("Change")}),
     )
     enrolment = _closed({"code": ref("Name"), "name": ref("Name"), "app": ref("Name")})
     return {"Change": change, "SyncRequest": request, "Enrolment": enrolment}
@@ -78,13 +78,10 @@ def _said_by_tablets() -> dict[str, JsonObject]:
 
 def _said_by_the_centre() -> dict[str, JsonObject]:
     problem: JsonObject = {"type": ref("Name"), "title": {"type": "string"}}
-    place: JsonObject = {"field": {"type": ["string", "null"]}, "limit": {"anyOf": [ref("Number"), {"type": "null"}]}}
+    place: JsonObject = {"field": {"type": ["string", "null"]}, "limit": _or_null(ref("Number"))}
     reply: JsonObject = {
         "protocol": {"const": PROTOCOL},
-        "epoch": ref("Name"),
         "cursor": ref("Name"),
-        "more": _TRUTH,
-        "safe": ref("Number"),
         "now": ref("Moment"),
         "results": {"type": "array", "items": ref("Result")},
         "changes": {"type": "array", "items": ref("Record")},
@@ -92,7 +89,7 @@ def _said_by_the_centre() -> dict[str, JsonObject]:
     return {
         **_records(),
         "Result": _result(),
-        "SyncReply": _open(reply),
+        "SyncReply": _open(reply, more={"type": ["boolean", "null"]}, safe=_or_null(ref("Number"))),
         "Hello": _open(
             {"product": {"const": PRODUCT}, "instance": ref("Name"), "protocols": _listed({"const": PROTOCOL})}
         ),
@@ -147,6 +144,11 @@ def _result() -> JsonObject:
 
 def _listed(items: JsonObject) -> JsonObject:
     return {"type": "array", "items": items}
+
+
+def _or_null(schema: JsonObject) -> JsonObject:
+    """A member that may be absent may as well be null."""
+    return {"anyOf": [schema, {"type": "null"}]}
 
 
 def _open(required: JsonObject, **optional: object) -> JsonObject:

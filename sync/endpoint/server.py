@@ -109,6 +109,7 @@ def _config(app: FastAPI, connection: type[PromptConnection] = PromptConnection)
         access_log=False,
         log_config=None,  # its lines go where ours go, in our form
         server_header=False,
+        date_header=False,  # the answer says the time where it matters
         lifespan="off",
         limit_concurrency=MOST_AT_ONCE,
         log_level="warning",

@@ -1,5 +1,6 @@
 """Records, outcomes and the counter as rows. Reads and writes whole batches; decides nothing."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,17 +12,16 @@ from sync.endpoint import schema
 from sync.endpoint.batch import REFERENCE_KINDS, SHARED_KINDS, Kept, Known, Outcome, Settled
 from sync.endpoint.devices import Device
 from sync.merge import Held, Mark, Marks
-from sync.protocol.json_reading import Node, parse
+from sync.protocol.json_reading import Node
 from sync.protocol.record_codec import (
     canonical,
-    fields_from_json,
     fields_to_json,
     overruled_from_json,
     overruled_to_json,
     problem_from_json,
     problem_to_json,
 )
-from sync.protocol.records import Problem, Record
+from sync.protocol.records import Fields, Problem, Record
 
 PAGE_RECORDS = 500
 PAGE_BYTES = 2 << 20
@@ -218,7 +218,13 @@ def _fitting(rows: Sequence[Row[Any]]) -> int:
 
 
 def _json(text: str) -> Node:
-    return parse(text.encode("ascii"))
+    """What stands in our own database was strictly read before it was written."""
+    return Node(json.loads(text))
+
+
+def _fields(text: str) -> Fields:
+    values = json.loads(text)
+    return {name: tuple(value) if type(value) is list else value for name, value in values.items()}
 
 
 def _record(row: RowMapping) -> Record:
@@ -226,7 +232,7 @@ def _record(row: RowMapping) -> Record:
         id=row["id"],
         kind=row["kind"],
         seq=row["seq"],
-        fields=fields_from_json(_json(row["fields"])),
+        fields=_fields(row["fields"]),
         deleted=row["deleted"],
         conflicts=tuple(overruled_from_json(node) for node in _json(row["conflicts"]).items()),
     )

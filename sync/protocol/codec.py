@@ -38,17 +38,18 @@ class Unread:
 
 
 def dump_request(request: SyncRequest) -> bytes:
-    return _dump(
-        {
-            "protocol": PROTOCOL,
-            "schema": request.schema,
-            "cursor": request.cursor,
-            "clock": moment_to_json(request.clock),
-            "waiting": request.waiting,
-            "attention": request.attention,
-            "changes": [change_to_json(change) for change in request.changes],
-        }
-    )
+    said: JsonObject = {
+        "waiting": request.waiting,
+        "attention": request.attention,
+        "changes": [change_to_json(change) for change in request.changes],
+    }
+    head: JsonObject = {
+        "protocol": PROTOCOL,
+        "schema": request.schema,
+        "cursor": request.cursor,
+        "clock": moment_to_json(request.clock),
+    }
+    return _dump(head | _not_empty(said))
 
 
 def load_request(body: bytes) -> SyncRequest:
@@ -64,15 +65,15 @@ def read_request(body: bytes) -> tuple[SyncRequest, tuple[Unread, ...]]:
     root = parse(body)
     _same_protocol(root)
     root.only("protocol", "schema", "cursor", "clock", "waiting", "attention", "changes")
-    changes = list(root.member("changes").items())
+    changes = list(root.listed("changes"))
     if len(changes) > MAX_CHANGES:
         raise BatchTooLarge(by_centre=True)
     offered = [_change_or_unread(node) for node in changes]
     request = SyncRequest(
         cursor=root.member("cursor").text(),
         clock=root.member("clock").moment(),
-        waiting=root.member("waiting").number(),
-        attention=root.member("attention").number(),
+        waiting=root.counted("waiting"),
+        attention=root.counted("attention"),
         changes=tuple(one for one in offered if isinstance(one, Change)),
         schema=root.member("schema").number(),
     )
@@ -80,18 +81,14 @@ def read_request(body: bytes) -> tuple[SyncRequest, tuple[Unread, ...]]:
 
 
 def dump_reply(reply: SyncReply) -> bytes:
-    return _dump(
-        {
-            "protocol": PROTOCOL,
-            "epoch": reply.epoch,
-            "cursor": reply.cursor,
-            "more": reply.more,
-            "safe": reply.safe,
-            "now": moment_to_json(reply.now),
-            "results": [result_to_json(result) for result in reply.results],
-            "changes": [record_to_json(record) for record in reply.changes],
-        }
-    )
+    said: JsonObject = {"more": reply.more, "safe": reply.safe}
+    # Always there, though often empty: the cursor says that these were heard.
+    heard: JsonObject = {
+        "results": [result_to_json(result) for result in reply.results],
+        "changes": [record_to_json(record) for record in reply.changes],
+    }
+    head: JsonObject = {"protocol": PROTOCOL, "cursor": reply.cursor, "now": moment_to_json(reply.now)}
+    return _dump(head | _not_empty(said) | heard)
 
 
 def load_reply(body: bytes) -> SyncReply:
@@ -99,11 +96,11 @@ def load_reply(body: bytes) -> SyncReply:
     root = parse(body)
     _same_protocol(root)
     results = (result_from_json(node) for node in root.member("results").items())
+    more = root.optional("more")
     return SyncReply(
-        epoch=root.member("epoch").name(),
         cursor=root.member("cursor").name(),
-        more=root.member("more").truth(),
-        safe=root.member("safe").number(),
+        more=more.truth() if more else False,
+        safe=root.counted("safe"),
         now=root.member("now").moment(),
         results=tuple(result for result in results if result is not None),
         changes=tuple(record_from_json(node) for node in root.member("changes").items()),
@@ -192,6 +189,11 @@ def load_change(text: str) -> Change:
 
 def _dump(message: JsonObject) -> bytes:
     return json.dumps(message, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode("ascii")
+
+
+def _not_empty(said: JsonObject) -> JsonObject:
+    """What is nothing need not travel: most exchanges say little."""
+    return {name: value for name, value in said.items() if value}
 
 
 def _same_protocol(root: Node) -> None:

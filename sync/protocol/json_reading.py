@@ -58,6 +58,16 @@ class Node:
             self.fail("is not a list")
         return (Node(value, f"{self.path}[{index}]") for index, value in enumerate(self.value))
 
+    def listed(self, name: str) -> "Iterator[Node]":
+        """The items of a member that may be absent."""
+        found = self.optional(name)
+        return found.items() if found else iter(())
+
+    def counted(self, name: str) -> int:
+        """The number of a member that may be absent: 0 then."""
+        found = self.optional(name)
+        return found.number() if found else 0
+
     def only(self, *names: str) -> None:
         """Refuse members nobody agreed on: a request may not set what the centre owns."""
         if not self._object().keys() <= set(names):

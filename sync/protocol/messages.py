@@ -33,7 +33,6 @@ class SyncRequest:
 class SyncReply:
     """What became of each change, what else is new, and the next cursor. The tablet stores all three in one write."""
 
-    epoch: str  # changes when the centre was restored from a backup
     cursor: str
     more: bool  # more news waits: ask again
     safe: int  # highest number inside a finished backup; 0 while the centre takes none

@@ -28,10 +28,12 @@ from sync.protocol.records import (
 
 JsonObject = dict[str, object]
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=True, allow_nan=False, sort_keys=True, separators=(",", ":"))
+
 
 def canonical(value: object) -> str:
     """The one way to write a value: equal values, equal text. ASCII, so that no text can break a file or a socket."""
-    return json.dumps(value, ensure_ascii=True, allow_nan=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(value)
 
 
 def moment_to_json(at: datetime) -> str:

@@ -67,7 +67,7 @@ def centre_takes(store: Store, *, all_but: int = 0) -> None:
     taken = len(changes) - all_but
     results = [Applied(change.op, seq) for seq, change in enumerate(changes[:taken], 1)]
     refused = [Refused(change.op, Problem("/problems/not-text", "No.")) for change in changes[taken:]]
-    store.hear(SyncReply("e", "e.1", False, 0, MONDAY, (*results, *refused), ()))
+    store.hear(SyncReply("e.1", False, 0, MONDAY, (*results, *refused), ()))
 
 
 # when
@@ -279,7 +279,7 @@ async def test_a_session_is_sent_when_all_its_seats_are(tablet):
 
     changes = tablet.store.seal(5)
     results = tuple(Applied(change.op, seq) for seq, change in enumerate(changes, 1))
-    tablet.store.hear(SyncReply("e", "e.1", False, 0, MONDAY, results, ()))
+    tablet.store.hear(SyncReply("e.1", False, 0, MONDAY, results, ()))
     tablet.syncing.report(Resting(MONDAY))
     assert tablet.now.lines[0].state == LineState.SAVED
 
@@ -290,7 +290,7 @@ async def test_a_session_is_sent_when_all_its_seats_are(tablet):
 
 async def test_what_is_heard_from_other_tablets_is_not_this_ones_work(tablet):
     news = Record("eeeeeeee-0000-4000-8000-000000000001", Kind.SESSION, 9, {"status": "held", "headcount": 5})
-    tablet.store.hear(SyncReply("e", "e.9", False, 0, MONDAY, (), (news,)))
+    tablet.store.hear(SyncReply("e.9", False, 0, MONDAY, (), (news,)))
     tablet.syncing.report(Resting(MONDAY))
 
     assert (tablet.now.lines, tablet.now.sync.waiting) == ((), 0)

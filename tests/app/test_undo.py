@@ -25,7 +25,7 @@ def send_all(tablet: Tablet) -> None:
     """The centre takes everything that waits."""
     changes = tablet.store.seal(500)
     results = tuple(Applied(change.op, seq) for seq, change in enumerate(changes, 1))
-    tablet.store.hear(SyncReply("e", f"e.{len(results)}", False, 0, tablet.time.at, results, ()))
+    tablet.store.hear(SyncReply(f"e.{len(results)}", False, 0, tablet.time.at, results, ()))
 
 
 async def test_a_saved_case_that_is_taken_back_is_open_at_the_same_step(tablet):
@@ -147,7 +147,7 @@ async def test_undo_while_it_is_being_sent_sends_its_deletion_next(tablet):
 
     await tablet.recorder.take_back()
     results = tuple(Applied(change.op, seq) for seq, change in enumerate(offered, 1))
-    tablet.store.hear(SyncReply("e", "e.2", False, 0, tablet.time.at, results, ()))
+    tablet.store.hear(SyncReply("e.2", False, 0, tablet.time.at, results, ()))
 
     (change,) = tablet.store.seal(500)
     assert (change.id, change.delete) == (case, True)

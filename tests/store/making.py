@@ -59,4 +59,4 @@ def make_change(op: str = "op-1", *, base: int = 0, delete: bool = False, fields
 
 
 def make_reply(*results: Result, cursor: str = "e.1", more: bool = False, news: tuple[Record, ...] = ()) -> SyncReply:
-    return SyncReply("e", cursor, more, 0, CENTRE_TIME, results, news)
+    return SyncReply(cursor, more, 0, CENTRE_TIME, results, news)

@@ -41,7 +41,6 @@ requests = st.builds(
 replies = st.builds(
     SyncReply,
     names,
-    names,
     st.booleans(),
     numbers,
     moments,

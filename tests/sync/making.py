@@ -67,4 +67,4 @@ def make_record(number: int = 1, *, seq: int, deleted: bool = False, fields: Fie
 def make_reply(
     *results: Result, changes: tuple[Record, ...] = (), cursor: str = "e.1", more: bool = False
 ) -> SyncReply:
-    return SyncReply("e", cursor, more, 0, START, results, changes)
+    return SyncReply(cursor, more, 0, START, results, changes)

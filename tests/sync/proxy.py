@@ -186,4 +186,4 @@ async def _request(reader: asyncio.StreamReader) -> bytes:
 
 def _with_an_end(request: bytes) -> bytes:
     first, _, rest = request.partition(b"\r\n")
-    return first + b"\r\n" + rest.replace(b"Connection: keep-alive", b"Connection: close", 1)
+    return first + b"\r\nConnection: close\r\n" + rest

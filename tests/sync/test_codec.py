@@ -219,7 +219,7 @@ def test_another_protocol_is_not_read() -> None:
 
 
 def test_a_newer_centre_may_say_more_and_use_new_words() -> None:
-    reply = json.loads(codec.dump_reply(SyncReply("e", "e.1", False, 0, START)))
+    reply = json.loads(codec.dump_reply(SyncReply("e.1", False, 0, START)))
     reply["weather"] = "fine"
     reply["results"] = [{"op": "a", "status": "archived"}, {"op": "b", "status": "applied", "seq": 1, "how": "well"}]
     reply["changes"] = [

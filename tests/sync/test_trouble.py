@@ -325,7 +325,7 @@ def test_c_07_a_status_nobody_knows_is_no_acknowledgement(office: Office, tablet
 
 def test_news_without_an_end_do_not_keep_the_tablet_busy_for_ever(office: Office, tablet: Tablet) -> None:
     seen: list[httpx.Request] = []
-    endless = wires.rewrites(office.wire, lambda body: body.replace(b'"more":false', b'"more":true'))
+    endless = wires.rewrites(office.wire, lambda body: body.replace(b'"protocol":1', b'"protocol":1,"more":true'))
 
     phase = tablet.sync(wires.counts_requests(endless, seen))
 
