@@ -121,7 +121,7 @@ class _Filling:
         return Overruled(name, value, by or change.by, theirs.at if by else change.at, change.op, seq, theirs)
 
     def _hear(self, result: Result) -> None:
-        self._store.hear(SyncReply("e", f"e.{next(self._numbers)}", False, 0, self._at, (result,)))
+        self._store.hear(SyncReply(f"e.{next(self._numbers)}", False, 0, self._at, (result,)))
 
 
 def _record(change: Change, fields: Fields, *beside: Overruled, deleted: bool = False) -> Record:

@@ -33,7 +33,7 @@ async def hear(app: Connector, *contents: object) -> None:
     entries = [entry for file in files for entry in (*file.entries, file.edition)]
     before = max((each.seq for each in app.store.records()), default=0)
     news = tuple(Record(each.id, each.kind, before + n, each.fields) for n, each in enumerate(entries, 1))
-    app.store.hear(SyncReply("e", f"e.{before}", False, 0, datetime.now(UTC), (), news))
+    app.store.hear(SyncReply(f"e.{before}", False, 0, datetime.now(UTC), (), news))
     await app.tablet.reference.follow()
     app.tablet.syncing.report(app.tablet.board.snapshot.sync.phase)
     await app.settle()
