@@ -25,10 +25,12 @@ run: .venv/.run-ready ## run the app with a centre of its own, as a web page (PO
 
 test: .venv/.dev-ready ## everything: style, types, unit, contract and browser tests
 	.venv/bin/python tests/chromium.py
+	.venv/bin/python tests/postgresql.py
 	@$(MAKE) --no-print-directory lint
 	.venv/bin/python -m pytest
 
 check: .venv/.dev-ready ## style, types and every test that needs no browser: before each commit
+	.venv/bin/python tests/postgresql.py
 	@$(MAKE) --no-print-directory lint
 	.venv/bin/python -m pytest --quiet --ignore tests/journeys
 

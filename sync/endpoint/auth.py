@@ -54,7 +54,9 @@ def redeem(database: Database, enrolment: Enrolment, *, chance: Chance, now: dat
     """The tablet's identity, or None when the code is wrong, used, too old or tried too often: which is not said."""
     letters = _letters(enrolment.code)
     with database.writing() as connection:
-        row = connection.execute(select(schema.code).where(schema.code.c.selector == letters[:_HALF])).one_or_none()
+        # Held until this is over: of two tablets with one code, the second finds it used.
+        found = select(schema.code).where(schema.code.c.selector == letters[:_HALF]).with_for_update()
+        row = connection.execute(found).one_or_none()
         if row is None or row.used or row.tries >= MOST_TRIES or row.expires_at <= now.timestamp():
             return None
         is_right = compare_digest(row.code_hash, _hash(letters))

@@ -1,10 +1,12 @@
 """The centre as an object: one exchange is one transaction, and the answer leaves only after it is committed."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from sync.endpoint import auth, schema
 from sync.endpoint.auth import Chance
@@ -40,7 +42,7 @@ class Centre:
 
     def prepare(self) -> None:
         """Make the organisation's row in a new database. Repeating it changes nothing."""
-        with self.database.writing() as connection:
+        with suppress(IntegrityError), self.database.writing() as connection:  # another process was first
             if connection.execute(select(schema.tenant.c.id)).first() is None:
                 first = {"id": TENANT, "name": TENANT_NAME, "epoch": self._new_epoch(), **dict.fromkeys(NUMBERS, 0)}
                 connection.execute(insert(schema.tenant), first)

@@ -39,7 +39,7 @@ REAL_CHANCE = Chance(
 
 
 def open_centre(database_url: str, *, clock: Callable[[], datetime] = now, chance: Chance = REAL_CHANCE) -> Centre:
-    """The centre on this database, tables made if they were missing. Raises DatabaseUnusable."""
+    """The centre on this database, with tables made in an empty one. Raises DatabaseUnusable."""
     centre = Centre(Database(database_url), clock, chance)
     centre.prepare()
     return centre

@@ -13,6 +13,7 @@ from sync.endpoint.server import open_centre
 from tests.app.connected import Connected
 from tests.app.tablets import LABOUR, MakeTablet, Tablet, Time, counted_ids, library
 from tests.sync.making import countable_chance
+from tests.sync.places import SqliteFile
 from tests.sync.tablets import Office
 
 
@@ -54,9 +55,9 @@ def newer() -> Library:
 
 @pytest.fixture
 def office(tmp_path: Path, time: Time) -> Iterator[Office]:
-    path = tmp_path / "centre.db"
-    with closing(open_centre(f"sqlite:///{path}", clock=time, chance=countable_chance())) as centre:
-        yield Office(centre, time, path, make_desk=lambda series: pytest.fail("these tablets have no desk"))
+    place = SqliteFile(tmp_path / "centre.db")
+    with closing(open_centre(place.url, clock=time, chance=countable_chance())) as centre:
+        yield Office(centre, time, place, make_desk=lambda series: pytest.fail("these tablets have no desk"))
 
 
 @pytest.fixture

@@ -42,12 +42,14 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 # third-party library -> the only places that may import it; a library not listed is not used at all
 LIVES_IN: dict[str, set[str]] = {
+    "alembic": {"sync.endpoint"},
     "flet": {"app.__main__", "app.main", "app.shell", "app.state", "app.theme", "app.views"},
     "tinydb": {"app.store"},
     "cryptography": {"app.store.sealing"},
     "httpx": {"sync.client.transport"},
     "fastapi": {"sync.endpoint"},
     "prometheus_client": {"sync.endpoint"},
+    "psycopg": {"sync.endpoint"},
     "pydantic": {"sync.endpoint"},
     "sqlalchemy": {"sync.endpoint"},
     "starlette": {"sync.endpoint"},

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from sync.endpoint.server import open_centre
+from tests import postgresql
 from tests.sync.desks import Desk, MemoryDesk, StoreDesk
 from tests.sync.making import Clock, countable_chance
+from tests.sync.places import Place, SharedDatabase, SqliteFile
 from tests.sync.tablets import Office, Tablet
 
 
@@ -17,8 +19,24 @@ def kept_in() -> str:
     return "memory"
 
 
+@pytest.fixture(scope="session")
+def shared_database(postgresql_server: postgresql.Server) -> SharedDatabase:
+    return SharedDatabase(postgresql_server)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """A place for a new centre: every test that asks for one, or for an office, runs on both databases."""
+    if request.param == "sqlite":
+        yield SqliteFile(tmp_path / "centre.db")
+        return
+    shared: SharedDatabase = request.getfixturevalue("shared_database")
+    with closing(shared.emptied()) as database:
+        yield database
+
+
 @pytest.fixture
-def office(tmp_path: Path, kept_in: str) -> Iterator[Office]:
+def office(tmp_path: Path, place: Place, kept_in: str) -> Iterator[Office]:
     desks: list[Desk] = []
 
     def make_desk(series: int) -> Desk:
@@ -26,9 +44,8 @@ def office(tmp_path: Path, kept_in: str) -> Iterator[Office]:
         return desks[-1]
 
     clock = Clock()
-    path = tmp_path / "centre.db"
-    with closing(open_centre(f"sqlite:///{path}", clock=clock, chance=countable_chance())) as centre:
-        yield Office(centre, clock, path, make_desk)
+    with closing(open_centre(place.url, clock=clock, chance=countable_chance())) as centre:
+        yield Office(centre, clock, place, make_desk)
     for desk in desks:
         desk.close()
 

@@ -1,9 +1,7 @@
 """A tablet in one process with the centre: the real engine and the real transport on the real application."""
 
 import asyncio
-import sqlite3
 from collections.abc import Awaitable, Callable
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +20,7 @@ from sync.protocol.messages import Enrolment
 from sync.protocol.records import Record, Value
 from tests.sync.desks import Desk, Kept
 from tests.sync.making import Clock, make_id
+from tests.sync.places import Place, SqliteFile
 
 Wire = Callable[[httpx.Request], Awaitable[httpx.Response]]
 
@@ -45,12 +44,18 @@ class Office:
 
     centre: Centre
     clock: Clock
-    path: Path
+    place: Place
     make_desk: Callable[[int], Desk]
     app: FastAPI = field(init=False)
 
     def __post_init__(self) -> None:
         self.app = routes.build(self.centre)
+
+    @property
+    def path(self) -> Path:
+        """The file of a centre on SQLite."""
+        assert isinstance(self.place, SqliteFile)
+        return self.place.path
 
     async def wire(self, request: httpx.Request) -> httpx.Response:
         """An undisturbed network."""
@@ -73,20 +78,19 @@ class Office:
         """Every row the exchanges wrote, to compare two states of the whole database."""
         tables = ("tenant", "record", "change", "refused")
         with self.centre.database.reading() as connection:
-            return [tuple(row) for table in tables for row in connection.exec_driver_sql(f"SELECT * FROM {table}")]  # noqa: S608
+            found = [tuple(row) for table in tables for row in connection.exec_driver_sql(f"SELECT * FROM {table}")]  # noqa: S608
+        return sorted(found, key=repr)
 
     def count(self, table: str) -> int:
         with self.centre.database.reading() as connection:
             return int(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one())  # noqa: S608
 
-    def backup(self) -> Path:
-        """The database as it is now, in a file of its own."""
-        copy = self.path.with_suffix(".backup")
-        _copy(self.path, copy)
-        return copy
+    def backup(self) -> str:
+        """The database as it is now, under a name of its own."""
+        return self.place.backup()
 
-    def restore(self, backup: Path) -> None:
-        _copy(backup, self.path)
+    def restore(self, backup: str) -> None:
+        self.place.restore(backup)
 
 
 @dataclass
@@ -122,8 +126,3 @@ class Tablet:
 
     def sync(self, through: Wire | None = None, *, shift: str | None = None) -> Phase:
         return asyncio.run(self.engine(through).round(shift=shift))
-
-
-def _copy(source: Path, target: Path) -> None:
-    with closing(sqlite3.connect(source)) as reading, closing(sqlite3.connect(target)) as writing:
-        reading.backup(writing)

@@ -282,7 +282,7 @@ def database(office: Office, tablet: Tablet) -> str:
     for number in range(1, 4):
         tablet.save(number, note="=1", place="à")
     tablet.sync()
-    return f"sqlite:///{office.path}"
+    return office.place.url
 
 
 def test_the_command_writes_the_file_whole_or_not_at_all(database: str, tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def test_a_failure_is_told_by_its_place_under_the_id_of_its_request(
 
     failure, request = (line for line in lines() if line["event"] in ("an exchange failed", "request"))
     assert failure["request"] == request["request"] and request["status"] == 500
-    assert failure["error"].startswith("sqlite3.IntegrityError < ")
+    assert failure["error"].startswith(("sqlite3.IntegrityError < ", "psycopg.errors.CheckViolation < "))
     assert "sync.endpoint.storage:" in failure["place"] and "sync.endpoint.routes:" in failure["place"]
 
 
@@ -116,10 +116,10 @@ def test_a_failure_is_told_by_its_place_under_the_id_of_its_request(
 
 def fail_on_write(office: Office) -> None:
     """Any new record fails, and the database's message repeats its fields."""
+    on_sqlite = "CREATE TRIGGER fails BEFORE INSERT ON record BEGIN SELECT RAISE(ABORT, 'canary'); END"
+    on_postgresql = "ALTER TABLE record ADD CONSTRAINT fails CHECK (kind = '') NOT VALID"
     with office.centre.database.writing() as connection:
-        connection.exec_driver_sql(
-            "CREATE TRIGGER fails BEFORE INSERT ON record BEGIN SELECT RAISE(ABORT, 'canary'); END"
-        )
+        connection.exec_driver_sql(on_sqlite if connection.dialect.name == "sqlite" else on_postgresql)
 
 
 def bodies_with(marker: str) -> list[bytes]:

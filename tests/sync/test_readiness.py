@@ -10,6 +10,7 @@ import pytest
 from sync.endpoint.database import Database
 from sync.endpoint.readiness import missing_part
 from tests.sync.asking import ask
+from tests.sync.places import only_sqlite
 from tests.sync.tablets import Office
 
 
@@ -39,6 +40,7 @@ def test_tables_that_are_not_todays_are_named(office: Office, statement: str) ->
     assert answer.headers["retry-after"]
 
 
+@only_sqlite
 def test_a_database_that_cannot_be_written_is_named(office: Office) -> None:
     office.centre.database.close()
     with closing(sqlite3.connect(office.path)) as connection:
@@ -50,15 +52,17 @@ def test_a_database_that_cannot_be_written_is_named(office: Office) -> None:
 
 
 def test_a_database_held_by_another_cannot_be_written(office: Office) -> None:
-    impatient = Database(f"sqlite:///{office.path}", busy_seconds=0)
+    impatient = Database(office.place.url, busy_seconds=0)
 
-    with office.centre.database.writing():
+    with office.centre.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE centre SET instance = 'elsewhere'")
         missing = missing_part(impatient)
     impatient.close()
 
     assert missing == "writing"
 
 
+@only_sqlite
 def test_a_database_that_is_gone_is_named(office: Office) -> None:
     office.centre.database.close()
     os.truncate(office.path, 100)
@@ -78,7 +82,7 @@ def test_however_many_ask_the_database_is_asked_once(office: Office) -> None:
 
 
 def test_the_process_lives_though_the_database_does_not(office: Office) -> None:
-    broken = Office(replace(office.centre), office.clock, office.path, office.make_desk)
+    broken = Office(replace(office.centre), office.clock, office.place, office.make_desk)
     with office.centre.database.writing() as connection:
         connection.exec_driver_sql("DROP TABLE centre")
 

@@ -5,6 +5,7 @@ import gzip
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -16,9 +17,16 @@ from sync.errors import CaptivePortal, NotTheCentre, SyncError
 from sync.protocol.messages import MAX_INFLATED_BYTES, Hello, SyncReply
 from tests.sync import wires
 from tests.sync.making import START, make_id
+from tests.sync.places import Place, SqliteFile
 from tests.sync.tablets import Network, Office, Tablet, Wire
 
 OURS = {"X-Acompanya": "1", "Content-Type": "application/json"}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """The answers here are not the centre's, so one database is enough."""
+    return SqliteFile(tmp_path / "centre.db")
 
 
 def cause_of(phase: Phase) -> Cause | None:

@@ -22,7 +22,7 @@ CANNOT = 2
 
 def add_command(commands: "Commands[Parser]", name: str, purpose: str, run: Run) -> Parser:
     command = commands.add_parser(name, help=purpose, description=purpose)
-    command.add_argument("--database", required=True, help="for example sqlite:///centre.db")
+    command.add_argument("--database", required=True, help="sqlite:///centre.db or postgresql://user@host/name")
     command.set_defaults(run=run)
     return command
 
