@@ -23,8 +23,10 @@ from sync.protocol.receipts import Receipt, receipt_of
 TENANT = "main"  # one organisation for now; the tables are ready for more
 TENANT_NAME = "Acompanya"
 
-# Numbers of the time a backup has forgotten must never be given again: a tablet may have seen them.
+# Numbers of the time a backup has forgotten must never be given again: a tablet may have seen them. The jump is a
+# multiple drawn anew each time: two restores from one backup would give the same numbers twice.
 RESTORE_JUMP = 1_000_000
+RESTORE_JUMPS = 1_000_000
 
 NUMBERS = ("seq", "safe", "horizon", "floor")
 
@@ -129,9 +131,8 @@ class Centre:
         With `floor`, numbers may have been given twice already, because nobody said at once that the database is an
         older one: from then on a base of before tells nothing about what its author has seen.
         """
-        values: dict[str, object] = {"epoch": self._new_epoch(), "seq": schema.tenant.c.seq + RESTORE_JUMP}
-        if floor:
-            values["floor"] = schema.tenant.c.seq + RESTORE_JUMP
+        first = schema.tenant.c.seq + RESTORE_JUMP * (1 + self.chance.below(RESTORE_JUMPS))
+        values: dict[str, object] = {"epoch": self._new_epoch(), "seq": first, **({"floor": first} if floor else {})}
         connection.execute(update(schema.tenant).values(values))
 
     def _new_epoch(self) -> str:

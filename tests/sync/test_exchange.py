@@ -355,6 +355,33 @@ def test_numbers_given_before_a_restore_are_never_given_again(office: Office, ta
     assert tablet.holds(2).seq > before + 1000
 
 
+def test_two_restores_from_one_backup_do_not_give_the_same_numbers(
+    office: Office, tablet: Tablet, other: Tablet
+) -> None:
+    """The second time, a base of the first looked as if it had seen what it never saw."""
+    session = tablet.save(1, kind="session", room="A")
+    tablet.sync()
+    backup = office.backup()
+    office.restore(backup)
+    office.centre.finish_restore()
+    other.sync()
+    tablet.save(1, kind="session", room="B")
+    tablet.sync()
+    other.sync()
+    office.restore(backup)
+    office.centre.finish_restore()
+    third = office.enrolled("Tablet 3", 0xC)
+    third.sync()
+    third.save(1, kind="session", room="unseen")
+    third.sync()
+
+    other.save(1, kind="session", room="C")
+    other.sync()
+
+    values = {one.value for one in office.records()[session].conflicts} | {office.records()[session].fields["room"]}
+    assert {"unseen", "C"} <= values
+
+
 def test_a_cursor_ahead_of_the_counter_means_restored_too(office: Office, tablet: Tablet) -> None:
     record_id = tablet.save(1, note="x")
     backup = office.backup()
