@@ -85,11 +85,7 @@ def test_news_are_counted(office: Office, tablet: Tablet, other: Tablet) -> None
 def test_how_the_tablets_stand_is_read_from_the_database(office: Office, tablet: Tablet, other: Tablet) -> None:
     tablet.save(1, room="B2")
     tablet.sync()
-    post(
-        office,
-        other,
-        make_body().replace(b'"waiting": 0', b'"waiting": 34').replace(b'"attention": 0', b'"attention": 2'),
-    )
+    post(office, other, json.dumps(json.loads(make_body()) | {"waiting": 34, "attention": 2}).encode())
 
     assert number(office, "waiting_records") >= 34
     assert number(office, "attention_records") == 2
