@@ -27,6 +27,7 @@ _log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 200
 STOP_SECONDS = 20.0
+WORKER_SILENT_SECONDS = 30  # a worker that is only busy must not be taken for one that hangs
 
 
 def now() -> datetime:
@@ -62,12 +63,19 @@ def serve(database_url: str, at: Address, *, port_file: Path | None = None, metr
     Raises DatabaseUnusable, or OSError or OverflowError when an address cannot be had.
     """
     app = create_app(database_url)
-    with socket.create_server((at.host, at.port)) as listening, _telling(app.state.metrics.registry, metrics_at):
+    with _telling(app.state.metrics.registry, metrics_at), listening_at(at, port_file) as listening:
+        uvicorn.Server(make_config(app)).run(sockets=[listening])
+
+
+@contextlib.contextmanager
+def listening_at(at: Address, port_file: Path | None) -> Iterator[socket.socket]:
+    """A socket that is found through `port_file`. Who comes before somebody serves waits."""
+    with socket.create_server((at.host, at.port)) as listening:
         host, port = listening.getsockname()[:2]
         if port_file is not None:
             write_whole(port_file, [f"{port}\n".encode("ascii")])
         say(_log, logging.INFO, "listening", host=host, port=port)
-        uvicorn.Server(_config(app)).run(sockets=[listening])
+        yield listening
 
 
 @contextlib.contextmanager
@@ -90,7 +98,7 @@ def _telling(registry: CollectorRegistry, at: Address | None) -> Iterator[None]:
 def running(centre: Centre, connection: type[PromptConnection] = PromptConnection) -> Iterator[str]:
     """The centre in a thread of this process, for tests and measurements: gives its address, stops it at the end."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(_config(routes.build(centre), connection))
+        server = uvicorn.Server(make_config(routes.build(centre), connection=connection))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="centre", daemon=True)
         thread.start()
         try:
@@ -100,10 +108,14 @@ def running(centre: Centre, connection: type[PromptConnection] = PromptConnectio
             thread.join(STOP_SECONDS)
 
 
-def _config(app: FastAPI, connection: type[PromptConnection] = PromptConnection) -> uvicorn.Config:
+def make_config(
+    app: FastAPI | Callable[[], FastAPI], *, connection: type[PromptConnection] = PromptConnection, workers: int = 1
+) -> uvicorn.Config:
     """No access log: addresses of people's tablets are nobody's business."""
     return uvicorn.Config(
         app,
+        factory=not isinstance(app, FastAPI),
+        workers=workers,
         http=connection,
         ws="none",
         access_log=False,
@@ -114,4 +126,5 @@ def _config(app: FastAPI, connection: type[PromptConnection] = PromptConnection)
         limit_concurrency=MOST_AT_ONCE,
         log_level="warning",
         timeout_graceful_shutdown=5,
+        timeout_worker_healthcheck=WORKER_SILENT_SECONDS,
     )
