@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from sync.endpoint.admission import problem_with
+from sync.endpoint.admission import is_record_id, problem_with
 from sync.endpoint.devices import Device
 from sync.merge import Held, merge
 from sync.protocol.codec import Unread, dump_change
@@ -144,9 +144,7 @@ class _Settling:
         self._answer(outcome, again=False, created=kept is None)
 
     def _kept(self, held: Held, before: Kept | None, hashed: str) -> Kept:
-        centre, shift = _word(held.fields, "centre_id"), _word(held.fields, "shift_id")
-        if held.kind == Kind.SHIFT:
-            shift = held.id
+        centre, shift = _word(held.fields, "centre_id"), _shift(held)
         if before is None:
             return Kept(held, self.device.id, hashed, centre, shift)
         # A record that moves is seen by everybody from then on: whoever saw it must hear what becomes of it.
@@ -197,6 +195,12 @@ class _Settling:
 
     def _record(self, record_id: str) -> Kept | None:
         return self.settled.touched.get(record_id) or self.known.records.get(record_id)
+
+
+def _shift(held: Held) -> str | None:
+    """The shift it is of. What cannot be the id of one is not looked up, nor could every database look it up."""
+    shift = held.id if held.kind == Kind.SHIFT else _word(held.fields, "shift_id")
+    return shift if shift and is_record_id(shift) else None
 
 
 def _word(fields: Fields, name: str) -> str | None:
