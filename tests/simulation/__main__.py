@@ -14,6 +14,7 @@ from time import perf_counter
 from tests.bench import as_table
 from tests.bench_report import Report
 from tests.simulation.history import history
+from tests.simulation.mutants import MUTANTS, caught_after
 from tests.torture.parts import Task, run_tasks
 from tests.torture.tally import Tally
 
@@ -42,22 +43,36 @@ def main() -> int:
         return tell(chosen.seed)
     started = perf_counter()
     tally = run_tasks(history_tasks(chosen.seed, chosen.histories))
+    lived = perf_counter() - started
+    tries = tried(run_tasks(mutant_tasks(chosen.seed)))
+    caught = {name: number for name, number in tries.items() if number}
+    missed = sorted(tries.keys() - caught.keys())
     rows = [(words, tally.counts[name]) for name, words in FIGURES.items()]
+    rows += [(f"histories until the mistake is noticed: {name}", number) for name, number in caught.items()]
     faults = {name.removeprefix("fault_"): count for name, count in sorted(tally.counts.items()) if "fault_" in name}
     print(as_table(Report("Simulation", ("", "number"), tuple(rows), {})))
     for words in tally.words:
         print(words)
+    for name in missed:
+        print(f"a planted mistake went unnoticed: {name}")
     counts = {name: tally.counts[name] for name in FIGURES}
-    seconds = {"seconds": round(perf_counter() - started, 1)}
-    print(json.dumps({"seed": chosen.seed, **counts, "faults": faults, **seconds}))
-    return int(tally.counts["violations"] > 0)
+    mutants = {
+        "mutants_caught": len(caught),
+        "mutants_missed": len(missed),
+        "missed": missed,
+        "most_histories_for_a_mutant": max(caught.values(), default=0),
+    }
+    seconds = {"history_seconds": round(lived, 1), "seconds": round(perf_counter() - started, 1)}
+    print(json.dumps({"seed": chosen.seed, **counts, "faults": faults, **mutants, **seconds}))
+    return int(tally.counts["violations"] > 0 or bool(missed))
 
 
 def tell(seed: int) -> int:
     """One history, step by step."""
     outcome = history(seed, is_traced=True)
     print("\n".join(outcome.trace))
-    print(json.dumps({"seed": seed, "histories": 1, "violations": len(outcome.violations), **outcome.counts}))
+    counts = {"histories": 1, "violations": len(outcome.violations), "mutants_caught": 0, "mutants_missed": 0}
+    print(json.dumps({"seed": seed, **counts, **outcome.counts}))
     return int(bool(outcome.violations))
 
 
@@ -76,6 +91,22 @@ def histories(seed: int, number: int) -> Tally:
             words = f"{outcome.violations[0]}; to read it: make simulate SEED={each} HISTORIES=1"
             tally.tell([words if len(words) < 290 else f"{words[:200]} ... make simulate SEED={each} HISTORIES=1"])
     return tally
+
+
+def mutant_tasks(seed: int) -> Iterator[Task]:
+    return (partial(mutant, name, seed) for name in MUTANTS)
+
+
+def mutant(name: str, seed: int) -> Tally:
+    """As many histories as it takes to notice a planted mistake."""
+    tally = Tally()
+    tally.add(**{name: caught_after(name, seed)})
+    return tally
+
+
+def tried(tally: Tally) -> dict[str, int]:
+    """How many histories it took, by mutant; 0 when it went unnoticed."""
+    return {name: tally.counts[name] for name in MUTANTS}
 
 
 if __name__ == "__main__":

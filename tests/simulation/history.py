@@ -10,7 +10,7 @@ from random import Random
 
 from sync.endpoint import storage
 from tests.simulation.disk import simulated_disk
-from tests.simulation.judge import nothing_changes_again, verdict
+from tests.simulation.judge import a_number_is_used_once, nothing_changes_again, verdict
 from tests.simulation.planting import planted
 from tests.simulation.world import Town
 from tests.torture.places import scratch
@@ -53,6 +53,7 @@ def _end(town: Town) -> Iterator[str]:
         found += nothing_changes_again(town)
     yield from found
     yield from verdict(town)
+    yield from a_number_is_used_once(town)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """What must be true of a history when faults have stopped and nobody has anything left to say."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from random import Random
 
 from sync.protocol import codec
@@ -113,6 +114,8 @@ def everybody_agrees(town: Town) -> Iterator[str]:
         for missing in seen - here.keys():
             yield f"{tablet.name} has never heard of {rows[missing].kind} {missing[:4]}"
         for record in here.values():
+            if record.id in rows and record.id not in seen and not record.mine:
+                yield f"{tablet.name} still has {record.kind} {record.id[:4]}, about which it is told no more"
             is_apart = record.problem is not None or (record.id in rows and record.id not in seen)
             if not is_apart and (words := town.watch.difference(record, rows.get(record.id))):
                 yield f"{tablet.name}: {words}"
@@ -161,6 +164,22 @@ def nothing_changes_again(town: Town) -> Iterator[str]:
     if before != after:
         news = [row for row in after if row not in before]
         yield f"sending everything again changed {len(news)} rows: {str(news[:1]):.300}"
+
+
+def a_number_is_used_once(town: Town) -> Iterator[str]:
+    """Other content under a number that was answered: refused, kept for a person, and nothing else happens."""
+    answered = [change for request in town.wire.sent[::-1] for change in still_offered(town, request) if change.set]
+    light = [(change, tablet) for change in answered for tablet in town.tablets if not is_unbearable(change)]
+    if not light:
+        return
+    change, tablet = light[0]
+    records = town.office.records()
+    forged = replace(change, set={**change.set, "forged": "yes"})
+    town.office.answer(tablet.token, codec.dump_request(SyncRequest("", town.now, 0, 0, (forged,))), is_packed=False)
+    if town.office.records() != records:
+        yield "other content under a number used before was taken"
+    if not town.office.keeps_refused("forged"):
+        yield "other content under a number used before is not kept"
 
 
 def still_offered(town: Town, request: Sent) -> tuple[Change, ...]:

@@ -48,11 +48,11 @@ class Said:
         return self.shown is not None and self.shown.holds(name, value)
 
 
-def _says_something(name: str, value: Value, seen: Shown | None) -> bool:
+def _says_something(name: str, value: Value, there: Shown | None) -> bool:
     """To write a field again as it is says nothing, unless it is disputed."""
-    if seen is None:
+    if there is None:
         return value is not None
-    return not is_same(value, seen.fields.get(name)) or any(one.field == name for one in seen.conflicts)
+    return not is_same(value, there.fields.get(name)) or any(one.field == name for one in there.conflicts)
 
 
 @dataclass(slots=True)
@@ -60,11 +60,11 @@ class Ledger:
     saves: int = 0
     said: dict[str, list[Said]] = field(default_factory=dict)  # by record
 
-    def add(self, tablet: str, saved: Iterable[tuple[Edit, Shown | None]]) -> None:
-        """One save: everything in it, told to be saved together."""
+    def add(self, tablet: str, saved: Iterable[tuple[Edit, Shown | None, Shown | None]]) -> None:
+        """One save, all of it told together: each edit, what was seen when it was begun, and what was there."""
         self.saves += 1
-        for edit, seen in saved:
-            says = {name: value for name, value in edit.fields.items() if _says_something(name, value, seen)}
+        for edit, seen, there in saved:
+            says = {name: value for name, value in edit.fields.items() if _says_something(name, value, there)}
             edit = replace(edit, fields=says)
             self.said.setdefault(edit.id, []).append(Said(self.saves, tablet, edit, seen))
 

@@ -7,16 +7,18 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from random import Random
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url
+from sqlalchemy.pool import StaticPool
 
 from sync.client.answers import Answer
+from sync.endpoint import database
 from sync.endpoint.auth import Chance
 from sync.endpoint.database import Database
 from sync.endpoint.devices import Device
@@ -28,6 +30,8 @@ from sync.protocol.compression import inflate
 from sync.protocol.messages import MAX_INFLATED_BYTES, PRODUCT_HEADER, PROTOCOL, Enrolment
 from sync.protocol.records import Kind
 from tests.simulation.making import new_id
+from tests.simulation.planting import planted
+from tests.torture.places import scratch
 
 SHARED = (Kind.SESSION.value, Kind.ATTENDANCE.value)
 CURSE = "cursed"  # a text with this in it makes the centre fail, whenever it comes
@@ -42,12 +46,14 @@ class Fallible(Database):
     """A database in memory that can be told to fail at the end of the next transaction."""
 
     def __init__(self) -> None:
-        super().__init__("sqlite://")
+        with planted((database, "create_engine", _engine_in_memory)):
+            self._engine = database._sqlite(make_url("sqlite://"), database.BUSY_SECONDS)
+        self.has_one_writer = True
         connection: Any = self._engine.raw_connection().driver_connection
         self.raw: sqlite3.Connection = connection
         self.before_commit: BaseException | None = None
         self.after_commit: BaseException | None = None
-        self.blank = self.raw.serialize()
+        self.blank = _blank()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -59,6 +65,20 @@ class Fallible(Database):
                 raise before
         if after is not None:
             raise after
+
+
+def _engine_in_memory(address: URL, **_: object) -> Engine:
+    return create_engine(address, hide_parameters=True, poolclass=StaticPool)
+
+
+def _blank() -> bytes:
+    """The tables as the real centre makes them, in a file."""
+    with scratch() as folder:
+        path = folder / "centre.db"
+        Database(f"sqlite:///{path}").close()
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE")  # no database in memory has a log beside it
+            return connection.serialize()
 
 
 @cache
@@ -87,7 +107,7 @@ class Office:
         self.database.before_commit = self.database.after_commit = None
         self.database.raw.deserialize(self.database.blank)
         chances = Chance(chance.randrange, lambda: new_id(chance), lambda: f"{chance.getrandbits(256):064x}")
-        self.clock = clock
+        self.clock, self._chance = clock, chance
         self.centre = Centre(self.database, clock, chances)
         self.centre.prepare()
         self.restored = 0
@@ -151,6 +171,9 @@ class Office:
         rows = self.database.raw.execute("SELECT change FROM refused")
         return {str(json.loads(change)["id"]) for (change,) in rows}
 
+    def keeps_refused(self, word: str) -> bool:
+        return any(word in change for (change,) in self.database.raw.execute("SELECT change FROM refused"))
+
     def contents(self) -> list[tuple[object, ...]]:
         """Every row of everything exchanges write, but for when a tablet was last heard."""
         tables = [name for (name,) in self.database.raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
@@ -165,7 +188,9 @@ class Office:
         request, unread = codec.read_request(plain)
         if CURSE in plain.decode() and self.database.before_commit is None:
             self.database.before_commit = RuntimeError("a fault of the centre's")
-        return codec.dump_reply(self.centre.exchange(device, request, unread))
+        reply = self.centre.exchange(device, request, unread)
+        results = tuple(self._chance.sample(reply.results, len(reply.results)))  # nobody promised an order
+        return codec.dump_reply(replace(reply, results=results))
 
     def _enrolled(self, token: str) -> Device:
         device = self.centre.device_of(token)

@@ -73,12 +73,15 @@ class Watch:
 
     def _not_held(self, tablet: Tablet) -> list[str]:
         """What the tablet has otherwise than the centre. What others wrote since it last answered does not count."""
-        upto, restored = tablet.answered
-        if restored != self.office.restored:
+        if tablet.answered[1] != self.office.restored:
             return []
         held = self.office.records()
         differing = ((held.get(record.id), self.difference(record, held.get(record.id))) for record in tablet.records())
-        return [words for row, words in differing if words and not (row and row.seq > upto)]
+        return [words for row, words in differing if words and not self._is_excused(tablet, row)]
+
+    def _is_excused(self, tablet: Tablet, row: Row | None) -> bool:
+        """Whether the tablet cannot know it yet, or is not told any more."""
+        return row is not None and (row.seq > tablet.answered[0] or not self.office.is_seen(row, tablet.name))
 
     def difference(self, record: StoredRecord, row: Row | None) -> str:
         """In words; "" when the tablet has it as the centre has it."""

@@ -51,7 +51,6 @@ class Wire:
         return self._with(fault, tablet, request)
 
     def ask_receipt(self, tablet: Tablet, shift: str) -> Answer:
-        tablet.answered = self.office.seq(), self.office.restored
         if not self.is_calm and self.chance.random() < 0.1:
             raise self._nothing()
         return self.office.receipt(tablet.token, shift)

@@ -41,6 +41,7 @@ class Town:
         self.office = Office(Random(self.chance.random()), lambda: self.now)
         self.wire = Wire(self.office, self.chance, self._meanwhile, self.tell)
         self.ledger = Ledger()
+        self.in_between = False
         self.watch = Watch(self.office, self.tell, self.is_traced)
         self.backups: list[bytes] = []
         self._words = people.words()
@@ -63,7 +64,8 @@ class Town:
         """`seen`: what was on the screen when it was begun, when that was not just now."""
         if not edits:
             return
-        seen = seen or {edit.id: tablet.see(edit.id) for edit in edits}
+        there = {edit.id: tablet.see(edit.id) for edit in edits}
+        seen = seen or there
         before = {edit.id: tablet.rev(edit.id) for edit in edits}
         self.tell(f"{tablet.name}: {doing} {_words(edits)}")
         if self.chance.randrange(1000) < faults.KILLED_AT_A_SAVE:
@@ -76,7 +78,7 @@ class Town:
             self.killed(tablet, "saving")
             is_saved = any(tablet.rev(edit.id) != before[edit.id] for edit in edits)
         if is_saved:
-            self.ledger.add(tablet.name, [(edit, seen[edit.id]) for edit in edits])
+            self.ledger.add(tablet.name, [(edit, seen[edit.id], there[edit.id]) for edit in edits])
             for edit in edits:
                 if edit.delete and tablet.see(edit.id) is None:
                     self.ledger.forget(tablet.name, edit.id)
@@ -103,6 +105,14 @@ class Town:
         self.tell(f"{tablet.name}: killed {when}, and started again")
         tablet.die()
         tablet.open()
+
+    def others_exchange(self) -> None:
+        """While the centre is in the middle of something."""
+        self.in_between = True
+        try:
+            self.round(self.chance.choice(self.tablets))
+        finally:
+            self.in_between = False
 
     def enrol(self, tablet: Tablet) -> None:
         tablet.token = self.office.enrol(tablet.name)
@@ -176,8 +186,9 @@ def _begin(town: Town) -> None:
 
 
 def _finish(town: Town) -> None:
-    tablet = town.chance.choice(town.tablets)
-    if tablet.begun:
+    begun = [tablet for tablet in town.tablets if tablet.begun]
+    if begun:
+        tablet = town.chance.choice(begun)
         record_id, seen = tablet.begun.popitem()
         if seen is not None and (record := tablet.store.record(record_id)) is not None:
             edit = replace(people.rearranged(town.hand(tablet), record), seen=seen.seq)
@@ -243,16 +254,16 @@ def _enrol(town: Town) -> None:
 
 # of 1,000 steps
 HOW_OFTEN: dict[Callable[[Town], None], int] = {
-    _somebody: 440,
-    _begin: 30,
-    _finish: 30,
-    _round: 380,
-    _late: 40,
+    _somebody: 420,
+    _begin: 35,
+    _finish: 35,
+    _round: 370,
+    _late: 35,
     _kill: 15,
     _close: 10,
     _backup: 30,
-    _restore: 14,
-    _assign: 5,
+    _restore: 15,
+    _assign: 10,
     _revoke: 5,
     _enrol: 20,
 }
