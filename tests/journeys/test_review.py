@@ -53,8 +53,12 @@ def test_a_disagreement_is_settled_with_a_tap_and_gone_on_both_tablets(
     first, second = (open_ui(paired(centre, start_app, name)) for name in ("tablet-1", "tablet-2"))
     start_a_shift(first, "Connector 1")
     start_a_shift(second, "Connector 2")
+    for ui in (first, second):
+        send(ui, "Tot enviat ·")
+    centre.kill()  # or one might hear of the other's list before it opens its own
     take_the_list(first)
     take_the_list(second, "P04")
+    centre.start()
     send(first, "Tot enviat ·")
 
     # The second tablet's answer comes too late: what it wrote is kept beside, of the list and of one seat.
@@ -91,12 +95,17 @@ def test_what_the_centre_refused_leaves_by_each_of_three_ways(
     app = paired(centre, start_app, "tablet-1")
     ui = open_ui(app)
     start_a_shift(ui, "Connector 1")
+    send(ui, "Tot enviat ·")
+    centre.kill()  # or a case might be taken before it is spoilt
+    ui.nav("Avui")
     for case in CASES:
         ui.click(case)
         ui.wait_text("Com ha acabat?")
         ui.click("Fet")
         ui.wait_text(f"Desat: {case}")
     spoil(app)
+    centre.start()
+    app.start()
     ui = open_ui(app, ready="Els més fets aquí")
     send(ui, "3 per revisar")
 
@@ -135,4 +144,3 @@ def spoil(app: App) -> None:
     ]
     store.write(Write(edits=tuple(edits)))
     store.close()
-    app.start()
