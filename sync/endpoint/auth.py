@@ -31,14 +31,24 @@ class Chance:
     new_token: Callable[[], str]
 
 
-def issue_code(database: Database, *, tenant: str, name: str, chance: Chance, now: datetime) -> str:
-    """A code that lets one tablet in as `name`, once. A name that exists already gets a new token, not a new device."""
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Who a code is for, and what it is told about from then on: these centres, or (None) what it was before."""
+
+    tenant: str
+    name: str
+    centres: frozenset[str] | None = None
+
+
+def issue_code(database: Database, guest: Guest, *, chance: Chance, now: datetime) -> str:
+    """A code that lets one tablet in, once. A name that exists already gets a new token, not a new device."""
     letters = "".join(_ALPHABET[chance.below(len(_ALPHABET))] for _ in range(2 * _HALF))
     row = {
         "selector": letters[:_HALF],
         "code_hash": _hash(letters),
-        "tenant": tenant,
-        "device_name": name,
+        "tenant": guest.tenant,
+        "device_name": guest.name,
+        "centres": None if guest.centres is None else _centres_to_text(guest.centres),
         "expires_at": int((now + CODE_LIFE).timestamp()),
         "tries": 0,
         "used": False,
@@ -67,6 +77,8 @@ def redeem(database: Database, enrolment: Enrolment, *, chance: Chance, now: dat
             return None
         token = chance.new_token()
         values = {"token_hash": _hash(token), "app": enrolment.app, "enrolled_at": now.isoformat(), "revoked_at": None}
+        if row.centres is not None:
+            values["centres"] = row.centres
         device = _let_in(connection, Device(chance.new_id(), row.tenant), name=row.device_name, values=values)
         tenant_name = select(schema.tenant.c.name).where(schema.tenant.c.id == row.tenant)
         return Enrolled(device, token, connection.execute(tenant_name).scalar_one(), SCHEMA)
@@ -89,7 +101,11 @@ def assign(database: Database, *, tenant: str, name: str, centres: frozenset[str
     table = schema.device
     named = update(table).where(table.c.tenant == tenant, table.c.name == name)
     with database.writing() as connection:
-        return connection.execute(named.values(centres=",".join(sorted(centres)))).rowcount > 0
+        return connection.execute(named.values(centres=_centres_to_text(centres))).rowcount > 0
+
+
+def _centres_to_text(centres: frozenset[str]) -> str:
+    return ",".join(sorted(centres))
 
 
 def centres_from_text(text: str) -> frozenset[str]:

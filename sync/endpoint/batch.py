@@ -106,6 +106,35 @@ def settle(
     return settling.settled
 
 
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What the centre adds to a change it applies."""
+
+    device: str
+    seq: int
+    content_hash: str
+    floor: int
+
+
+def applied(kept: Kept | None, change: Change, stamp: Stamp) -> tuple[Kept, bool]:
+    """The record after a change, and whether part of the change was overruled. The history of a record is this, again
+    and again."""
+    is_given = stamp.floor <= change.base < stamp.seq
+    seen = change if is_given else replace(change, base=0)
+    merged = merge(kept.held if kept else None, seen, writer=stamp.device, seq=stamp.seq)
+    return _kept_as(merged.held, kept, stamp), bool(merged.overruled)
+
+
+def _kept_as(held: Held, before: Kept | None, stamp: Stamp) -> Kept:
+    centre, shift = _word(held.fields, "centre_id"), _shift(held)
+    if before is None:
+        return Kept(held, stamp.device, stamp.content_hash, centre, shift)
+    # A record that moves is seen by everybody from then on: whoever saw it must hear what becomes of it.
+    stays = held.deleted or centre == before.centre
+    centre = before.centre if stays else None
+    return replace(before, held=held, content_hash=stamp.content_hash, centre=centre, shift=shift)
+
+
 @dataclass(slots=True)
 class _Settling:
     known: Known
@@ -133,23 +162,13 @@ class _Settling:
 
     def _apply(self, change: Change, kept: Kept | None, hashed: str, text: str) -> None:
         seq = self.settled.seq + 1
-        is_given = self.floor <= change.base <= self.settled.seq
-        seen = change if is_given else replace(change, base=0)
-        merged = merge(kept.held if kept else None, seen, writer=self.device.id, seq=seq)
+        now_kept, is_overruled = applied(kept, change, Stamp(self.device.id, seq, hashed, self.floor))
         self.settled.seq = seq
-        self.settled.touched[change.id] = self._kept(merged.held, kept, hashed)
-        status = "conflict" if merged.overruled else "applied"
+        self.settled.touched[change.id] = now_kept
+        status = "conflict" if is_overruled else "applied"
         outcome = Outcome(change.op, hashed, status, seq, None, change.id, change.by, text)
         self.settled.outcomes[outcome.op] = outcome
         self._answer(outcome, again=False, created=kept is None)
-
-    def _kept(self, held: Held, before: Kept | None, hashed: str) -> Kept:
-        centre, shift = _word(held.fields, "centre_id"), _shift(held)
-        if before is None:
-            return Kept(held, self.device.id, hashed, centre, shift)
-        # A record that moves is seen by everybody from then on: whoever saw it must hear what becomes of it.
-        stays = held.deleted or centre == before.centre
-        return replace(before, held=held, content_hash=hashed, centre=before.centre if stays else None, shift=shift)
 
     def _set_aside(self, quarantined: Quarantined, *, record: str, by: str) -> None:
         op, problem = quarantined.op, quarantined.problem

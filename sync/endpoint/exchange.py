@@ -5,11 +5,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from sync.endpoint import auth, schema
-from sync.endpoint.auth import Chance
+from sync.endpoint.auth import Chance, Guest
 from sync.endpoint.batch import Kept, settle
 from sync.endpoint.cursor import Cursor, check_of, read_cursor
 from sync.endpoint.database import Database
@@ -55,8 +55,8 @@ class Centre:
             instance = connection.execute(select(schema.centre.c.instance)).scalar_one()
         return Hello(PRODUCT, instance, (PROTOCOL,))
 
-    def issue_code(self, name: str) -> str:
-        return auth.issue_code(self.database, tenant=TENANT, name=name, chance=self.chance, now=self.clock())
+    def issue_code(self, name: str, centres: frozenset[str] | None = None) -> str:
+        return auth.issue_code(self.database, Guest(TENANT, name, centres), chance=self.chance, now=self.clock())
 
     def redeem(self, enrolment: Enrolment) -> Enrolled | None:
         return auth.redeem(self.database, enrolment, chance=self.chance, now=self.clock())
@@ -76,11 +76,17 @@ class Centre:
         with self.database.writing() as connection:
             self._renumber(connection)
 
-    def finish_backup(self, upto: int) -> None:
-        """A backup that holds everything up to this number is complete: tablets need no longer keep what is in it."""
+    def finish_backup(self, upto: int, begun_at: datetime) -> None:
+        """A backup that holds everything up to this number is complete: tablets need no longer keep what is in it.
+
+        Raises ValueError for a number that was never given.
+        """
         table = schema.tenant
+        newest = case((table.c.safe < upto, upto), else_=table.c.safe)
+        done = update(table).where(table.c.id == TENANT, table.c.seq >= upto)
         with self.database.writing() as connection:
-            connection.execute(update(table).where(table.c.id == TENANT, table.c.safe < upto).values(safe=upto))
+            if not connection.execute(done.values(safe=newest, backed_up_at=begun_at.isoformat())).rowcount:
+                raise ValueError("the centre has not come to this number yet")
 
     def receipt(self, device: Device, shift: str) -> Receipt:
         """What the centre holds of a shift, as far as this tablet may see it."""

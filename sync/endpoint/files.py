@@ -10,6 +10,8 @@ from pathlib import Path
 def whole_file(path: Path) -> Iterator[Path]:
     """Gives a path beside to write to. When the block ends well, that file is on the disk as `path`, else gone."""
     beside = path.with_name(f".{path.name}.part")
+    beside.unlink(missing_ok=True)  # of one that was killed
+    beside.touch(mode=0o600)  # what is in it is nobody else's on this machine
     try:
         yield beside
         _to_disk(beside)

@@ -1,6 +1,7 @@
 """How the centre stands now, read from the database whenever Prometheus asks. Every process says the same."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -13,8 +14,9 @@ from sync.errors import CentreBusy
 
 
 class Gauges(Collector):
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
+        self._clock = clock
 
     def describe(self) -> list[GaugeMetricFamily]:
         """Nothing in advance: registering must not read the database."""
@@ -23,7 +25,7 @@ class Gauges(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         try:
             with self._database.reading() as connection:
-                found = [read(connection) for read in _READ]
+                found = [*(read(connection) for read in _READ), *_backup_ages(connection, self._clock())]
         except (SQLAlchemyError, CentreBusy):
             found = []
         yield _gauge("database_answers", "1 when the database could be read for these numbers.", int(bool(found)))
@@ -55,6 +57,14 @@ def _attention(connection: Connection) -> GaugeMetricFamily:
 def _set_aside(connection: Connection) -> GaugeMetricFamily:
     count = connection.execute(select(func.count()).select_from(schema.refused)).scalar_one()
     return _gauge("set_aside_changes", "Changes the centre keeps whole because it could not take them.", count)
+
+
+def _backup_ages(connection: Connection, now: datetime) -> Iterator[GaugeMetricFamily]:
+    """Nothing as long as there is no backup: an age of naught would look like a fresh one."""
+    newest = connection.execute(select(func.max(schema.tenant.c.backed_up_at))).scalar()
+    if newest is not None:
+        age = now - datetime.fromisoformat(newest)
+        yield _gauge("backup_age_seconds", "Since the newest finished backup was begun.", age.total_seconds())
 
 
 def _sum(connection: Connection, column: str) -> int:

@@ -32,7 +32,7 @@ def build(centre: Centre) -> FastAPI:
     app.state.turn = asyncio.Lock() if centre.database.has_one_writer else contextlib.nullcontext()
     app.state.readiness = Readiness(centre.database, app.state.turn)
     app.state.metrics = Metrics()
-    app.state.metrics.registry.register(Gauges(centre.database))
+    app.state.metrics.registry.register(Gauges(centre.database, centre.clock))
     app.add_api_route("/healthz", _health, methods=["GET"])
     app.add_api_route("/readyz", _ready, methods=["GET"])
     app.add_api_route("/v1/hello", _hello, methods=["GET"])

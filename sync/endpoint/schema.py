@@ -21,6 +21,7 @@ tenant = Table(
     Column("safe", BigInteger, nullable=False),
     Column("horizon", BigInteger, nullable=False),
     Column("floor", BigInteger, nullable=False),
+    Column("backed_up_at", String(40)),  # when the newest finished backup was begun
 )
 
 # An enrolled tablet. Enrolling again under the same name renews the token of the same device.
@@ -51,6 +52,7 @@ code = Table(
     Column("code_hash", String(64), nullable=False),
     Column("tenant", ForeignKey("tenant.id"), nullable=False),
     Column("device_name", Text, nullable=False),
+    Column("centres", Text),  # what the tablet is told about from then on; none = as before
     Column("expires_at", BigInteger, nullable=False),  # seconds since 1970
     Column("tries", Integer, nullable=False),
     Column("used", Boolean, nullable=False),

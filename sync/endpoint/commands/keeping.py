@@ -1,16 +1,74 @@
-"""`migrate` and `restore-finish`: looking after the database itself."""
+"""`migrate`, `backup`, `backup-finish`, `restore` and `doctor`: looking after the database itself."""
 
 import argparse
+import json
 import sys
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
 
-from sync.endpoint.commands.command_line import DONE, Commands, Parser, add_command
+from sync.endpoint.backups import Backup, BackupFailed, copy_sqlite, dump_postgresql
+from sync.endpoint.commands.command_line import (
+    DONE,
+    NOT_DONE,
+    Commands,
+    Parser,
+    add_command,
+    existing_centre,
+    sqlite_file,
+)
 from sync.endpoint.database import migrate
-from sync.endpoint.server import open_centre
+from sync.endpoint.doctor import Diagnosis, examine
+from sync.endpoint.exchange import TENANT, Centre
+
+AFTER_A_RESTORE = (
+    "to be run once after the database came back from a backup, before the centre is served again: "
+    "every tablet then offers again what it keeps"
+)
 
 
 def add_to(commands: "Commands[Parser]") -> None:
     add_command(commands, "migrate", "bring the tables of an older version up to date; make a backup first", _migrate)
-    add_command(commands, "restore-finish", "to be run once after the database came back from a backup", _restore)
+    backing_up = add_command(commands, "backup", "write the whole database to a file, and look at it", _backup)
+    backing_up.add_argument("--output", type=Path, required=True, help="appears whole or not at all")
+    finishing = add_command(
+        commands, "backup-finish", "say that a backup made by other means is complete and was looked at", _finish
+    )
+    finishing.add_argument("--seq", type=int, required=True, help="where the counter stood before it began: see doctor")
+    add_command(commands, "restore", AFTER_A_RESTORE, _restore)
+    examining = add_command(commands, "doctor", "say whether the database is sound; changes nothing", _doctor)
+    examining.add_argument("--json", action="store_true")
+
+
+def _backup(options: argparse.Namespace) -> int:
+    with closing(existing_centre(options.database)) as centre:
+        begun_at = centre.clock()
+        try:
+            backup = _made(centre, options)
+        except BackupFailed as error:
+            print(f"there is no backup: {error}", file=sys.stderr)
+            return NOT_DONE
+        centre.finish_backup(backup.upto, begun_at)
+    rows = ", ".join(f"{count} {table}" for table, count in backup.rows.items())
+    print(f"Everything up to number {backup.upto} is in it: {rows}.", file=sys.stderr)
+    return DONE
+
+
+def _made(centre: Centre, options: argparse.Namespace) -> Backup:
+    source = sqlite_file(options.database)
+    if source is not None:
+        return copy_sqlite(source, options.output)
+    return dump_postgresql(centre.database, options.database, options.output)
+
+
+def _finish(options: argparse.Namespace) -> int:
+    with closing(existing_centre(options.database)) as centre:
+        try:
+            centre.finish_backup(options.seq, centre.clock())
+        except ValueError as error:
+            print(error, file=sys.stderr)
+            return NOT_DONE
+    return DONE
 
 
 def _migrate(options: argparse.Namespace) -> int:
@@ -19,6 +77,25 @@ def _migrate(options: argparse.Namespace) -> int:
 
 
 def _restore(options: argparse.Namespace) -> int:
-    open_centre(options.database).finish_restore()
+    with closing(existing_centre(options.database)) as centre:
+        centre.finish_restore()
     print("Every tablet will offer again what it keeps.", file=sys.stderr)
     return DONE
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    with closing(existing_centre(options.database)) as centre:
+        diagnosis = examine(centre.database, TENANT)
+    if options.json:
+        print(json.dumps({**asdict(diagnosis), "sound": diagnosis.is_sound}, indent=1))
+    else:
+        _print(diagnosis)
+    return DONE if diagnosis.is_sound else NOT_DONE
+
+
+def _print(diagnosis: Diagnosis) -> None:
+    print(f"{diagnosis.records} records, {diagnosis.changes} changes, {diagnosis.set_aside} set aside")
+    print(f"the counter stands at {diagnosis.counter}")
+    for words in diagnosis.harm:
+        print(f"DAMAGED: {words}")
+    print("sound" if diagnosis.is_sound else "not sound")

@@ -1,35 +1,97 @@
-"""`enrol` and `revoke`: which tablets may come in."""
+"""`devices`, `enrol`, `revoke`, `refused`: which tablets may come in, how they are, and what was not taken of them."""
 
 import argparse
+import json
 import sys
+from contextlib import closing
+from dataclasses import asdict
 
 from sync.endpoint.commands.command_line import DONE, NOT_DONE, Commands, Parser, add_command, existing_centre
+from sync.endpoint.commands.tables import table
+from sync.endpoint.exchange import TENANT
+from sync.endpoint.roster import listed, set_aside
 from sync.endpoint.server import open_centre
 
 
 def add_to(commands: "Commands[Parser]") -> None:
     enrolling = add_command(commands, "enrol", "print a one-time code for a tablet", _enrol)
-    enrolling.add_argument("--name", type=_name, required=True, help="the tablet; a known name gets a new token")
+    enrolling.add_argument("--name", type=name, required=True, help="the tablet; a known name gets a new token")
+    enrolling.add_argument("--centres", type=centres, help="what it is told about, e.g. mariola,ereta; '' = all")
     revoking = add_command(commands, "revoke", "take a tablet's token away", _revoke)
     revoking.add_argument("--name", required=True)
+    listing = add_command(commands, "devices", "list the tablets, or say which centres one is told about", _devices)
+    listing.add_argument("--name", help="the tablet that --centres is about")
+    listing.add_argument("--centres", type=centres, help="what it is told about from now on; '' = all")
+    listing.add_argument("--json", action="store_true")
+    refused = add_command(commands, "refused", "list what was refused, or handed over to the coordinator", _refused)
+    refused.add_argument("--json", action="store_true", help="with the whole content; the list for people has none")
 
 
 def _enrol(options: argparse.Namespace) -> int:
-    print(open_centre(options.database).issue_code(options.name))
+    with closing(open_centre(options.database)) as centre:
+        print(centre.issue_code(options.name, options.centres))
     print("Type this code on the tablet within 15 minutes. It works once.", file=sys.stderr)
     return DONE
 
 
 def _revoke(options: argparse.Namespace) -> int:
-    if not existing_centre(options.database).revoke(options.name):
-        print("no tablet has this name", file=sys.stderr)
+    with closing(existing_centre(options.database)) as centre:
+        return DONE if centre.revoke(options.name) else _unknown()
+
+
+def _devices(options: argparse.Namespace) -> int:
+    if (options.name is None) != (options.centres is None):
+        print("--name and --centres go together", file=sys.stderr)
         return NOT_DONE
+    with closing(existing_centre(options.database)) as centre:
+        if options.name is not None:
+            return DONE if centre.assign(options.name, options.centres) else _unknown()
+        tablets = listed(centre.database, TENANT)
+    if options.json:
+        print(json.dumps([asdict(one) for one in tablets], indent=1))
+        return DONE
+    rows = [{**asdict(one), "centres": ",".join(one.centres) or "all"} for one in tablets]
+    print(table(_COLUMNS, [[row[name] for name in _COLUMNS] for row in rows]))
     return DONE
 
 
-def _name(text: str) -> str:
-    """A name somebody can read out and find again."""
-    name = text.strip()
-    if not name or not name.isprintable():
+def _refused(options: argparse.Namespace) -> int:
+    with closing(existing_centre(options.database)) as centre:
+        found = set_aside(centre.database, TENANT)
+    if options.json:
+        print(json.dumps([asdict(one) for one in found], indent=1))
+    else:
+        heads = ("received_at", "tablet", "op", "problem", "field")
+        print(table(heads, [(one.received_at, one.tablet, one.op, one.problem, one.field) for one in found]))
+    return DONE
+
+
+def _unknown() -> int:
+    print("no tablet has this name", file=sys.stderr)
+    return NOT_DONE
+
+
+def name(text: str) -> str:
+    """One that somebody can read out and find again."""
+    found = text.strip()
+    if not found or not found.isprintable():
         raise argparse.ArgumentTypeError("a tablet needs a name of printable characters")
-    return name
+    return found
+
+
+def centres(text: str) -> frozenset[str]:
+    return frozenset(one.strip() for one in text.split(",") if one.strip())
+
+
+_COLUMNS = (
+    "name",
+    "centres",
+    "seen_at",
+    "waiting",
+    "attention",
+    "skew_seconds",
+    "app",
+    "enrolled_at",
+    "revoked_at",
+    "id",
+)

@@ -33,6 +33,7 @@ def _make_tenant() -> None:
         sa.Column("safe", sa.BigInteger(), nullable=False),
         sa.Column("horizon", sa.BigInteger(), nullable=False),
         sa.Column("floor", sa.BigInteger(), nullable=False),
+        sa.Column("backed_up_at", sa.String(length=40), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         # Its one row changes with every exchange: room beside it keeps the table small.
         postgresql_with={"fillfactor": 20},
@@ -74,6 +75,7 @@ def _make_code() -> None:
         sa.Column("code_hash", sa.String(length=64), nullable=False),
         sa.Column("tenant", sa.String(length=64), nullable=False),
         sa.Column("device_name", sa.Text(), nullable=False),
+        sa.Column("centres", sa.Text(), nullable=True),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("used", sa.Boolean(), nullable=False),

@@ -1,0 +1,75 @@
+"""The tablets and what was set aside, as a person looks after them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from sync.endpoint import schema
+from sync.endpoint.auth import centres_from_text
+from sync.endpoint.database import Database
+from sync.protocol.json_reading import parse
+from sync.protocol.record_codec import problem_from_json
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A tablet, and what it said of itself when it last asked."""
+
+    name: str
+    id: str
+    centres: tuple[str, ...]  # it is told about these; none named = all
+    enrolled_at: str
+    revoked_at: str | None
+    seen_at: str | None
+    waiting: int | None
+    attention: int | None
+    skew_seconds: int | None  # its clock before (+) or behind (-) the centre's
+    app: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A change that was refused or handed over, whole."""
+
+    op: str
+    tablet: str
+    received_at: str
+    problem: str
+    field: str | None
+    change: object
+
+
+def listed(database: Database, tenant: str) -> list[Listed]:
+    table = schema.device
+    with database.reading() as connection:
+        rows = connection.execute(select(table).where(table.c.tenant == tenant).order_by(table.c.name)).all()
+    return [
+        Listed(
+            row.name,
+            row.id,
+            tuple(sorted(centres_from_text(row.centres))),
+            row.enrolled_at,
+            row.revoked_at,
+            row.seen_at,
+            row.waiting,
+            row.attention,
+            row.skew_seconds,
+            row.app,
+        )
+        for row in rows
+    ]
+
+
+def set_aside(database: Database, tenant: str) -> list[SetAside]:
+    """Oldest first."""
+    table, device = schema.refused, schema.device
+    joined = table.outerjoin(device, device.c.id == table.c.device)
+    rows = select(table, device.c.name).select_from(joined).where(table.c.tenant == tenant)
+    with database.reading() as connection:
+        found = connection.execute(rows.order_by(table.c.received_at, table.c.op, table.c.content_hash)).all()
+    told = []
+    for row in found:
+        problem = problem_from_json(parse(row.problem.encode("ascii")))
+        change = parse(row.change.encode("ascii")).value
+        told.append(SetAside(row.op, row.name or row.device, row.received_at, problem.type, problem.field, change))
+    return told
