@@ -1,6 +1,6 @@
 """Measures: `make bench`, or `make bench ONLY=store` for tests/bench_store.py alone.
 
-Each tests/bench_*.py has `run(repeats) -> Report`. A table for people comes out for each, and as the last line one JSON
+Each tests/bench_*.py has `run(repeats) -> list[Report]`. Tables for people come out, and as the last line one JSON
 object with every figure, to compare two runs with. Figures of different machines are not comparable.
 """
 
@@ -52,9 +52,9 @@ def main() -> int:
 
     figures: dict[str, float] = {}
     for name in [chosen.only] if chosen.only else known:
-        report = import_module(f"tests.bench_{name}").run(chosen.repeats)
-        print(as_table(report), flush=True)
-        figures |= {f"{name}.{figure}": value for figure, value in report.figures.items()}
+        for report in import_module(f"tests.bench_{name}").run(chosen.repeats):
+            print(as_table(report), flush=True)
+            figures |= {f"{name}.{figure}": value for figure, value in report.figures.items()}
     machine = {"cores": cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
     print(json.dumps({"repeats": chosen.repeats, **machine, "figures": figures}, sort_keys=True))
     return 0

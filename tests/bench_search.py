@@ -27,7 +27,7 @@ _DATA = Path(__file__).parents[1] / "app" / "data"
 _Find = Callable[[str], object]
 
 
-def run(repeats: int) -> Report:
+def run(repeats: int) -> list[Report]:
     catalogue = _multiplied(parse_catalogue(_read("catalogue.json"), where="catalogue.json"), PROCEDURES)
     synonyms = parse_synonyms(_read("synonyms.json"), where="synonyms.json")
     started = perf_counter()
@@ -47,7 +47,7 @@ def run(repeats: int) -> Report:
         (name, _at(times, 0.5), _at(times, 0.95), max(times)) for name, times in (("ours", ours), ("scan", peer))
     )
     title = f"Search: one key press in {PROCEDURES:,} procedures ({len(ours)} key presses; ready in {ready_ms:.0f} ms)"
-    return Report(title, ("", "median ms", "p95 ms", "longest ms"), rows, figures)
+    return [Report(title, ("", "median ms", "p95 ms", "longest ms"), rows, figures)]
 
 
 class _PlainScan:

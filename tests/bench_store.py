@@ -163,7 +163,7 @@ PEERS: dict[str, Callable[[Path], Peer]] = {
 }
 
 
-def run(repeats: int) -> Report:
+def run(repeats: int) -> list[Report]:
     times: Times = {}
     with TemporaryDirectory() as folder:
         stores = {(name, size): _filled(name, size, Path(folder)) for size in SIZES for name in _names(size)}
@@ -177,7 +177,7 @@ def run(repeats: int) -> Report:
     rows = tuple((f"{name}, {size:,} records", *_shown(times, name, size)) for size in SIZES for name in _names(size))
     columns = ("", "save ms", "get ms", "open ms")
     figures = {**_figures(times), "mb_per_10k": median(megabytes)}
-    return Report("Store: a durable save, a document by id, opening (medians)", columns, rows, figures)
+    return [Report("Store: a durable save, a document by id, opening (medians)", columns, rows, figures)]
 
 
 def _names(size: int) -> list[str]:

@@ -1,91 +1,28 @@
-"""Sending a day's records: rounds of batches beside one request for each record, to the same centre in one run."""
+"""Sync: a day's records over a slow link beside one request for each; and what a centre takes, tells and bears."""
 
 import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
+from random import Random
 from tempfile import TemporaryDirectory
-from uuid import uuid4
-
-import httpx
 
 from sync.client.engine import Engine
+from sync.client.phase import Resting
 from sync.client.transport import HttpTransport
 from sync.endpoint.exchange import Centre
 from sync.endpoint.server import open_centre, running
-from sync.protocol.messages import Enrolment, SyncReply, SyncRequest
-from sync.protocol.records import Applied, Change, Fields
+from sync.protocol.messages import Enrolment, SyncRequest
 from tests.bench_report import Report
+from tests.load.centres import load_reports
+from tests.load.link import SLOW, Link, Speed
+from tests.load.pile import Pile, assists, now
 
-RECORDS = 500
-FIELDS: Fields = {
-    "procedure": "idcat-mobil",
-    "centre": "library-north",
-    "outcome": "completed",
-    "minutes": 25,
-    "autonomy": "guided",
-    "language": "ca",
-    "step.identity": True,
-    "step.form": True,
-    "step.receipt": False,
-    "note": "came back for the second form, will finish alone",
-}
-
-
-@dataclass(frozen=True)
-class Counts:
-    waiting: int
-    review: int = 0
-
-
-class Pile:
-    """Changes in memory: what is measured is the exchange, not the tablet's disk."""
-
-    def __init__(self, changes: list[Change]) -> None:
-        self._changes = {change.op: change for change in changes}
-        self._cursor = ""
-
-    def counts(self) -> Counts:
-        return Counts(len(self._changes))
-
-    def cursor(self) -> str:
-        return self._cursor
-
-    def seal(self, limit: int) -> tuple[Change, ...]:
-        return tuple(self._changes.values())[:limit]
-
-    def hear(self, reply: SyncReply) -> None:
-        for result in reply.results:
-            assert isinstance(result, Applied)
-            del self._changes[result.op]
-        self._cursor = reply.cursor
-
-    def restart(self) -> None:
-        raise AssertionError("nobody restores a centre here")
-
-
-class Meter(httpx.AsyncBaseTransport):
-    """Counts what passes: heads and bodies as they travel, without TLS and TCP."""
-
-    def __init__(self) -> None:
-        self._network = httpx.AsyncHTTPTransport()
-        self.requests = self.up = self.down = 0
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        self.requests += 1
-        line = f"{request.method} {request.url.raw_path.decode()} HTTP/1.1\r\n"
-        self.up += len(line) + _head(request.headers) + len(await request.aread())
-        response = await self._network.handle_async_request(request)
-        body = b"".join([piece async for piece in response.aiter_raw()])
-        self.down += len("HTTP/1.1 200 OK\r\n") + _head(response.headers) + len(body)
-        return httpx.Response(response.status_code, headers=response.headers, stream=httpx.ByteStream(body))
-
-    async def aclose(self) -> None:
-        await self._network.aclose()
+RECORDS = 1000
+CUT_RECORDS = 5000  # enough for the link to be cut more than once
+CUT_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -93,72 +30,93 @@ class Cost:
     requests: int
     up: int
     down: int
-    seconds: float
+    seconds: float  # of the link, and of the two ends at work
 
 
-def run(repeats: int) -> Report:
+def run(repeats: int) -> list[Report]:
     with _centre() as (centre, url):
-        batches = _median([asyncio.run(_in_rounds(url, _token(centre, url))) for _ in range(repeats)])
-        singles = _median([asyncio.run(_one_by_one(url, _token(centre, url))) for _ in range(repeats)])
+        batches = _middle([asyncio.run(_in_rounds(url, _token(centre, url))) for _ in range(repeats)])
+        singles = asyncio.run(_one_by_one(url, _token(centre, url)))
         idle = asyncio.run(_idle(url, _token(centre, url)))
-    return Report(
-        title=f"{RECORDS} pending records to a centre on this machine (SQLite, durable), median of {repeats}",
+        cut, cuts, twice = asyncio.run(_with_cuts(url, _token(centre, url)))
+    link = Report(
+        title=f"{RECORDS} pending records over 128 kbit/s up, 512 down, 300 ms round trip; rounds: median of {repeats}",
         columns=("how", "requests", "kB up", "kB down", "seconds"),
         rows=(
             _row("rounds of batches, gzip", batches),
             _row("one request for each record", singles),
             _row("nothing to send, nothing new", idle),
+            _row(f"{CUT_RECORDS} records, cut every {CUT_SECONDS:.0f} s ({cuts} times)", cut),
         ),
         figures={
-            "seconds_500": batches.seconds,
-            "requests_500": batches.requests,
-            "kb_up_500": batches.up / 1000,
-            "speedup_500": singles.seconds / batches.seconds,
-            "saved_up_500": singles.up / batches.up,
+            "seconds_1000": batches.seconds,
+            "requests_1000": batches.requests,
+            "kb_up_1000": batches.up / 1000,
+            "speedup_1000": singles.seconds / batches.seconds,
+            "saved_up_1000": singles.up / batches.up,
             "idle_bytes": idle.up + idle.down,
+            "cuts": cuts,
+            "batches_twice_per_cut": twice,
         },
     )
+    return [link, *load_reports(repeats)]
 
 
 async def _in_rounds(url: str, token: str) -> Cost:
-    meter, pile = Meter(), Pile(_changes())
-    transport = _transport(url, token, meter)
-    engine = Engine(pile, transport, clock=_now, report=lambda _: None)
+    link, pile = Link(SLOW), Pile(assists(RECORDS, Random(1)))
+    seconds = await _until_agreed(pile, link, url, token)
+    return _cost(link, seconds)
+
+
+async def _with_cuts(url: str, token: str) -> tuple[Cost, int, float]:
+    """The cost, how often the link was cut, and how many batches of the largest size went twice for each cut."""
+    link, pile = Link(SLOW, cut_every=CUT_SECONDS), Pile(assists(CUT_RECORDS, Random(2)))
+    before = pile.counts().waiting
+    seconds = await _until_agreed(pile, link, url, token)
+    return _cost(link, seconds), link.cuts, (pile.offers - before) / 500 / max(link.cuts, 1)
+
+
+async def _until_agreed(pile: Pile, link: Link, url: str, token: str) -> float:
+    """Round after round, as the app does it; the pauses between them are not counted. The seconds of work here."""
+    transport = _transport(url, token, link)
+    engine = Engine(pile, transport, clock=now, report=lambda _: None)
     begun = time.perf_counter()
-    await engine.round()
+    while not isinstance(await engine.round(), Resting):
+        assert link.cuts, "nothing but a cut may end a round here"
     seconds = time.perf_counter() - begun
     await transport.close()
     assert not pile.counts().waiting
-    return Cost(meter.requests, meter.up, meter.down, seconds)
+    return seconds
 
 
 async def _one_by_one(url: str, token: str) -> Cost:
     """The same transport, kept alive: the difference is the batch alone."""
-    meter, cursor, changes = Meter(), "", _changes()
-    transport = _transport(url, token, meter)
+    link, cursor, changes = Link(SLOW), "", assists(RECORDS, Random(3))
+    transport = _transport(url, token, link)
     begun = time.perf_counter()
     for done, change in enumerate(changes):
-        reply = await transport.exchange(SyncRequest(cursor, _now(), len(changes) - done, 0, (change,)))
+        reply = await transport.exchange(SyncRequest(cursor, now(), len(changes) - done, 0, (change,)))
         cursor = reply.cursor
     seconds = time.perf_counter() - begun
     await transport.close()
-    return Cost(meter.requests, meter.up, meter.down, seconds)
+    return _cost(link, seconds)
 
 
 async def _idle(url: str, token: str) -> Cost:
-    meter = Meter()
-    transport = _transport(url, token, meter)
-    cursor = (await transport.exchange(SyncRequest("", _now(), 0, 0))).cursor
-    before = _so_far(meter)
+    link = Link(SLOW)
+    transport = _transport(url, token, link)
+    (change,) = assists(1, Random(4))
+    cursor = (await transport.exchange(SyncRequest("", now(), 1, 0, (change,)))).cursor
+    before = _cost(link, 0.0)
     begun = time.perf_counter()
-    await transport.exchange(SyncRequest(cursor, _now(), 0, 0))
+    await transport.exchange(SyncRequest(cursor, now(), 0, 0))
     seconds = time.perf_counter() - begun
     await transport.close()
-    return replace(before, requests=1, up=meter.up - before.up, down=meter.down - before.down, seconds=seconds)
+    return Cost(1, link.up - before.up, link.down - before.down, link.seconds - before.seconds + seconds)
 
 
-def _so_far(meter: Meter) -> Cost:
-    return Cost(meter.requests, meter.up, meter.down, 0.0)
+def _cost(link: Link, seconds: float) -> Cost:
+    return Cost(link.requests, link.up, link.down, link.seconds + seconds)
 
 
 @contextmanager
@@ -173,8 +131,8 @@ def _token(centre: Centre, url: str) -> str:
     """A tablet of its own for each measurement, so that none hears another's news."""
 
     async def enrolled() -> str:
-        transport = _transport(url, "", Meter())
-        code = centre.issue_code(f"Tablet {uuid4()}")
+        transport = _transport(url, "", Link(Speed()))
+        code = centre.issue_code(f"Tablet {time.monotonic_ns()}")
         token = (await transport.enrol(Enrolment(code, "Tablet", "bench"))).token
         await transport.close()
         return token
@@ -182,26 +140,13 @@ def _token(centre: Centre, url: str) -> str:
     return asyncio.run(enrolled())
 
 
-def _transport(url: str, token: str, meter: Meter) -> HttpTransport:
-    return HttpTransport(url, token=lambda: token, clock=_now, through=meter)
+def _transport(url: str, token: str, link: Link) -> HttpTransport:
+    return HttpTransport(url, token=lambda: token, clock=now, through=link)
 
 
-def _changes() -> list[Change]:
-    return [Change(str(uuid4()), str(uuid4()), "assist", 0, "C1", _now(), FIELDS) for _ in range(RECORDS)]
-
-
-def _median(costs: list[Cost]) -> Cost:
-    middle = sorted(costs, key=lambda cost: cost.seconds)[len(costs) // 2]
-    return replace(middle, seconds=median(cost.seconds for cost in costs))
+def _middle(costs: list[Cost]) -> Cost:
+    return sorted(costs, key=lambda cost: cost.seconds)[len(costs) // 2]
 
 
 def _row(how: str, cost: Cost) -> tuple[object, ...]:
     return how, cost.requests, round(cost.up / 1000, 1), round(cost.down / 1000, 1), cost.seconds
-
-
-def _head(headers: httpx.Headers) -> int:
-    return sum(len(name) + len(value) + 4 for name, value in headers.raw) + 2
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import psycopg
 
@@ -138,7 +139,7 @@ class Server:
         # When the tests are killed, the server must not stay behind.
         with_us = ["setpriv", "--pdeathsig", "INT"] if shutil.which("setpriv") else []
         with (self.folder.parent / "log").open("ab") as log:
-            command = [*with_us, self.programs / "postgres", "-D", self.folder, *arguments]
+            command = [*with_us, str(self.programs / "postgres"), "-D", str(self.folder), *arguments]
             return subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder, **_as_user(self.account))
 
     def _answers(self, port: int) -> bool:
@@ -158,12 +159,15 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """A server in a temporary folder, durable as a real one, for this machine alone. Raises ServerFailed."""
+def running(*, on_disk: bool = False) -> Iterator[Server]:
+    """A server in a temporary folder, durable as a real one, for this machine alone. Raises ServerFailed.
+
+    Its files are in memory when there is plenty of it; `on_disk` is for measuring.
+    """
     programs = find_programs()
     if programs is None:
         raise ServerFailed(ADVICE)
-    with TemporaryDirectory(prefix="acompanya-postgresql-", dir=_quick_folder()) as temporary:
+    with TemporaryDirectory(prefix="acompanya-postgresql-", dir=None if on_disk else _quick_folder()) as temporary:
         server = Server(programs, Path(temporary) / "data", _account())
         if server.account is not None:
             shutil.chown(temporary, server.account.pw_uid, server.account.pw_gid)
@@ -202,7 +206,7 @@ def _account() -> pwd.struct_passwd | None:
     return next(known[name] for name in UNPRIVILEGED if name in known)
 
 
-def _as_user(account: pwd.struct_passwd | None) -> dict[str, object]:
+def _as_user(account: pwd.struct_passwd | None) -> dict[str, Any]:
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
 
 

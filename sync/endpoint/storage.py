@@ -1,27 +1,23 @@
 """Records, outcomes and the counter as rows. Reads and writes whole batches; decides nothing."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, RowMapping, and_, insert, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, literal_column, or_, select, update
 
 from sync.endpoint import schema
 from sync.endpoint.batch import REFERENCE_KINDS, SHARED_KINDS, Kept, Known, Outcome, Settled
 from sync.endpoint.devices import Device
-from sync.merge import Held, Mark, Marks
-from sync.protocol.json_reading import Node
+from sync.endpoint.rows import kept_of, marks_to_text, outcome_of, record_of
 from sync.protocol.record_codec import (
     canonical,
     fields_to_json,
-    overruled_from_json,
     overruled_to_json,
-    problem_from_json,
     problem_to_json,
 )
-from sync.protocol.records import Fields, Problem, Record
+from sync.protocol.records import Record
 
 PAGE_RECORDS = 500
 PAGE_BYTES = 2 << 20
@@ -95,7 +91,7 @@ class Shelf:
         )
         rows = self.connection.execute(statement).all()
         fitting = rows[: _fitting(rows)]
-        told = tuple(_record(row._mapping) for row in fitting if row.id not in but)
+        told = tuple(record_of(row._mapping) for row in fitting if row.id not in but)
         if not fitting:
             return Page((), more=False)
         return Page(told, len(rows) > len(fitting), fitting[-1].seq, fitting[-1].content_hash)
@@ -104,7 +100,7 @@ class Shelf:
         """What this device may see of a shift."""
         table = schema.record
         statement = select(table).where(table.c.tenant == self.tenant, table.c.shift == shift, visible_to(self.device))
-        return tuple(_record(row._mapping) for row in self.connection.execute(statement))
+        return tuple(record_of(row._mapping) for row in self.connection.execute(statement))
 
     @property
     def tenant(self) -> str:
@@ -113,12 +109,12 @@ class Shelf:
     def _outcomes(self, ops: set[str]) -> Mapping[str, Outcome]:
         table = schema.change
         statement = select(table).where(table.c.tenant == self.tenant, table.c.op.in_(ops))
-        return {row.op: _outcome(row._mapping) for row in self.connection.execute(statement)}
+        return {row.op: outcome_of(row._mapping) for row in self.connection.execute(statement)}
 
     def _records(self, ids: set[str]) -> Mapping[str, Kept]:
         table = schema.record
         statement = select(table).where(table.c.tenant == self.tenant, table.c.id.in_(ids))
-        return {row.id: _kept(row._mapping) for row in self.connection.execute(statement)}
+        return {row.id: kept_of(row._mapping) for row in self.connection.execute(statement)}
 
     def _write_records(self, touched: Mapping[str, Kept], known: Mapping[str, Kept]) -> None:
         made = [self._record_row(kept) for record_id, kept in touched.items() if record_id not in known]
@@ -142,7 +138,7 @@ class Shelf:
             "content_hash": kept.content_hash,
             "deleted": held.deleted,
             "fields": canonical(fields_to_json(held.fields)),
-            "marks": canonical({name: _mark_to_json(mark) for name, mark in held.marks.items()}),
+            "marks": marks_to_text(held.marks),
             "conflicts": canonical([overruled_to_json(overruled) for overruled in held.conflicts]),
         }
 
@@ -215,48 +211,3 @@ def _fitting(rows: Sequence[Row[Any]]) -> int:
         if size > PAGE_BYTES and count:
             return count
     return min(len(rows), PAGE_RECORDS)
-
-
-def _json(text: str) -> Node:
-    """What stands in our own database was strictly read before it was written."""
-    return Node(json.loads(text))
-
-
-def _fields(text: str) -> Fields:
-    values = json.loads(text)
-    return {name: tuple(value) if type(value) is list else value for name, value in values.items()}
-
-
-def _record(row: RowMapping) -> Record:
-    return Record(
-        id=row["id"],
-        kind=row["kind"],
-        seq=row["seq"],
-        fields=_fields(row["fields"]),
-        deleted=row["deleted"],
-        conflicts=tuple(overruled_from_json(node) for node in _json(row["conflicts"]).items()),
-    )
-
-
-def _kept(row: RowMapping) -> Kept:
-    record, marks = _record(row), _marks(_json(row["marks"]))
-    held = Held(record.id, record.kind, record.seq, record.fields, marks, record.deleted, record.conflicts)
-    return Kept(held, row["device"], row["content_hash"], row["centre"], row["shift"])
-
-
-def _marks(node: Node) -> Marks:
-    marks = {}
-    for name, mark in node.members():
-        seq, writer, *author = mark.items()
-        marks[name] = Mark(seq.number(), writer.text(), *(each.text() for each in author))
-    return marks
-
-
-def _mark_to_json(mark: Mark) -> list[object]:
-    return [mark.seq, mark.writer, mark.by, mark.at] if mark.by else [mark.seq, mark.writer]
-
-
-def _outcome(row: RowMapping) -> Outcome:
-    problem: Problem | None = problem_from_json(_json(row["problem"])) if row["problem"] else None
-    first = (row["op"], row["content_hash"], row["status"], row["seq"], problem, row["record"], row["by"])
-    return Outcome(*first, row["body"])

@@ -2,8 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import ItemsView, Iterator
 from datetime import UTC, datetime
 from typing import NoReturn
 
@@ -25,12 +24,17 @@ MOMENT = (
 _MOMENT = re.compile(MOMENT)
 
 
-@dataclass(frozen=True, slots=True)
 class Node:
-    """One JSON value and where it stands in the message."""
+    """One JSON value and where it stands in the message. The place is put into words only when somebody asks."""
 
-    value: object
-    path: str = ""
+    __slots__ = ("_above", "_step", "value")
+
+    def __init__(self, value: object, above: "Node | None" = None, step: str = "") -> None:
+        self.value, self._above, self._step = value, above, step
+
+    @property
+    def path(self) -> str:
+        return "" if self._above is None else f"{self._above.path}{self._step}".removeprefix(".")
 
     def fail(self, cause: str) -> NoReturn:
         raise MalformedMessage(self.path, cause)
@@ -38,25 +42,29 @@ class Node:
     def member(self, name: str) -> "Node":
         found = self.optional(name)
         if found is None:
-            raise MalformedMessage(self._below(name), "is missing")
+            Node(None, self, f".{name}").fail("is missing")
         return found
 
     def optional(self, name: str) -> "Node | None":
         """The member, or None when it is absent or null."""
         value = self._object().get(name)
-        return None if value is None else Node(value, self._below(name))
+        return None if value is None else Node(value, self, "." + name)
 
     def value_of(self, name: str) -> object:
         """The member as it is, whatever it is; None when there is none."""
         return self._object().get(name)
 
     def members(self) -> Iterator[tuple[str, "Node"]]:
-        return ((name, Node(value, self._below(name))) for name, value in self._object().items())
+        return ((name, Node(value, self, "." + name)) for name, value in self._object().items())
 
     def items(self) -> Iterator["Node"]:
         if not isinstance(self.value, list):
             self.fail("is not a list")
-        return (Node(value, f"{self.path}[{index}]") for index, value in enumerate(self.value))
+        return (Node(value, self, f"[{index}]") for index, value in enumerate(self.value))
+
+    def values(self) -> ItemsView[str, object]:
+        """The members as they are."""
+        return self._object().items()
 
     def listed(self, name: str) -> "Iterator[Node]":
         """The items of a member that may be absent."""
@@ -121,9 +129,6 @@ class Node:
         if not isinstance(self.value, dict):
             self.fail("is not an object")
         return self.value
-
-    def _below(self, name: str) -> str:
-        return f"{self.path}.{name}" if self.path else name
 
 
 def parse(body: bytes) -> Node:

@@ -49,7 +49,14 @@ def fields_to_json(fields: Fields) -> JsonObject:
 
 
 def fields_from_json(node: Node) -> Fields:
-    return MappingProxyType({name: value_from_json(value) for name, value in node.members()})
+    return MappingProxyType(
+        {
+            name: value
+            if value is None or isinstance(value, str | bool)  # nothing about these can be wrong
+            else value_from_json(Node(value, node, "." + name))
+            for name, value in node.values()
+        }
+    )
 
 
 def value_from_json(node: Node) -> Value:
