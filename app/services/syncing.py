@@ -7,17 +7,21 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from app.services import picture
 from app.services.recorder import Recorder
-from sync.client.phase import Cause, Fetching, Phase, Sending, Waiting
+from app.store import DiskRefused
+from sync.client.phase import Cause, Fetching, Phase, Resting, Sending, Waiting
 
 SAVE_PAUSE = timedelta(seconds=12)
 """How long after a save it is sent: longer than "undo" is offered, so that what was taken back never leaves."""
 
 TIMER = timedelta(minutes=15)
+
+KEPT = timedelta(days=7)
+"""How long what was sent stays on the tablet at least, to be looked at and corrected."""
 
 
 class Rounds(Protocol):
@@ -39,6 +43,7 @@ class Syncing:
         self.heard: Callable[[], Awaitable[None]] = _nobody_listens  # told after each round: news may have come
         self._woken = asyncio.Event()
         self._saved = asyncio.Event()
+        self._let_go_on: date | None = None
         self._turn = asyncio.Lock()  # a one-time code must not be traded twice
 
     def use(self, engine: Rounds, prepare: Prepare) -> None:
@@ -69,6 +74,7 @@ class Syncing:
             self._saved.clear()
             last = self._recorder.board.snapshot.sync.phase
             phase = await self._prepare(last) or await self._engine.round(shift=self._ended_shift())
+            await self._let_go(phase)
             self.report(phase)
         await self.heard()
         return phase
@@ -102,6 +108,19 @@ class Syncing:
             case Fetching() | Sending(done=0):
                 return since
         return None
+
+    async def _let_go(self, phase: Phase) -> None:
+        """Once a day, of what has been at the centre for a week and is in a backup. By this tablet's clock: a wrong one
+        lets go of it sooner or later, never of what is not safe."""
+        recorder = self._recorder
+        now, shift = recorder.around.clock(), recorder.board.snapshot.shift
+        safe = recorder.store.safe()
+        if not isinstance(phase, Resting) or not safe or self._let_go_on == now.date():
+            return
+        with contextlib.suppress(DiskRefused):  # the next round tries again
+            kept = shift.id if shift else None
+            await asyncio.to_thread(recorder.store.forget_sent, now - KEPT, safe=safe, but_shift=kept)
+            self._let_go_on = now.date()
 
     def _ended_shift(self) -> str | None:
         shift = self._recorder.board.snapshot.shift

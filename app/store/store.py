@@ -18,14 +18,14 @@ from app.store.journal import JournalStorage, Recovery
 from app.store.lines import CHECKSUM, Codec
 from app.store.records import Counts, Deed, Edit, Reversal, StoredRecord, Write
 from app.store.table import Database, JournalTable
-from app.store.transitions import answered, done, offered, reoffered, told
+from app.store.transitions import answered, done, may_be_forgotten, offered, reoffered, told
 from app.store.values import Document
 from sync.protocol.messages import SyncReply
 from sync.protocol.receipts import Receipt, receipt_of
 from sync.protocol.records import Change
 
 RECORDS, DRAFTS, NOTES, HEARD = "records", "drafts", "device", "heard"
-CURSOR, RESTARTED = "cursor", "restarted"  # rows of HEARD
+CURSOR, RESTARTED, SAFE = "cursor", "restarted", "safe"  # rows of HEARD
 
 Records = Mapping[str, StoredRecord | None]
 Rows = Mapping[str, Mapping[str, object] | None]
@@ -143,6 +143,8 @@ class Store:
             for news in reply.changes:
                 after[news.id] = told(after.get(news.id) or self.record(news.id), news, reply.now)
             heard: dict[str, Mapping[str, object] | None] = {CURSOR: {"value": reply.cursor}}
+            if reply.safe != self.safe():
+                heard[SAFE] = {"value": reply.safe}
             if not reply.more and self._table(HEARD).row(RESTARTED) is not None:
                 after |= self._never_came_back(after)
                 heard[RESTARTED] = None
@@ -156,7 +158,24 @@ class Store:
         """
         with self._changing:
             after = {record.id: reoffered(record) for record in self.records()}
-            self._save(after, heard={CURSOR: None, RESTARTED: {"value": True}})
+            self._save(after, heard={CURSOR: None, SAFE: None, RESTARTED: {"value": True}})
+
+    def safe(self) -> int:
+        """The highest number inside a finished backup of the centre's, as it last said; 0 when it has said none."""
+        row = self._table(HEARD).row(SAFE)
+        return int(str(row["value"])) if row else 0
+
+    def forget_sent(self, before: datetime, *, safe: int, but_shift: str | None = None) -> int:
+        """Let go of what the centre acknowledged before `before` and holds in a backup up to number `safe`; how many.
+
+        What the shift `but_shift` made stays: it is still compared with the centre. Raises DiskRefused.
+        """
+        with self._changing:
+            old = (record for record in self.records() if may_be_forgotten(record, before=before, safe=safe))
+            kept = {but_shift} - {None}
+            gone = [record.id for record in old if not kept & {record.id, record.fields.get("shift_id")}]
+            self._save(dict.fromkeys(gone))
+            return len(gone)
 
     def receipt(self, shift: str, *, at: datetime) -> Receipt:
         """What the centre should hold of a shift, as far as it has told or acknowledged."""

@@ -7,6 +7,7 @@
     answered      the centre took or refused it      sealed becomes part of copy, or pending again with a problem
     told          the centre sends its copy          copy is replaced, what was done here stays over it
     reoffered     the centre was restored            all that was sent is to be offered again
+    may_be_forgotten   it is old and in a backup
 
 A record waits (`rev > acked_rev`) exactly as long as it has something pending, sealed or to be offered again; what was
 handed over stays pending to be read, and does not wait.
@@ -25,6 +26,7 @@ from sync.protocol.records import (
     Change,
     Fields,
     HandedOver,
+    Kind,
     Problem,
     Record,
     Refused,
@@ -150,6 +152,18 @@ def reoffered(record: StoredRecord) -> StoredRecord:
     if again or record.pending:  # above sealed_rev: to acknowledge what was sealed is not to acknowledge this
         offering = replace(offering, acked_rev=0, rev=record.rev + 1 if record.problem else record.rev)
     return _seen(replace(offering, problem=None))
+
+
+def may_be_forgotten(record: StoredRecord, *, before: datetime, safe: int) -> bool:
+    """Whether the tablet may let go of a record: acknowledged before that moment of the centre's clock, inside a
+    finished backup, and nothing left to say or to decide about it.
+
+    Of what was only heard of, sessions and lists go; what the app works with, such as the catalogue, stays.
+    """
+    last = record.sent_at if record.mine else record.at
+    is_settled = not (record.is_waiting or record.needs_review or record.pending or record.again)
+    is_work = record.mine or record.kind in (Kind.SESSION, Kind.ATTENDANCE)
+    return is_settled and is_work and last is not None and last <= before and 0 < record.seq <= safe
 
 
 def overlaid(copy: Fields, copy_deleted: bool, layers: Iterable[Change | Pending | None]) -> tuple[Fields, bool]:

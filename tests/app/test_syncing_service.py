@@ -326,3 +326,23 @@ async def test_an_answer_ends_the_time_without_one(tablet, time, answer):
 
     tablet.syncing.report(OFFLINE)
     assert tablet.now.sync.offline_since == time.at
+
+
+async def test_what_was_sent_a_week_ago_and_is_in_a_backup_leaves_the_tablet(tablet, time):
+    await tablet.with_shift()
+    case = await with_case_saved(tablet)
+    centre_takes(tablet.store)
+    tablet.store.hear(SyncReply("e.2", False, 9, MONDAY, (), ()))
+    tablet.syncing.use(ScriptedRounds(), nothing_to_prepare)
+
+    await tablet.syncing.send_now()
+    assert tablet.store.record(case) is not None
+    await tablet.shifts.end()
+    await time.pass_by(minutes=8 * 24 * 60)
+    await tablet.syncing.send_now()
+    assert tablet.store.record(case) is not None, "its shift is still compared"
+    await tablet.shifts.leave()
+    await time.pass_by(minutes=24 * 60)
+    await tablet.syncing.send_now()
+
+    assert tablet.store.record(case) is None

@@ -30,6 +30,7 @@ FIGURES = {
     "restores_untold": "restores that nobody told it of",
     "revoked": "tablets revoked",
     "views": "tablets told about other centres",
+    "forgotten": "records that tablets let go of",
     "greens": "times that a chip was green, and looked into",
 }
 

@@ -111,7 +111,7 @@ def everybody_agrees(town: Town) -> Iterator[str]:
     for tablet in town.tablets:
         here = {record.id: record for record in tablet.records()}
         seen = {row.id for row in rows.values() if town.office.is_seen(row, tablet.name)}
-        for missing in seen - here.keys():
+        for missing in seen - here.keys() - tablet.forgotten:
             yield f"{tablet.name} has never heard of {rows[missing].kind} {missing[:4]}"
         for record in here.values():
             if record.id in rows and record.id not in seen and not record.mine:

@@ -386,6 +386,18 @@ def what_was_on_the_screen_does_not_matter() -> Places:
     return ((transitions, "_begun", lambda pending, edit: pending),)
 
 
+def lets_go_of_what_is_in_no_backup() -> Places:
+    real = transitions.may_be_forgotten
+    return ((store, "may_be_forgotten", lambda record, before, safe: real(record, before=before, safe=2**60)),)
+
+
+def lets_go_of_what_still_waits() -> Places:
+    def may_be_forgotten(record: StoredRecord, *, before: Any, safe: int) -> bool:
+        return record.mine and record.sent_at is not None and record.sent_at <= before and record.seq <= safe
+
+    return ((store, "may_be_forgotten", may_be_forgotten),)
+
+
 def refused_is_dropped_at_the_tablet() -> Places:
     def refused(record: StoredRecord, change: Change, answer: Any) -> StoredRecord:
         return _seen(replace(record, sealed=None, pending=None, acked_rev=record.rev, problem=answer))
@@ -456,6 +468,8 @@ MUTANTS: Mapping[str, Callable[[], Places]] = {
         news_overwrite_what_waits,
         base_is_that_of_sending,
         what_was_on_the_screen_does_not_matter,
+        lets_go_of_what_is_in_no_backup,
+        lets_go_of_what_still_waits,
         refused_is_dropped_at_the_tablet,
         several_in_one_save_are_several_saves,
         only_heard_of_stays_after_a_restore,

@@ -62,6 +62,7 @@ class Tablet:
         self.connectors = tuple(f"C{number}" for number in range(1, connectors + 1))
         self.token = ""
         self.shift = new_id(around.chance)
+        self.forgotten: set[str] = set()  # records that were let go
         self.begun: dict[str, Shown | None] = {}  # records somebody has open, as they were shown then
         self.phase: Phase = Resting()
         self.answered = (0, 0)  # the centre's number, and how often it was restored, when it last began to answer
@@ -117,6 +118,13 @@ class Tablet:
     def compact(self) -> None:
         with at_work(self.mortal):
             self.store.compact()
+
+    def forget(self, before: datetime) -> set[str]:
+        """What has been at the centre since before, and is in a backup; which."""
+        known = {record.id for record in self.records()}
+        with at_work(self.mortal):
+            self.store.forget_sent(before, safe=self.store.safe(), but_shift=self.shift)
+        return known - {record.id for record in self.records()}
 
     def round(self, shift: str | None = None) -> Phase:
         """Raises Killed."""

@@ -25,6 +25,13 @@ MOST_PASSES = 12  # of all tablets, until nothing moves any more
 NOTHING: Mapping[str, Shown | None] = MappingProxyType({})
 
 
+@dataclass(frozen=True, slots=True)
+class Backup:
+    content: bytes
+    seq: int
+    numbers: Mapping[str, int]  # of the records in it
+
+
 @dataclass
 class Town:
     """Everything there is, and what happened to it."""
@@ -43,7 +50,7 @@ class Town:
         self.ledger = Ledger()
         self.in_between = False
         self.watch = Watch(self.office, self.tell, self.is_traced)
-        self.backups: list[bytes] = []
+        self.backups: list[Backup] = []
         self._words = people.words()
         self._planned = people.planned_sessions(self.seed)
         self.in_flight: set[str] = set()
@@ -217,9 +224,16 @@ def _close(town: Town) -> None:
 
 
 def _backup(town: Town) -> None:
-    town.tell("backup")
+    """The database is copied; most times the copy is known to be whole before long, and older ones are thrown away."""
+    numbers = {row.id: row.seq for row in town.office.records().values()}
+    backup = Backup(town.office.backup(), town.office.seq(), numbers)
+    is_finished = town.chance.random() < 0.6
+    town.tell(f"backup of {backup.seq}{', finished' if is_finished else ''}")
     town.counts["backups"] += 1
-    town.backups.append(town.office.backup())
+    town.backups.append(backup)
+    if is_finished:
+        town.office.centre.finish_backup(backup.seq)
+        town.backups = [backup]
 
 
 def _restore(town: Town) -> None:
@@ -227,7 +241,20 @@ def _restore(town: Town) -> None:
         is_announced = town.chance.random() < 0.6
         town.tell(f"the centre is restored{'' if is_announced else ', and nobody says so'}")
         town.counts["restores" if is_announced else "restores_untold"] += 1
-        town.office.restore(town.chance.choice(town.backups), is_announced=is_announced)
+        town.office.restore(town.chance.choice(town.backups).content, is_announced=is_announced)
+
+
+def _forget(town: Town) -> None:
+    """A tablet lets go of what is old and safe. A week is an hour here; what is safe is the same."""
+    tablet = town.chance.choice(town.tablets)
+    held = {record.id: record.seq for record in tablet.records()}
+    gone = tablet.forget(town.now - timedelta(hours=1))
+    tablet.forgotten |= gone
+    town.counts["forgotten"] += len(gone)
+    town.tell(f"{tablet.name}: lets go of {len(gone)}")
+    for record_id in gone:
+        if not any(backup.numbers.get(record_id, 0) >= held[record_id] for backup in town.backups):
+            town.watch.finds(f"{tablet.name} let go of {record_id[:4]}, which is in no backup")
 
 
 def _revoke(town: Town) -> None:
@@ -258,12 +285,13 @@ HOW_OFTEN: dict[Callable[[Town], None], int] = {
     _begin: 35,
     _finish: 35,
     _round: 370,
-    _late: 35,
+    _late: 30,
     _kill: 15,
-    _close: 10,
-    _backup: 30,
+    _close: 5,
+    _backup: 25,
     _restore: 15,
     _assign: 10,
+    _forget: 15,
     _revoke: 5,
     _enrol: 20,
 }

@@ -58,5 +58,7 @@ def make_change(op: str = "op-1", *, base: int = 0, delete: bool = False, fields
     return Change(op, "r1", "assist", base, "C1", NOON, fields or {}, delete)
 
 
-def make_reply(*results: Result, cursor: str = "e.1", more: bool = False, news: tuple[Record, ...] = ()) -> SyncReply:
-    return SyncReply(cursor, more, 0, CENTRE_TIME, results, news)
+def make_reply(
+    *results: Result, cursor: str = "e.1", more: bool = False, safe: int = 0, news: tuple[Record, ...] = ()
+) -> SyncReply:
+    return SyncReply(cursor, more, safe, CENTRE_TIME, results, news)

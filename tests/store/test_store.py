@@ -1,6 +1,7 @@
 """What the app and the sync engine ask of the store, each time also asked of the store opened again."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -244,6 +245,54 @@ def test_a_restart_offers_what_is_mine_and_hears_everything_again(store: Store) 
     assert (store.cursor(), store.counts()) == ("", Counts(1, 0))
     assert [(change.op, change.id, change.set) for change in store.seal(9)] == [("op-1", "r1", {"note": "a"})]
     assert len(store.records()) == 3
+
+
+LATER = CENTRE_TIME + timedelta(days=7)
+
+
+def sent(store: Store, record_id: str, seq: int, **fields: Any) -> None:
+    save(store, record_id, **fields)
+    change = next(change for change in store.seal(9) if change.id == record_id)
+    store.hear(make_reply(Applied(change.op, seq), cursor=f"e.{seq}", safe=5))
+
+
+def test_what_was_sent_and_is_in_a_backup_is_forgotten_in_time(store: Store) -> None:
+    sent(store, "r1", 5, note="a")
+    sent(store, "r2", 6, note="b")
+    save(store, "r3", note="c")
+
+    assert store.safe() == 5
+    assert store.forget_sent(CENTRE_TIME - timedelta(seconds=1), safe=5) == 0
+    assert store.forget_sent(LATER, safe=5) == 1
+    assert {record.id for record in store.records()} == {"r2", "r3"}
+
+
+def test_what_is_still_compared_disputed_or_corrected_is_not_forgotten(store: Store) -> None:
+    sent(store, "r1", 1, shift_id="s1")
+    sent(store, "s1", 2, note="the shift")
+    sent(store, "r2", 3, note="a")
+    save(store, "r2", note="b")
+    sent(store, "r3", 4, note="a")
+    disputed = Record("r3", "assist", 5, {"note": "a"}, conflicts=(make_conflict("note", "z", 5),))
+    store.hear(make_reply(news=(disputed,), safe=9))
+
+    assert store.forget_sent(LATER, safe=9, but_shift="s1") == 0
+
+
+def test_of_what_was_only_heard_of_the_catalogue_stays(store: Store) -> None:
+    store.hear(make_reply(news=(make_news(1, "r8"), Record("p1", "procedure", 2, {"title": "x"})), safe=2))
+    store.hear(make_reply(news=(Record("w1", "session", 2, {"room": "B1"}),), safe=2))
+
+    assert store.forget_sent(LATER, safe=2) == 1
+    assert store.record("p1") is not None and store.record("w1") is None
+
+
+def test_after_a_restart_nothing_is_known_to_be_safe(store: Store) -> None:
+    sent(store, "r1", 5, note="a")
+
+    store.restart()
+
+    assert store.safe() == 0
 
 
 def test_after_a_restart_what_never_comes_back_goes_and_what_is_mine_stays(store: Store) -> None:
