@@ -232,7 +232,7 @@ def _backup(town: Town) -> None:
     town.counts["backups"] += 1
     town.backups.append(backup)
     if is_finished:
-        town.office.centre.finish_backup(backup.seq)
+        town.office.centre.finish_backup(backup.seq, town.now)
         town.backups = [backup]
 
 
