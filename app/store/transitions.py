@@ -18,6 +18,7 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
+from app.domain.plan import planned_session
 from app.domain.review import DELETION
 from app.store.records import Deed, Edit, HandOver, Pending, StoredRecord, Withdrawal
 from sync.protocol.codec import dump_change, load_change
@@ -158,12 +159,15 @@ def may_be_forgotten(record: StoredRecord, *, before: datetime, safe: int) -> bo
     """Whether the tablet may let go of a record: acknowledged before that moment of the centre's clock, inside a
     finished backup, and nothing left to say or to decide about it.
 
-    Of what was only heard of, sessions and lists go; what the app works with, such as the catalogue, stays.
+    Of what was only heard of, sessions and lists go; what the app works with stays: the catalogue, and a session of the
+    plan as long as it may still be begun.
     """
     last = record.sent_at if record.mine else record.at
     is_settled = not (record.is_waiting or record.needs_review or record.pending or record.again)
     is_work = record.mine or record.kind in (Kind.SESSION, Kind.ATTENDANCE)
-    return is_settled and is_work and last is not None and last <= before and 0 < record.seq <= safe
+    planned = planned_session(record.fields)
+    is_over = planned is None or planned.day < before.date()
+    return is_settled and is_work and is_over and last is not None and last <= before and 0 < record.seq <= safe
 
 
 def overlaid(copy: Fields, copy_deleted: bool, layers: Iterable[Change | Pending | None]) -> tuple[Fields, bool]:

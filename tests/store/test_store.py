@@ -287,6 +287,14 @@ def test_of_what_was_only_heard_of_the_catalogue_stays(store: Store) -> None:
     assert store.record("p1") is not None and store.record("w1") is None
 
 
+def test_a_planned_session_is_not_forgotten_before_its_day(store: Store) -> None:
+    plan = {"planned_day": "2026-03-25", "planned_start": "10:00", "centre_id": "mariola", "module_ids": ("3",)}
+    store.hear(make_reply(news=(Record("w1", "session", 2, plan),), safe=2))
+
+    assert store.forget_sent(LATER, safe=2) == 0
+    assert store.forget_sent(LATER + timedelta(days=21), safe=2) == 1
+
+
 def test_after_a_restart_nothing_is_known_to_be_safe(store: Store) -> None:
     sent(store, "r1", 5, note="a")
 
