@@ -77,7 +77,7 @@ def _created(change: Change, mark: Mark) -> Held:
 def _edit(held: Held, change: Change, mark: Mark) -> Merged:
     fields, marks = dict(held.fields), dict(held.marks)
     overruled, accepted = [], []
-    for name, value in change.set.items():
+    for name, value in sorted(change.set.items()):  # the same beside in the same order, however it was written
         theirs = _is_theirs(held, name, change, mark.writer)
         agrees = is_same(held.fields.get(name), value)
         if theirs and not agrees:
@@ -108,7 +108,7 @@ def _onto_tombstone(held: Held, change: Change, mark: Mark) -> Merged:
         agreed = replace(mark, writer=SEVERAL_HANDS) if theirs else mark
         open_still = tuple(conflict for conflict in held.conflicts if conflict.seq > change.base)
         return Merged(replace(held, seq=mark.seq, marks={**held.marks, DELETION: agreed}, conflicts=open_still))
-    late = [_beside(name, value, change, mark.seq) for name, value in change.set.items()]
+    late = [_beside(name, value, change, mark.seq) for name, value in sorted(change.set.items())]
     return _keeping(replace(held, seq=mark.seq), late)
 
 

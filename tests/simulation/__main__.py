@@ -5,6 +5,7 @@ anything, or if a planted mistake went unnoticed.
 """
 
 import argparse
+import gc
 import json
 import sys
 from collections.abc import Iterator
@@ -84,6 +85,7 @@ def history_tasks(seed: int, number: int) -> Iterator[Task]:
 
 def histories(seed: int, number: int) -> Tally:
     tally = Tally()
+    gc.freeze()  # what was imported stays: it need not be looked through again and again
     for each in range(seed, seed + number):
         outcome = history(each)
         faults = {f"fault_{name}": count for name, count in outcome.faults.items()}

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 
+from sync.endpoint.doctor import examine
+from sync.endpoint.exchange import TENANT
 from sync.protocol import codec
 from sync.protocol.compression import inflate
 from sync.protocol.json_reading import parse
@@ -17,14 +19,14 @@ from tests.simulation.world import Town
 
 DELETION = ""
 SOME = 10  # of the requests, sent again just as they were
-AT_ONCE = 10  # changes sent again in one request
+ROOM = MOST_BYTES - 500  # for changes, in one request
 
 
 def verdict(town: Town) -> list[str]:
     """Everything that is wrong with the end of this history, in words."""
     held = {row.id: Held(row) for row in town.office.records().values()}
     found = [*nothing_lost(town, held), *nothing_invented(town, held), *everybody_agrees(town), *nothing_waits(town)]
-    return [*found, *deletions_stand(town)]
+    return [*found, *deletions_stand(town), *examine(town.office.database, TENANT).harm]
 
 
 class Held:
@@ -198,12 +200,20 @@ def cursor_of(request: Sent) -> str:
 
 def batches(changes: list[Change]) -> Iterator[tuple[Change, ...]]:
     """As many together as the centre takes; what it cannot bear, alone."""
-    heavy = [change for change in changes if is_unbearable(change)]
-    light = [change for change in changes if not is_unbearable(change)]
-    yield from ((change,) for change in heavy)
-    yield from (tuple(light[start : start + AT_ONCE]) for start in range(0, len(light), AT_ONCE))
+    batch, size = list[Change](), 0
+    for change in changes:
+        if is_unbearable(change):
+            yield (change,)
+            continue
+        size += len(codec.dump_change(change)) + 1
+        if size > ROOM:
+            yield tuple(batch)
+            batch, size = [], len(codec.dump_change(change)) + 1
+        batch.append(change)
+    if batch:
+        yield tuple(batch)
 
 
 def is_unbearable(change: Change) -> bool:
     text = codec.dump_change(change)
-    return CURSE in text or len(text) > MOST_BYTES // AT_ONCE
+    return CURSE in text or len(text) > ROOM

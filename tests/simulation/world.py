@@ -134,7 +134,8 @@ class Town:
             for tablet in self.tablets:
                 if tablet.phase == Stopped(Cause.DEVICE_UNKNOWN) or not tablet.token:
                     self.enrol(tablet)
-                self.round(tablet, is_shift_over=number == 1)
+                if number < 2 or self._has_news(tablet):
+                    self.round(tablet, is_shift_over=number == 1)
             if before == self._moved() and number and all(isinstance(one.phase, Resting) for one in self.tablets):
                 return True
         return False
@@ -146,6 +147,11 @@ class Town:
     def tell(self, words: str) -> None:
         if self.is_traced:
             self.trace.append(f"{self.now:%d %H:%M:%S} {words}")
+
+    def _has_news(self, tablet: Tablet) -> bool:
+        """Whether anything happened since this tablet came to rest."""
+        is_at_rest = isinstance(tablet.phase, Resting) and not tablet.counts().waiting
+        return not is_at_rest or tablet.answered != (self.office.seq(), self.office.restored)
 
     def _moved(self) -> object:
         """Changes whenever anything was exchanged."""

@@ -260,3 +260,15 @@ def test_changes_of_different_fields_commute(one: Fields, other: Fields) -> None
     backward = make_held(MADE, (C, second), (B, first))
 
     assert forward.fields == backward.fields
+
+
+@pytest.mark.parametrize("delete", [False, True])
+def test_the_order_of_the_fields_in_a_change_decides_nothing(delete: bool) -> None:
+    """The centre keeps changes in canonical order, and its doctor merges them again."""
+    held = make_held(("A", make_change(1, room="B1", topic="x")), ("A", make_change(2, base=1, delete=delete)))
+    said = {"topic": "y", "room": "B2", "seats": 8}
+
+    forth = apply(held, make_change(3, **said), writer="B")
+    back = apply(held, make_change(3, **dict(reversed(said.items()))), writer="B")
+
+    assert forth == back
