@@ -12,6 +12,7 @@ from time import monotonic, sleep
 from sync.client.engine import Engine
 from sync.client.phase import Phase
 from sync.client.transport import HttpTransport
+from sync.endpoint.server import open_centre
 from sync.protocol.messages import Enrolment
 from tests.sync.desks import Desk
 from tests.sync.making import Clock
@@ -72,7 +73,8 @@ class Branch:
             yield process
 
     def code(self, name: str) -> str:
-        return self.command("enrol", "--name", name).stdout.strip()
+        with closing(open_centre(self.database)) as centre:
+            return centre.issue_code(name)
 
     async def token(self, name: str) -> str:
         return await enrolled(self.url, self.code(name))

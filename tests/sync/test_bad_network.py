@@ -130,8 +130,8 @@ def test_c_02_a_redirect_is_not_followed_and_no_token_arrives_there(desk: StoreD
 def test_c_10_a_byte_at_a_time_is_given_up_and_costs_nothing(branch: Branch, desk: StoreDesk) -> None:
     async def dripped() -> tuple[Phase, Phase]:
         token = await branch.token("Tablet of drops")
-        async with standing(proxy.drips(0.005), branch.url) as between:
-            slow = await one_round(desk, between.url, token, exchange_seconds=0.5)
+        async with standing(proxy.drips(0.002), branch.url) as between:
+            slow = await one_round(desk, between.url, token, exchange_seconds=0.3)
             return slow, await one_round(desk, between.url, token, exchange_seconds=60.0)
 
     record_id = make_id(0x13_0000, series=2)
