@@ -77,7 +77,7 @@ def correction(hand: Hand) -> Edits:
 
 def workshop(hand: Hand) -> Edits:
     """A session with its seats, in one save; a planned one may be opened at another tablet as well."""
-    is_planned = hand.chance.random() < 0.6
+    is_planned = len(hand.planned) == 1 or hand.chance.random() < 0.6
     session = hand.chance.choice(hand.planned) if is_planned else new_id(hand.chance)
     fields: dict[str, Value] = {
         "topic": hand.word(),
@@ -171,15 +171,27 @@ HOW_OFTEN: dict[Callable[[Hand], Edits], int] = {
 }
 
 
+# Everybody is at work on the same few records.
+IN_A_CROWD: dict[Callable[[Hand], Edits], int] = {
+    workshop: 15,
+    roll_call: 25,
+    rearrangement: 35,
+    deletion: 6,
+    afterthought: 3,
+    settlement: 16,
+}
+
+
 def something(hand: Hand) -> tuple[str, Edits]:
     """What somebody does, in a word, and as edits; perhaps nothing."""
-    (doing,) = hand.chance.choices(list(HOW_OFTEN), weights=list(HOW_OFTEN.values()))
+    doings = IN_A_CROWD if len(hand.planned) == 1 else HOW_OFTEN
+    (doing,) = hand.chance.choices(list(doings), weights=list(doings.values()))
     return doing.__name__, doing(hand)
 
 
-def planned_sessions(seed: int) -> tuple[str, ...]:
+def planned_sessions(seed: int, number: int) -> tuple[str, ...]:
     """Ids that every tablet makes by itself from what was planned."""
-    return tuple(str(uuid5(UUID(int=seed), f"{number}")) for number in range(2))
+    return tuple(str(uuid5(UUID(int=seed), f"{each}")) for each in range(number))
 
 
 def words() -> Iterator[int]:

@@ -21,6 +21,8 @@ from tests.simulation.wire import Wire
 
 SKEW_DAYS = 5
 STEPS = (40, 70)
+CROWDED = 0.2  # of all histories: all are at work on one session
+UNLUCKY = 0.2  # of all histories: the centre is restored again and again
 MOST_PASSES = 12  # of all tablets, until nothing moves any more
 NOTHING: Mapping[str, Shown | None] = MappingProxyType({})
 
@@ -52,7 +54,9 @@ class Town:
         self.watch = Watch(self.office, self.tell, self.is_traced)
         self.backups: list[Backup] = []
         self._words = people.words()
-        self._planned = people.planned_sessions(self.seed)
+        mood = self.chance.random()
+        self._planned = people.planned_sessions(self.seed, 1 if mood < CROWDED else 2)
+        self._happens = HOW_OFTEN if mood < 1 - UNLUCKY else IN_BAD_TIMES
         self.in_flight: set[str] = set()
         self.tablets = [self._tablet(number) for number in range(1, self.chance.randrange(2, 7) + 1)]
 
@@ -63,7 +67,7 @@ class Town:
             self.step()
 
     def step(self) -> None:
-        (happens,) = self.chance.choices(list(HOW_OFTEN), weights=list(HOW_OFTEN.values()))
+        (happens,) = self.chance.choices(list(self._happens), weights=list(self._happens.values()))
         happens(self)
         self.now += timedelta(seconds=self.chance.randrange(1, 4000))
 
@@ -301,6 +305,7 @@ HOW_OFTEN: dict[Callable[[Town], None], int] = {
     _revoke: 5,
     _enrol: 20,
 }
+IN_BAD_TIMES = {**HOW_OFTEN, _backup: 50, _restore: 60}
 
 
 def _words(edits: tuple[Edit, ...]) -> str:
