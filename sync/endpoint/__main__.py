@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     except DatabaseUnusable as error:
         print(f"cannot use the database: {error}", file=sys.stderr)
     except CentreBusy:
-        print(f"cannot {options.command}: the database is held by somebody else, try again", file=sys.stderr)
+        print(f"cannot {options.command}: the database is held, full, read-only or away now", file=sys.stderr)
     except OSError as error:
         print(f"cannot {options.command}: {error.strerror or error}", file=sys.stderr)
     except OverflowError as error:  # what a port above 65535 is to Python

@@ -13,6 +13,7 @@ from sync.client.phase import Resting
 from sync.endpoint.__main__ import main
 from sync.endpoint.importing import Imported, import_files
 from sync.endpoint.reference_files import FileUnusable, read_file
+from sync.endpoint.server import open_centre
 from sync.protocol.records import Kind
 from sync.protocol.reference import KINDS, File, is_older, reference_id
 from sync.protocol.vocabulary import SessionKind
@@ -298,9 +299,16 @@ def test_a_plan_that_comes_late_meets_a_session_that_was_held_without_a_conflict
 # the command
 
 
-def test_the_command_says_what_it_did(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    url = f"sqlite:///{tmp_path / 'centre.db'}"
+    open_centre(url).close()
+    return url
+
+
+def test_the_command_says_what_it_did(database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "catalogue.json"
-    command = ["import-catalogue", "--database", f"sqlite:///{tmp_path / 'centre.db'}", str(file)]
+    command = ["import-catalogue", "--database", database, str(file)]
     said = []
     for content in (small(), small("2", ["Alta", "Canvi"]), small("1")):
         file.write_text(json.dumps(content))
@@ -321,8 +329,21 @@ def test_the_command_says_what_it_did(tmp_path: Path, capsys: pytest.CaptureFixt
     assert said[3][0] == 0
 
 
-def test_the_command_names_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_names_a_file_that_is_not_there(
+    database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     missing = tmp_path / "none.json"
 
-    assert main(["import-catalogue", "--database", f"sqlite:///{tmp_path / 'centre.db'}", str(missing)]) == 1
+    assert main(["import-catalogue", "--database", database, str(missing)]) == 1
     assert capsys.readouterr().err == f"nothing was taken: {missing}: No such file or directory\n"
+
+
+def test_a_slip_in_the_address_gives_the_catalogue_to_nobody_and_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, slip = tmp_path / "catalogue.json", tmp_path / "center.db"
+    file.write_text(json.dumps(small()))
+
+    assert main(["import-catalogue", "--database", f"sqlite:///{slip}", str(file)]) == 2
+    assert capsys.readouterr().err == f"cannot use the database: there is no file {slip}\n"
+    assert not slip.exists()

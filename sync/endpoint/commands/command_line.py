@@ -28,7 +28,7 @@ def add_command(commands: "Commands[Parser]", name: str, purpose: str, run: Run)
 
 
 def existing_centre(url: str) -> Centre:
-    """For commands that look at a centre: a slip in the address must not make a new one. Raises DatabaseUnusable."""
+    """For commands about a centre there is: a slip in the address must not make a new one. Raises DatabaseUnusable."""
     path = sqlite_file(url)
     if path is not None and not path.is_file():
         raise DatabaseUnusable(f"there is no file {path}")

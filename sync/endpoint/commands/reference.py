@@ -2,13 +2,12 @@
 
 import argparse
 import sys
+from contextlib import closing
 from pathlib import Path
 
-from sync.endpoint.commands.command_line import CANNOT, DONE, NOT_DONE, Commands, Parser, add_command
+from sync.endpoint.commands.command_line import DONE, NOT_DONE, Commands, Parser, add_command, existing_centre
 from sync.endpoint.importing import import_files
 from sync.endpoint.reference_files import FileUnusable, read_file
-from sync.endpoint.server import open_centre
-from sync.errors import CentreBusy
 
 
 def add_to(commands: "Commands[Parser]") -> None:
@@ -22,14 +21,13 @@ def add_to(commands: "Commands[Parser]") -> None:
 def _import(options: argparse.Namespace) -> int:
     try:
         files = [read_file(path.name, _content(path)) for path in options.files]
-        for one in import_files(open_centre(options.database), files, force=options.force):
-            print("\n".join(one.lines()))
+        with closing(existing_centre(options.database)) as centre:
+            imported = import_files(centre, files, force=options.force)
     except FileUnusable as error:
         print(f"nothing was taken: {error}", file=sys.stderr)
         return NOT_DONE
-    except CentreBusy:
-        print("nothing was taken: the database is held by somebody else, try again", file=sys.stderr)
-        return CANNOT
+    for one in imported:
+        print("\n".join(one.lines()))
     return DONE
 
 
