@@ -9,7 +9,7 @@
       CentreBusy           the centre asks for time: wait as long as it says
       CentreFault          the centre failed: wait and try again
       BatchTooLarge        too much at once: offer half, at once
-      Resync               the centre was restored from a backup: offer everything kept again, hear everything again
+      Resync               the centre was restored, or shows this tablet something else now: offer and hear all again
       DeviceUnknown        the centre does not know this tablet: stop, ask a person to enrol it
       NotEnrolled          this tablet has never been enrolled: stop, ask a person to enrol it
       EnrolmentRefused     the code was not accepted: ask for a new one
@@ -76,7 +76,7 @@ class BatchTooLarge(SyncError):
 
 
 class Resync(SyncError):
-    """The centre does not hold what the cursor says: it was restored. Offer and hear everything again."""
+    """The cursor is of another past or another view than the centre's. Offer and hear everything again."""
 
 
 class DeviceUnknown(SyncError):

@@ -151,7 +151,7 @@ class Store:
             self._save(after, heard=heard)
 
     def restart(self) -> None:
-        """The centre was restored from a backup: hear everything again, and offer again everything written here.
+        """After `Resync`: hear everything again, and offer again everything written here.
 
         See `transitions.reoffered` for why this changes nothing where the centre lost nothing. Records only heard of
         can be read meanwhile; those the centre no longer knows go when it has told everything.

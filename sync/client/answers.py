@@ -60,7 +60,7 @@ def _refusal(answer: Answer) -> SyncError:
         case 408:
             return LinkTooSlow("the centre waited too long for the request")
         case 410:
-            return Resync("the centre was restored")
+            return Resync("the centre was restored, or shows this tablet something else now")
         case 413:
             return BatchTooLarge(by_centre=True)
         case 426:

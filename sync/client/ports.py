@@ -36,7 +36,7 @@ class Outbox(Protocol):
         ...
 
     def restart(self) -> None:
-        """The centre was restored: hear everything again, and offer again everything written here."""
+        """After `Resync`: hear everything again, and offer again everything written here."""
         ...
 
     def receipt(self, shift: str, *, at: datetime) -> Receipt:

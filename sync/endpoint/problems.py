@@ -64,7 +64,7 @@ def failure() -> ProblemAnswer:
 def answer_to(error: SyncError) -> ProblemAnswer:
     match error:
         case Resync():
-            return ProblemAnswer(410, Problem("/problems/resync", "The centre was restored: ask again from the start."))
+            return ProblemAnswer(410, Problem("/problems/resync", "Ask again from the start."))
         case BatchTooLarge():
             return ProblemAnswer(413, Problem("/problems/batch-too-large", "Send fewer at a time.", limit=MAX_CHANGES))
         case ProtocolUnknown():

@@ -56,7 +56,7 @@ def _turn(request: Request) -> AbstractAsyncContextManager[None]:
 
 
 def enrolled_device(request: Request) -> Device:
-    """The tablet whose token this is. Every route but the three open ones depends on it."""
+    """The tablet whose token this is. Every route depends on it but those that are open or let one in."""
     given = request.headers.getlist("authorization")
     scheme, _, token = given[0].partition(" ") if len(given) == 1 else ("", "", "")
     if scheme.lower() != "bearer" or not token:

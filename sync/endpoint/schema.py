@@ -17,7 +17,6 @@ tenant = Table(
     Column("seq", BigInteger, nullable=False),
     Column("epoch", String(64), nullable=False),
     # Numbers up to which: a finished backup holds all; what was deleted may be forgotten; a base tells nothing.
-    # Numbers up to which: a finished backup holds all; what was deleted may be forgotten; a base tells nothing.
     Column("safe", BigInteger, nullable=False),
     Column("horizon", BigInteger, nullable=False),
     Column("floor", BigInteger, nullable=False),

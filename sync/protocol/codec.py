@@ -14,7 +14,6 @@ from sync.protocol.record_codec import (
     change_from_json,
     change_to_json,
     moment_to_json,
-    problem_from_json,
     problem_to_json,
     record_from_json,
     record_to_json,
@@ -172,10 +171,6 @@ def load_enrolled(body: bytes) -> Enrolled:
 def dump_problem(problem: Problem, *, status: int) -> bytes:
     """An RFC 9457 problem document."""
     return _dump({**problem_to_json(problem), "status": status})
-
-
-def load_problem(body: bytes) -> Problem:
-    return problem_from_json(parse(body))
 
 
 def dump_change(change: Change) -> str:

@@ -11,12 +11,13 @@ import httpx
 import pytest
 
 from sync.client.engine import Engine
-from sync.client.phase import Cause, Phase, Resting, Stopped, Waiting
+from sync.client.phase import Cause, Resting, Stopped, Waiting
 from sync.client.transport import HttpTransport, usable_address
 from sync.errors import CaptivePortal, NotTheCentre, SyncError
 from sync.protocol.messages import MAX_INFLATED_BYTES, Hello, SyncReply
 from tests.sync import wires
 from tests.sync.making import START, make_id
+from tests.sync.meetings import cause_of
 from tests.sync.places import Place, SqliteFile
 from tests.sync.tablets import Network, Office, Tablet, Wire
 
@@ -27,10 +28,6 @@ OURS = {"X-Acompanya": "1", "Content-Type": "application/json"}
 def place(tmp_path: Path) -> Place:
     """The answers here are not the centre's, so one database is enough."""
     return SqliteFile(tmp_path / "centre.db")
-
-
-def cause_of(phase: Phase) -> Cause | None:
-    return phase.cause if isinstance(phase, Waiting | Stopped) else None
 
 
 def page() -> httpx.Response:
