@@ -50,7 +50,6 @@ LIVES_IN: dict[str, set[str]] = {
     "fastapi": {"sync.endpoint"},
     "prometheus_client": {"sync.endpoint"},
     "psycopg": {"sync.endpoint"},
-    "pydantic": {"sync.endpoint"},
     "sqlalchemy": {"sync.endpoint"},
     "starlette": {"sync.endpoint"},
     "uvicorn": {"sync.endpoint"},
