@@ -60,6 +60,7 @@ class Engine:
         self._batch = FIRST_BATCH
         self._ceiling = MAX_CHANGES
         self._faults = 0  # of the centre in a row, at changes
+        self._has_blamed = False  # a change, in this round, and the centre took none since
         self._turn = asyncio.Lock()
 
     async def round(self, *, shift: str | None = None) -> Phase:
@@ -84,6 +85,7 @@ class Engine:
     async def _exchanges(self) -> Event:
         done, restarted = 0, False
         self._ceiling = MAX_CHANGES
+        self._has_blamed = False
         while True:
             request = await self._request()
             self._move(Offering(done, request.waiting) if request.changes else Asking())
@@ -126,6 +128,7 @@ class Engine:
             raise
         reply = _about(request, answer)
         await asyncio.to_thread(self._outbox.hear, reply)
+        self._has_blamed = self._has_blamed and not reply.results
         if len(request.changes) == self._batch:
             self._batch = min(self._batch * 2, self._ceiling)
         return reply
@@ -143,11 +146,12 @@ class Engine:
     async def _narrow(self, request: SyncRequest) -> bool:
         """After the centre failed: whether to go on at once, with fewer changes or without the guilty one.
 
-        A change is guilty when the centre fails at it alone, and does not fail without it.
+        A change is guilty when the centre fails at it alone, and does not fail without it. When it fails at the next one
+        as well, it may fail at all of them: that one is looked at in the next round.
         """
         offered = request.changes
         self._faults += bool(offered)
-        if not offered or self._faults < FAULTS_BEFORE_BLAME:
+        if not offered or self._faults < FAULTS_BEFORE_BLAME or self._has_blamed:
             return False
         if len(offered) > 1:
             self._batch = self._ceiling = len(offered) // 2
@@ -155,6 +159,7 @@ class Engine:
         await self._exchange(replace(request, changes=()))
         await self._set_aside(offered[0], CENTRE_FAULT, await asyncio.to_thread(self._outbox.cursor))
         self._ceiling = MAX_CHANGES
+        self._has_blamed = True
         return True
 
     async def _set_aside(self, change: Change, problem: Problem, cursor: str) -> None:

@@ -233,6 +233,32 @@ def test_c_18_a_centre_that_fails_at_everything_blames_no_change(tablet: Tablet)
     assert tablet.holds(1).is_waiting
 
 
+def test_c_18_a_centre_that_fails_at_every_change_blames_one_of_them_in_a_round(office: Office, tablet: Tablet) -> None:
+    for number in range(5):
+        tablet.save(number, note="x")
+    engine = tablet.engine(fails_at(b'"set"', office))
+
+    phases = [asyncio.run(engine.round()) for _ in range(3)]
+    blamed = [number for number in range(5) if tablet.holds(number).problem]
+
+    assert {cause_of(phase) for phase in phases} == {Cause.SERVER_FAULT}
+    assert len(blamed) == 1
+    assert tablet.outbox.counts().waiting == 4
+
+
+def test_c_18_of_changes_one_after_the_other_that_the_centre_fails_at_all_are_found(
+    office: Office, tablet: Tablet
+) -> None:
+    for number in range(6):
+        tablet.save(number, note="poison" if number in (2, 3) else "small")
+    engine = tablet.engine(fails_at(b"poison", office))
+
+    phases = [asyncio.run(engine.round()) for _ in range(4)]
+
+    assert isinstance(phases[-1], Resting)
+    assert [number for number in range(6) if tablet.holds(number).problem] == [2, 3]
+
+
 def test_c_18_a_fault_that_passes_blames_no_change(office: Office, tablet: Tablet) -> None:
     tablet.save(1, note="x")
     wire = [wires.answers(lambda: httpx.Response(500, headers=OURS, json={}))]
