@@ -146,8 +146,8 @@ class Engine:
     async def _narrow(self, request: SyncRequest) -> bool:
         """After the centre failed: whether to go on at once, with fewer changes or without the guilty one.
 
-        A change is guilty when the centre fails at it alone, and does not fail without it. When it fails at the next one
-        as well, it may fail at all of them: that one is looked at in the next round.
+        A change is guilty when the centre fails at it alone, and does not fail without it. When it fails at the next
+        one as well, it may fail at all of them: that one is looked at in the next round.
         """
         offered = request.changes
         self._faults += bool(offered)
