@@ -172,7 +172,7 @@ def _as_it_was(record: StoredRecord, draft: SessionDraft, at: datetime) -> Edit:
 def unsaid(record: StoredRecord, by: str, at: datetime, *, seen: int | None = None) -> Edit:
     """Nobody heard of it: it goes. What the centre may have cannot be unsaid, nor deleted, for what is deleted never
     comes back and a list may: it becomes a planned session, a seat that is not marked."""
-    if record.sealed_rev == 0 and record.seq == 0:
+    if record.is_known_here_only:
         return Edit(record.id, record.kind, by, at, delete=True)
     nothing: Fields = (
         {"status": SessionStatus.PLANNED.value, "headcount": None, "ended_at": None, "cancel_reason": None}

@@ -4,7 +4,7 @@ What a person sees is not written: it follows from the rest. What is empty is le
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -110,6 +110,10 @@ def storable(edit: Edit) -> Edit:
     """The edit in plain values. Raises NotStorable for what could not be kept as it is, or could never be sent."""
     if edit.at.utcoffset() is None:
         raise NotStorable("the moment has no time zone", "at")
+    try:
+        edit.at.astimezone(UTC)
+    except OverflowError:  # at the two ends of the calendar: nobody could read it again
+        raise NotStorable("the moment is not one in every time zone", "at") from None
     words = [_word(name, word) for name, word in (("id", edit.id), ("kind", edit.kind), ("by", edit.by))]
     fields = MappingProxyType({_name(name): _value(name, value) for name, value in edit.fields.items()})
     return Edit(words[0], words[1], words[2], edit.at, fields, edit.delete, edit.seen)

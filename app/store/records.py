@@ -53,6 +53,11 @@ class StoredRecord:
         return self.rev > self.acked_rev and self.problem is None
 
     @property
+    def is_known_here_only(self) -> bool:
+        """Nobody else ever heard of it. While everything is heard again a number tells nothing, and the copy does."""
+        return self.seq == 0 and self.sealed_rev == 0 and not self.copy and not self.copy_deleted
+
+    @property
     def is_handed_over(self) -> bool:
         """The centre keeps for the coordinator what it had refused; here it can still be read, and written anew."""
         return self.pending is not None and self.pending.hand_over and self.rev == self.acked_rev

@@ -50,8 +50,8 @@ def edited(record: StoredRecord | None, edit: Edit) -> StoredRecord | None:
     if record is None:
         first = StoredRecord(edit.id, edit.kind, NO_FIELDS, False, edit.by, edit.at)
         return None if edit.delete else _seen(_touched(first, edit, Pending(0, without_cleared(edit.fields))))
-    if edit.delete and record.seq == 0 and record.sealed_rev == 0:
-        return None  # nobody else ever heard of it
+    if edit.delete and record.is_known_here_only:
+        return None
     before = _begun(record.pending or Pending(_base(record)), edit)
     before = replace(before, hand_over=False)
     news = _news_in(edit, record)
@@ -213,9 +213,9 @@ def _whole(record: StoredRecord, change: Change, *, hand_over: bool = False) -> 
 
 def _unoffered(record: StoredRecord, answer: Problem) -> StoredRecord:
     """Of what the centre refused from the first it has nothing, unless this is just what is in doubt: nobody has to be
-    told when it is deleted."""
+    told when it is deleted. What was shown as its copy after a restart was not."""
     is_unknown = record.seq == 0 and record.sent_at is None and answer.type not in IN_DOUBT
-    return replace(record, sealed_rev=0) if is_unknown else record
+    return replace(record, sealed_rev=0, copy=NO_FIELDS, copy_deleted=False) if is_unknown else record
 
 
 def _with_copy(record: StoredRecord, news: Record) -> StoredRecord:

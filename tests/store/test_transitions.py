@@ -272,6 +272,25 @@ def test_a_deletion_of_what_was_offered_is_offered_too(record: StoredRecord) -> 
     assert deleted is not None and deleted.deleted and deleted.is_waiting and deleted.problem is None
 
 
+def test_a_deletion_of_what_was_only_heard_of_is_offered_also_while_everything_is_heard_again() -> None:
+    """It was dropped here, and came back with the news: what a person deleted stood there as before."""
+    heard = reoffered(told(None, make_news(9, a="9"), CENTRE_TIME))
+
+    deleted = delete(heard)
+    edited_first = delete(edit(heard, b="1"))
+
+    assert deleted is not None and deleted.deleted and deleted.is_waiting
+    assert edited_first is not None and edited_first.deleted and edited_first.is_waiting
+
+
+def test_what_was_on_its_way_at_a_restart_and_is_refused_is_withdrawn_without_a_trace() -> None:
+    on_its_way = offered(reoffered(offered(make_written(a="1"), "op-1")), "op-2")
+    refused = answered(on_its_way, Refused("op-1", TOO_LONG), CENTRE_TIME)
+
+    assert refused.fields == {"a": "1"}
+    assert withdraw(refused) is None
+
+
 def make_refused(record: StoredRecord | None = None, *, problem: Problem = TOO_LONG, **fields: Any) -> StoredRecord:
     return answered(offered(record or make_written(**fields), "op-1"), Refused("op-1", problem), CENTRE_TIME)
 

@@ -77,6 +77,7 @@ def test_what_json_cannot_hold_is_refused_where_it_is(value: object, path: str) 
         ({"kind": "a\nb"}, "kind"),
         ({"by": "C" * 129}, "by"),
         ({"at": NOON.replace(tzinfo=None)}, "at"),
+        ({"at": datetime.max.replace(tzinfo=timezone(timedelta(hours=-1)))}, "at"),
     ],
 )
 def test_an_edit_that_could_not_be_kept_or_sent_is_refused(change: Any, path: str) -> None:
