@@ -99,11 +99,11 @@ class Centre:
         with self.database.writing() as connection:
             shelf = Shelf(connection, device)
             counter = shelf.lock()
-            heard = place_of(request.cursor, counter, device.view)
-            if self._remembers(shelf, heard):
-                reply = self._answer(shelf, counter, heard, request, unread)
-            else:
+            if self._has_forgotten(shelf, counter, request.cursor):
                 self._renumber(connection, floor=True)
+            else:
+                heard = place_of(request.cursor, counter, device.view)
+                reply = self._answer(shelf, counter, heard, request, unread)
         if reply is None:
             raise Resync("the cursor is of a past that this database does not hold")
         return reply
@@ -126,10 +126,17 @@ class Centre:
         results = tuple(settled.results)
         return SyncReply(str(cursor), page.more, counter.safe, now, results, page.records)
 
-    def _remembers(self, shelf: Shelf, heard: Cursor) -> bool:
-        """Whether the last change this tablet was told of is here. If not, the database came back from a backup, and
-        nobody said so."""
-        return heard.top == 0 or check_of(shelf.hash_at(heard.top) or "") == heard.check
+    def _has_forgotten(self, shelf: Shelf, counter: Counter, text: str) -> bool:
+        """Whether a tablet was told more than this database holds: it came back from a backup, and nobody said so.
+
+        What the tablet may see makes no difference, and of another epoch only the numbers tell: they never fall.
+        """
+        cursor = read_cursor(text)
+        if cursor is None or cursor.top == 0:
+            return False
+        if cursor.epoch != counter.epoch:
+            return cursor.top > counter.seq
+        return check_of(shelf.hash_at(cursor.top) or "") != cursor.check
 
     def _renumber(self, connection: Connection, *, floor: bool = False) -> None:
         """Begin a new epoch, above every number ever given.

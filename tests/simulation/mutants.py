@@ -212,7 +212,7 @@ def sequence_instead_of_commit_order() -> Places:
 def no_epoch_after_a_restore() -> Places:
     return (
         (Centre, "_new_epoch", lambda self: "5f3a9c1e2b77"),
-        (Centre, "_remembers", lambda *_: True),
+        (Centre, "_has_forgotten", lambda *_: False),
     )
 
 
@@ -226,7 +226,7 @@ def jump_is_always_the_same() -> Places:
 
 
 def restore_goes_unnoticed() -> Places:
-    return ((Centre, "_remembers", lambda *_: True),)
+    return ((Centre, "_has_forgotten", lambda *_: False),)
 
 
 def old_base_is_believed_after_a_late_notice() -> Places:

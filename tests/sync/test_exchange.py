@@ -434,6 +434,56 @@ def test_a_restore_that_nobody_told_is_noticed_though_the_news_had_only_begun(
     assert lost in office.records()
 
 
+def test_a_restore_that_nobody_told_is_noticed_though_all_tablets_may_see_something_else_now(
+    office: Office, tablet: Tablet, other: Tablet
+) -> None:
+    """What they may see was changed after the backup: every cursor was of another view, and nobody looked further."""
+    backup, before = prepared(office, tablet, other)
+    for name in ("Tablet 1", "Tablet 2"):
+        office.centre.assign(name, frozenset({"mariola"}))
+    tablet.sync()
+    other.sync()
+    office.restore(backup)
+
+    tablet.sync()
+    other.sync()
+
+    assert numbers_begun(office) > before + 900_000
+
+
+def test_a_second_restore_from_one_backup_that_nobody_told_is_noticed(
+    office: Office, tablet: Tablet, other: Tablet
+) -> None:
+    """The cursors were of an epoch that the database had not come to, so they told of nothing."""
+    backup, before = prepared(office, tablet, other)
+    office.centre.finish_restore()
+    tablet.sync()
+    other.sync()
+    office.restore(backup)
+
+    tablet.sync()
+    other.sync()
+
+    assert numbers_begun(office) > before + 900_000
+
+
+def prepared(office: Office, tablet: Tablet, other: Tablet) -> tuple[str, int]:
+    """A backup, and where the counter stood when more was heard than it holds."""
+    tablet.save(1, kind="session", room="A")
+    tablet.sync()
+    other.sync()
+    backup = office.backup()
+    tablet.save(1, kind="session", room="B")
+    tablet.sync()
+    other.sync()
+    return backup, numbers_begun(office)
+
+
+def numbers_begun(office: Office) -> int:
+    with office.centre.database.reading() as connection:
+        return int(connection.exec_driver_sql("SELECT seq FROM tenant").scalar_one())
+
+
 def test_after_a_restore_noticed_late_an_older_number_counts_as_nothing_seen(
     office: Office, tablet: Tablet, other: Tablet
 ) -> None:
