@@ -5,6 +5,7 @@ Saving never waits for it. What the board shows comes from the disk's counts, wh
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -22,6 +23,8 @@ TIMER = timedelta(minutes=15)
 
 KEPT = timedelta(days=7)
 """How long what was sent stays on the tablet at least, to be looked at and corrected."""
+
+_log = logging.getLogger(__name__)
 
 
 class Rounds(Protocol):
@@ -55,7 +58,11 @@ class Syncing:
         """Never returns. A round, then a wait: until it is time again, a network comes, or something is saved."""
         while True:
             self._woken.clear()  # before the round: what comes during it may have come too late for it
-            phase = await self.send_now()
+            try:
+                phase = await self.send_now()
+            except Exception:  # in what is shown or made of the news: what waits must still be sent, later
+                _log.exception("a round broke off")
+                phase = None
             await self._pause(phase)
 
     def wake(self) -> None:

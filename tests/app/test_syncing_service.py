@@ -179,6 +179,20 @@ async def test_a_network_that_comes_back_during_a_round_is_tried_after_it(tablet
         assert rounds.count == 3
 
 
+async def test_a_round_that_breaks_off_is_not_the_last(tablet):
+    """Nothing was sent any more until the app was started again."""
+    rounds = ScriptedRounds()
+
+    async def news_that_nobody_can_read() -> None:
+        raise ValueError("no such procedure")
+
+    tablet.syncing.heard = news_that_nobody_can_read
+    async with running(tablet, rounds):
+        tablet.syncing.wake()
+        await turns()
+        assert rounds.count == 2
+
+
 async def test_what_prepares_a_round_may_say_why_there_is_none(tablet):
     rounds = ScriptedRounds()
 
