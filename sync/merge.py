@@ -3,16 +3,26 @@
 The first to arrive stands. A value that meets another value its author had not seen is kept beside it, in
 `conflicts`, for a person to settle; nobody's clock decides anything. docs/protocol.md section 4 is this file in words.
 
-Deletion is a field like another: its mark is kept under the name "" and an overruled deletion has that field name.
+Deletion is a field like another, under the name `DELETION`: it has a mark, and can be overruled.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sync.protocol.records import Author, Change, Fields, Overruled, Record, Value, is_same, no_fields, without_cleared
+from sync.protocol.records import (
+    DELETION,
+    Author,
+    Change,
+    Fields,
+    Overruled,
+    Record,
+    Value,
+    is_same,
+    no_fields,
+    without_cleared,
+)
 
-DELETION = ""
 SEVERAL_HANDS = ""  # the writer of a field that more than one tablet set to the same value
 
 

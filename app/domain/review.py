@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sync.protocol.records import Author, Fields, Kind, Overruled, Problem, Value, is_same, no_fields
-
-DELETION = ""  # the field of a conflict that is an overruled deletion
+from sync.protocol.records import DELETION, Author, Fields, Kind, Overruled, Problem, Value, is_same, no_fields
 
 BOOKKEEPING = frozenset(
     {"catalogue_version", "created_at", "device_id", "schema_version", "session_id", "shift_id", "slot", "updated_at"}

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.domain.review import DELETION, concerns_a_person
-from sync.protocol.records import Change, Fields, Overruled, Problem, Record, no_fields
+from app.domain.review import concerns_a_person
+from sync.protocol.records import DELETION, Change, Fields, Overruled, Problem, Record, no_fields
 
 
 @dataclass(frozen=True, slots=True)

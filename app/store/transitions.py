@@ -19,10 +19,10 @@ from datetime import datetime
 from types import MappingProxyType
 
 from app.domain.plan import planned_session
-from app.domain.review import DELETION
 from app.store.records import Deed, Edit, HandOver, Pending, StoredRecord, Withdrawal
 from sync.protocol.codec import dump_change, load_change
 from sync.protocol.records import (
+    DELETION,
     NO_FIELDS,
     Change,
     Fields,

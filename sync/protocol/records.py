@@ -15,6 +15,8 @@ Fields = Mapping[str, Value]
 
 NO_FIELDS: Fields = MappingProxyType({})
 
+DELETION = ""  # the field under which a deletion is marked, and kept beside when it is overruled
+
 
 def no_fields() -> Fields:
     """For dataclass defaults: Python 3.11 takes a read-only mapping for a mutable one."""
@@ -74,7 +76,7 @@ class Author:
 class Overruled:
     """A value that met an unseen other value and was kept beside it for a person to see."""
 
-    field: str  # "" when what was overruled is a deletion
+    field: str  # DELETION when that is what was overruled
     value: Value
     by: str
     at: datetime

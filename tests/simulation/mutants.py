@@ -21,7 +21,7 @@ from sync.endpoint.exchange import Centre
 from sync.endpoint.storage import Page, Shelf
 from sync.merge import Held, Mark, Merged
 from sync.protocol.messages import SyncReply, SyncRequest
-from sync.protocol.records import Applied, Change, Conflicted, Record, Refused, without_cleared
+from sync.protocol.records import DELETION, Applied, Change, Conflicted, Record, Refused, without_cleared
 from tests.simulation import people
 from tests.simulation.history import history
 from tests.simulation.making import new_id
@@ -41,7 +41,7 @@ def last_writer_wins() -> Places:
 
 def delete_beats_edits() -> Places:
     def deletion(held: Held, change: Change, mark: Mark) -> Merged:
-        return Merged(Held(held.id, held.kind, mark.seq, marks={merge.DELETION: mark}, deleted=True))
+        return Merged(Held(held.id, held.kind, mark.seq, marks={DELETION: mark}, deleted=True))
 
     return ((merge, "_deletion", deletion),)
 
