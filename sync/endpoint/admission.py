@@ -5,12 +5,18 @@ It refuses only what it could not keep or answer for. Everything else is taken: 
 
 import re
 
-from sync.protocol.records import Change, Problem, Value
+from sync.protocol.record_codec import canonical, record_to_json
+from sync.protocol.records import Change, Problem, Record, Value
 
 LONGEST_TEXT = 20_000  # characters
 MOST_FIELDS = 200  # in one change
 MOST_TEXTS = 500  # in one list
 LONGEST_FIELD_NAME = 80
+LARGEST_RECORD = 3 << 20  # bytes as it is told: an answer has room for one beside a page of news
+
+# What a part of a record takes at most as JSON, apart from a character of its values.
+_BYTES = 12  # of one character: two escapes
+_BYTES_AROUND = 6_000  # names, people and moments of a value that is kept beside
 
 # Lower case only: one record must not have two names. Versions 1, 2 and 6 would name the machine and the second.
 RECORD_ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[34578][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
@@ -32,9 +38,22 @@ def problem_with(change: Change) -> Problem | None:
     return next((problem for problem in found if problem is not None), None)
 
 
+def is_too_large(record: Record) -> bool:
+    """Whether no tablet could hear it any more: changes that are small each may make a record that is not."""
+    values = [*record.fields.values(), *(each.value for each in record.conflicts)]
+    at_most = _BYTES * sum(map(_characters, values)) + _BYTES_AROUND * (1 + len(record.conflicts))
+    return at_most > LARGEST_RECORD and len(canonical(record_to_json(record))) > LARGEST_RECORD
+
+
 def is_record_id(text: str) -> bool:
     """Whether a record may have this id: a UUID in lower case that tells nothing of where it was made."""
     return _UUID.fullmatch(text) is not None
+
+
+def _characters(value: Value) -> int:
+    """With the names and signs around it; a number or a word of JSON is shorter than a name may be."""
+    texts = value if isinstance(value, tuple) else (value,)
+    return LONGEST_FIELD_NAME + sum(len(text) + 1 for text in texts if isinstance(text, str))
 
 
 def _problem_with_field(name: str, value: Value) -> Problem | None:

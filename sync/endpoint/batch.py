@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from sync.endpoint.admission import is_record_id, problem_with
+from sync.endpoint.admission import LARGEST_RECORD, is_record_id, is_too_large, problem_with
 from sync.endpoint.devices import Device
 from sync.merge import Held, merge
 from sync.protocol.codec import Unread, dump_change
@@ -19,6 +19,7 @@ REFERENCE_KINDS = frozenset(kind.value for kind in KINDS)
 OP_REUSED = Problem("/problems/op-reused", "This number was used for another change.")
 OTHER_KIND = Problem("/problems/other-kind", "A record of another kind has this id.", "kind")
 NOT_YOURS = Problem("/problems/not-yours", "This record belongs to another tablet.", "id")
+RECORD_TOO_LARGE = Problem("/problems/too-large", "With this change the record is too large.", limit=LARGEST_RECORD)
 HANDED_OVER = Problem("/problems/handed-over", "A person left this to the coordinator.")
 
 
@@ -163,6 +164,10 @@ class _Settling:
     def _apply(self, change: Change, kept: Kept | None, hashed: str, text: str) -> None:
         seq = self.settled.seq + 1
         now_kept, is_overruled = applied(kept, change, Stamp(self.device.id, seq, hashed, self.floor))
+        if is_too_large(now_kept.held.as_record()):
+            quarantined = Quarantined(change.op, hashed, RECORD_TOO_LARGE, text)
+            self._set_aside(quarantined, record=change.id, by=change.by)
+            return
         self.settled.seq = seq
         self.settled.touched[change.id] = now_kept
         status = "conflict" if is_overruled else "applied"

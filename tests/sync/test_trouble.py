@@ -471,3 +471,19 @@ def _sizes(good: Wire, sizes: list[int]) -> Wire:
 async def _plain(request: httpx.Request) -> bytes:
     body = await request.aread()
     return gzip.decompress(body) if request.headers.get("content-encoding") == "gzip" else body
+
+
+def test_a_record_that_grows_too_large_to_be_told_is_refused_and_everybody_goes_on(
+    office: Office, tablet: Tablet, other: Tablet
+) -> None:
+    """Each change was small enough; the answer with the record was not, for any tablet, for ever."""
+    for part in range(4):
+        tablet.save(1, kind="session", **{f"part{part}_{number}": "x" * 20_000 for number in range(100)})
+        tablet.sync()
+    tablet.save(2, kind="session", room="B2")
+
+    assert isinstance(tablet.sync(), Resting)
+    assert isinstance(other.sync(), Resting)
+    assert tablet.holds(1).problem is not None
+    assert other.holds(2).fields == {"room": "B2"}
+    assert len(other.holds(1).fields) == 100
