@@ -46,9 +46,9 @@ def open_centre(database_url: str, *, clock: Callable[[], datetime] = now, chanc
     return centre
 
 
-def create_app(database_url: str, *, clock: Callable[[], datetime] = now, chance: Chance = REAL_CHANCE) -> FastAPI:
+def create_app(database_url: str) -> FastAPI:
     """The ASGI application for this database. Raises DatabaseUnusable."""
-    return routes.build(open_centre(database_url, clock=clock, chance=chance))
+    return routes.build(open_centre(database_url))
 
 
 @dataclass(frozen=True, slots=True)
