@@ -168,18 +168,22 @@ class Store:
     def forget_sent(self, before: datetime, *, safe: int, but_shift: str | None = None) -> int:
         """Let go of what the centre acknowledged before `before` and holds in a backup up to number `safe`; how many.
 
-        What the shift `but_shift` made stays: it is still compared with the centre. Raises DiskRefused.
+        What the shift `but_shift` made stays: it is still compared with the centre. So does what an open draft is about:
+        it will be said over it. Raises DiskRefused.
         """
         with self._changing:
             old = (record for record in self.records() if may_be_forgotten(record, before=before, safe=safe))
-            kept = {but_shift} - {None}
-            gone = [record.id for record in old if not kept & {record.id, record.fields.get("shift_id")}]
+            kept = {but_shift, *self.drafts()} - {None}
+            gone = [record.id for record in old if not kept & _about(record)]
             self._save(dict.fromkeys(gone))
             return len(gone)
 
     def receipt(self, shift: str, *, at: datetime) -> Receipt:
         """What the centre should hold of a shift, as far as it has told or acknowledged."""
-        made_in_it = [*self.records(shift_id=shift), self.record(shift)]
+        documents = list(self._journal.rows(RECORDS).items())
+        # By what the centre holds: what waits or was refused here may say another shift.
+        ids = [name for name, document in documents if shift in (name, document.get("copy", {}).get("shift_id"))]
+        made_in_it = [self.record(name) for name in ids]
         return receipt_of(shift, (record.as_told for record in made_in_it if record and record.seq), at=at)
 
     # inside
@@ -267,6 +271,10 @@ class Store:
 
 def _storable(deed: Deed) -> Deed:
     return storable(deed) if isinstance(deed, Edit) else deed
+
+
+def _about(record: StoredRecord) -> set[object]:
+    return {record.id, record.fields.get("shift_id"), record.fields.get("session_id")}
 
 
 def _age(record: StoredRecord) -> tuple[datetime, str]:

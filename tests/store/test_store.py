@@ -279,6 +279,28 @@ def test_what_is_still_compared_disputed_or_corrected_is_not_forgotten(store: St
     assert store.forget_sent(LATER, safe=9, but_shift="s1") == 0
 
 
+def test_what_an_open_draft_is_about_is_not_forgotten(store: Store) -> None:
+    """A seat that somebody took off an old list stood at the centre as before: here it was not known any more."""
+    sent(store, "w1", 1, status="held")
+    sent(store, "r1", 2, session_id="w1", status="present")
+    store.write(Write(drafts={"w1": {"seats": []}}))
+
+    assert store.forget_sent(LATER, safe=9) == 0
+
+
+def test_a_receipt_is_over_what_the_centre_holds_whatever_was_written_over_it(store: Store) -> None:
+    """It had one record less as long as a correction was refused that says another shift; the end of the shift never
+    was green, and everything was offered again each time."""
+    sent(store, "r1", 1, shift_id="s1")
+    before = store.receipt("s1", at=NOON)
+
+    save(store, "r1", shift_id="s2")
+
+    assert before.count == 1
+    assert store.receipt("s1", at=NOON) == before
+    assert store.receipt("s2", at=NOON).count == 0
+
+
 def test_of_what_was_only_heard_of_the_catalogue_stays(store: Store) -> None:
     store.hear(make_reply(news=(make_news(1, "r8"), Record("p1", "procedure", 2, {"title": "x"})), safe=2))
     store.hear(make_reply(news=(Record("w1", "session", 2, {"room": "B1"}),), safe=2))
