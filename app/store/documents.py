@@ -99,6 +99,11 @@ def seen(document: Mapping[str, Any], name: str) -> object:
         said = document.get(layer, {}).get("set", {})
         if name in said:
             return said[name]
+    return copied(document, name)
+
+
+def copied(document: Mapping[str, Any], name: str) -> object:
+    """`StoredRecord.copy.get(name)`, without reading the whole record; a list stays a list."""
     return document.get("copy", {}).get(name)
 
 

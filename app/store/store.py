@@ -11,7 +11,7 @@ from threading import RLock, Thread
 from types import MappingProxyType
 from typing import Any
 
-from app.store.documents import document_of, is_waiting, needs_review, record_of, storable
+from app.store.documents import copied, document_of, is_waiting, needs_review, record_of, storable
 from app.store.errors import DiskRefused, NotStorable
 from app.store.indexes import Index
 from app.store.journal import JournalStorage, Recovery
@@ -168,8 +168,8 @@ class Store:
     def forget_sent(self, before: datetime, *, safe: int, but_shift: str | None = None) -> int:
         """Let go of what the centre acknowledged before `before` and holds in a backup up to number `safe`; how many.
 
-        What the shift `but_shift` made stays: it is still compared with the centre. So does what an open draft is about:
-        it will be said over it. Raises DiskRefused.
+        What the shift `but_shift` made stays: it is still compared with the centre. So does what an open draft is
+        about: it will be said over it. Raises DiskRefused.
         """
         with self._changing:
             old = (record for record in self.records() if may_be_forgotten(record, before=before, safe=safe))
@@ -182,9 +182,8 @@ class Store:
         """What the centre should hold of a shift, as far as it has told or acknowledged."""
         documents = list(self._journal.rows(RECORDS).items())
         # By what the centre holds: what waits or was refused here may say another shift.
-        ids = [name for name, document in documents if shift in (name, document.get("copy", {}).get("shift_id"))]
-        made_in_it = [self.record(name) for name in ids]
-        return receipt_of(shift, (record.as_told for record in made_in_it if record and record.seq), at=at)
+        made_in_it = (self._record(*each) for each in documents if shift in (each[0], copied(each[1], "shift_id")))
+        return receipt_of(shift, (record.as_told for record in made_in_it if record.seq), at=at)
 
     # inside
 
