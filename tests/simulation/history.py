@@ -27,11 +27,11 @@ class Outcome:
 
 def history(seed: int, *, is_traced: bool = False) -> Outcome:
     page = Random(seed).choice((1, 2, 3, 5, 500))  # records: a city's worth, beside so few
-    with scratch() as place, simulated_disk(), planted((storage, "PAGE_RECORDS", page)), _quiet():
+    with scratch() as place, simulated_disk(), planted((storage, "PAGE_RECORDS", page)), quiet():
         town = Town(seed, Path(place), is_traced)
         try:
             town.live()
-            for words in _end(town):
+            for words in end(town):
                 town.watch.finds(words)
         finally:
             town.close()
@@ -41,7 +41,7 @@ def history(seed: int, *, is_traced: bool = False) -> Outcome:
     return Outcome(seed, town.watch.violations, town.counts, town.wire.faults, town.trace)
 
 
-def _end(town: Town) -> Iterator[str]:
+def end(town: Town) -> Iterator[str]:
     """Faults stop; everybody syncs, twice: between the two, everything that was ever sent arrives once more."""
     if not town.settle_down():
         yield "it does not come to rest"
@@ -57,7 +57,7 @@ def _end(town: Town) -> Iterator[str]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Trouble is what all this is about: nobody wants it logged."""
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)

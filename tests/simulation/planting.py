@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 Place = tuple[Any, str, Any]  # a module or class, the name in it, and what is to stand there
+Places = tuple[Place, ...]
 
 
 @contextmanager

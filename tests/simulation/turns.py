@@ -9,11 +9,11 @@ from typing import Any
 from sync.endpoint.exchange import Centre
 from sync.endpoint.storage import Counter, Shelf
 from sync.protocol.messages import SyncReply, SyncRequest
-from tests.simulation.planting import Place, planted
+from tests.simulation.planting import Places, planted
 from tests.simulation.world import Town
 
 
-def out_of_turn() -> tuple[Place, ...]:
+def out_of_turn() -> Places:
     begun, real, towns = Town.__post_init__, Centre.exchange, list[Town]()
 
     def remember(self: Town) -> None:

@@ -30,6 +30,7 @@ class Wire:
     chance: Random
     meanwhile: Callable[[Tablet], None]  # others do something
     tell: Callable[[str], None]
+    fate: Callable[[Random], Fault | None] = fate  # what becomes of the next exchange
     is_calm: bool = False  # no more faults
     exchanges: int = 0
     hit: int = 0  # of them, by a fault
@@ -42,7 +43,7 @@ class Wire:
         request = Sent(tablet.name, tablet.token, self.office.epoch(), body, is_packed)
         self.exchanges += 1
         self.sent.append(request)
-        fault = None if self.is_calm else fate(self.chance)
+        fault = None if self.is_calm else self.fate(self.chance)
         if fault is None:
             return self._ask(tablet, request)
         self.faults[fault] += 1

@@ -41,6 +41,8 @@ class Town:
     seed: int
     place: Path  # for the tablets' files
     is_traced: bool = False
+    size: int | None = None  # how many tablets; None: drawn
+    is_deadly: bool = True  # tablets are killed by chance
     trace: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -58,7 +60,7 @@ class Town:
         self._planned = people.planned_sessions(self.seed, 1 if mood < CROWDED else 2)
         self._happens = HOW_OFTEN if mood < 1 - UNLUCKY else IN_BAD_TIMES
         self.in_flight: set[str] = set()
-        self.tablets = [self._tablet(number) for number in range(1, self.chance.randrange(2, 7) + 1)]
+        self.tablets = [self._tablet(number) for number in range(1, (self.size or self.chance.randrange(2, 7)) + 1)]
 
     # what may happen
 
@@ -79,7 +81,7 @@ class Town:
         seen = seen or there
         before = {edit.id: tablet.rev(edit.id) for edit in edits}
         self.tell(f"{tablet.name}: {doing} {_words(edits)}")
-        if self.chance.randrange(1000) < faults.KILLED_AT_A_SAVE:
+        if self.is_deadly and self.chance.randrange(1000) < faults.KILLED_AT_A_SAVE:
             tablet.mortal.doom(self.chance.randrange(3), self.chance.random())
         try:
             tablet.save(*edits)
@@ -98,7 +100,8 @@ class Town:
         if tablet.name in self.in_flight:
             return
         self.in_flight.add(tablet.name)
-        if not self.wire.is_calm and self.chance.randrange(1000) < faults.KILLED_IN_A_ROUND:
+        is_deadly = self.is_deadly and not self.wire.is_calm
+        if is_deadly and self.chance.randrange(1000) < faults.KILLED_IN_A_ROUND:
             tablet.mortal.doom(self.chance.randrange(8), self.chance.random())
         try:
             self.tell(f"{tablet.name}: round")
@@ -233,7 +236,7 @@ def _close(town: Town) -> None:
         tablet.open()
 
 
-def _backup(town: Town) -> None:
+def take_backup(town: Town) -> None:
     """The database is copied; most times the copy is known to be whole before long, and older ones are thrown away."""
     numbers = {row.id: row.seq for row in town.office.records().values()}
     backup = Backup(town.office.backup(), town.office.seq(), numbers)
@@ -247,8 +250,11 @@ def _backup(town: Town) -> None:
 
 
 def _restore(town: Town) -> None:
+    restore(town, is_announced=town.chance.random() < 0.6)
+
+
+def restore(town: Town, *, is_announced: bool) -> None:
     if town.backups:
-        is_announced = town.chance.random() < 0.6
         town.tell(f"the centre is restored{'' if is_announced else ', and nobody says so'}")
         town.counts["restores" if is_announced else "restores_untold"] += 1
         town.office.restore(town.chance.choice(town.backups).content, is_announced=is_announced)
@@ -298,14 +304,14 @@ HOW_OFTEN: dict[Callable[[Town], None], int] = {
     _late: 30,
     _kill: 15,
     _close: 5,
-    _backup: 25,
+    take_backup: 25,
     _restore: 15,
     _assign: 10,
     _forget: 15,
     _revoke: 5,
     _enrol: 20,
 }
-IN_BAD_TIMES = {**HOW_OFTEN, _backup: 50, _restore: 60}
+IN_BAD_TIMES = {**HOW_OFTEN, take_backup: 50, _restore: 60}
 
 
 def _words(edits: tuple[Edit, ...]) -> str:
