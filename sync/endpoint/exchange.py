@@ -23,10 +23,8 @@ from sync.protocol.receipts import Receipt, receipt_of
 TENANT = "main"  # one organisation for now; the tables are ready for more
 TENANT_NAME = "Acompanya"
 
-# Numbers of the time a backup has forgotten must never be given again: a tablet may have seen them. The jump is a
-# multiple drawn anew each time: two restores from one backup would give the same numbers twice.
+# Numbers of the time a backup has forgotten must never be given again: a tablet may have seen them.
 RESTORE_JUMP = 1_000_000
-RESTORE_JUMPS = 1_000_000
 
 NUMBERS = ("seq", "safe", "horizon", "floor")
 
@@ -141,10 +139,14 @@ class Centre:
     def _renumber(self, connection: Connection, *, floor: bool = False) -> None:
         """Begin a new epoch, above every number ever given.
 
+        The database does not know how far they had come: it may have been restored from this backup before. Time does:
+        nobody gives a thousand numbers a second, so the present moment in milliseconds is above all of the past.
+
         With `floor`, numbers may have been given twice already, because nobody said at once that the database is an
         older one: from then on a base of before tells nothing about what its author has seen.
         """
-        first = schema.tenant.c.seq + RESTORE_JUMP * (1 + self.chance.below(RESTORE_JUMPS))
+        jumped, moment = schema.tenant.c.seq + RESTORE_JUMP, int(self.clock().timestamp() * 1000)
+        first = case((jumped > moment, jumped), else_=moment)
         values: dict[str, object] = {"epoch": self._new_epoch(), "seq": first, **({"floor": first} if floor else {})}
         connection.execute(update(schema.tenant).values(values))
 

@@ -137,12 +137,24 @@ def no_epoch_after_a_restore() -> Places:
 
 
 def no_jump_after_a_restore() -> Places:
-    return ((exchange, "RESTORE_JUMP", 0),)
+    return _jumps_by(0)
 
 
 def jump_is_always_the_same() -> Places:
     """Enough for one restore; one backup restored twice gives the same numbers twice."""
-    return ((exchange, "RESTORE_JUMPS", 1),)
+    return _jumps_by(exchange.RESTORE_JUMP)
+
+
+def _jumps_by(jump: int) -> Places:
+    def renumber(self: Centre, connection: Any, *, floor: bool = False) -> None:
+        first = f"seq + {jump}"
+        raised = f", floor = {first}" if floor else ""
+        connection.exec_driver_sql(
+            f"UPDATE tenant SET epoch = ?, seq = {first}{raised}",  # noqa: S608
+            (self._new_epoch(),),
+        )
+
+    return ((Centre, "_renumber", renumber),)
 
 
 def restore_goes_unnoticed() -> Places:

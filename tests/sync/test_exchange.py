@@ -1,7 +1,7 @@
 """A real tablet end and a real centre, one process, every kind of bad network between them."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -368,6 +368,7 @@ def test_two_restores_from_one_backup_do_not_give_the_same_numbers(
     tablet.save(1, kind="session", room="B")
     tablet.sync()
     other.sync()
+    office.clock.pass_by(timedelta(days=1))
     office.restore(backup)
     office.centre.finish_restore()
     third = office.enrolled("Tablet 3", 0xC)
