@@ -527,7 +527,7 @@ async def test_c_20_a_catalogue_that_is_wrong_older_or_empty_leaves_the_one_befo
     seq, content = said[how]
     news = Record(edition.id, Kind.EDITION, seq, {**edition.fields, "content": content})
     cursor = desk.tablet.store.cursor()
-    desk.tablet.store.hear(SyncReply(cursor.partition(".")[0], cursor, False, 0, desk.tablet.time(), (), (news,)))
+    desk.tablet.store.hear(SyncReply(cursor, False, 0, desk.tablet.time(), (), (news,)))
 
     await desk.tablet.reference.follow()
 
