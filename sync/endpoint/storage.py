@@ -5,10 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from sync.endpoint import schema
 from sync.endpoint.batch import REFERENCE_KINDS, SHARED_KINDS, Kept, Known, Outcome, Settled
+from sync.endpoint.bulk import insert_all, listed
 from sync.endpoint.devices import Device
 from sync.endpoint.rows import kept_of, marks_to_text, outcome_of, record_of
 from sync.protocol.record_codec import (
@@ -108,19 +118,18 @@ class Shelf:
 
     def _outcomes(self, ops: set[str]) -> Mapping[str, Outcome]:
         table = schema.change
-        statement = select(table).where(table.c.tenant == self.tenant, table.c.op.in_(ops))
+        statement = select(table).where(table.c.tenant == self.tenant, table.c.op.in_(listed(self.connection, ops)))
         return {row.op: outcome_of(row._mapping) for row in self.connection.execute(statement)}
 
     def _records(self, ids: set[str]) -> Mapping[str, Kept]:
         table = schema.record
-        statement = select(table).where(table.c.tenant == self.tenant, table.c.id.in_(ids))
+        statement = select(table).where(table.c.tenant == self.tenant, table.c.id.in_(listed(self.connection, ids)))
         return {row.id: kept_of(row._mapping) for row in self.connection.execute(statement)}
 
     def _write_records(self, touched: Mapping[str, Kept], known: Mapping[str, Kept]) -> None:
         made = [self._record_row(kept) for record_id, kept in touched.items() if record_id not in known]
         changed = [kept for record_id, kept in touched.items() if record_id in known]
-        if made:
-            self.connection.execute(insert(schema.record), made)
+        insert_all(self.connection, schema.record, made)
         for kept in changed:
             key = (schema.record.c.tenant == self.tenant) & (schema.record.c.id == kept.held.id)
             self.connection.execute(update(schema.record).where(key).values(self._record_row(kept)))
@@ -159,8 +168,7 @@ class Shelf:
             }
             for outcome in outcomes
         ]
-        if rows:
-            self.connection.execute(insert(schema.change), rows)
+        insert_all(self.connection, schema.change, rows)
 
     def _write_refused(self, settled: Settled, at: datetime) -> None:
         """Each refused content once, however often it is offered."""
@@ -185,8 +193,7 @@ class Shelf:
             }
             for one in new.values()
         ]
-        if rows:
-            self.connection.execute(insert(table), rows)
+        insert_all(self.connection, table, rows)
 
 
 def numbered() -> ColumnElement[bool]:
