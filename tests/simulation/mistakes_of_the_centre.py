@@ -137,22 +137,9 @@ def no_epoch_after_a_restore() -> Places:
 
 
 def no_jump_after_a_restore() -> Places:
-    return _jumps_by(0)
-
-
-def jump_is_always_the_same() -> Places:
-    """Enough for one restore; one backup restored twice gives the same numbers twice."""
-    return _jumps_by(exchange.RESTORE_JUMP)
-
-
-def _jumps_by(jump: int) -> Places:
     def renumber(self: Centre, connection: Any, *, floor: bool = False) -> None:
-        first = f"seq + {jump}"
-        raised = f", floor = {first}" if floor else ""
-        connection.exec_driver_sql(
-            f"UPDATE tenant SET epoch = ?, seq = {first}{raised}",  # noqa: S608
-            (self._new_epoch(),),
-        )
+        raised = ", floor = seq" if floor else ""
+        connection.exec_driver_sql(f"UPDATE tenant SET epoch = ?{raised}", (self._new_epoch(),))  # noqa: S608
 
     return ((Centre, "_renumber", renumber),)
 
@@ -190,7 +177,6 @@ OF_THE_CENTRE = (
     sequence_instead_of_commit_order,
     no_epoch_after_a_restore,
     no_jump_after_a_restore,
-    jump_is_always_the_same,
     restore_goes_unnoticed,
     old_base_is_believed_after_a_late_notice,
     change_of_view_goes_unnoticed,
