@@ -43,7 +43,7 @@ class Pairing:
             self._code = None if isinstance(answer, Stopped) else self._code
             return answer
         self._given = answer
-        notes = {"token": answer.token, "centre_url": self._given_url}
+        notes = {"token": answer.token, "centre_url": self.url}
         try:
             await asyncio.to_thread(self._store.write, Write(notes=notes))
         except DiskRefused:

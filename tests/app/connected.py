@@ -24,10 +24,11 @@ class Connected:
     tablet: Tablet
     wire: Wire
     code: str | None = None
+    url: str | None = URL  # None: as kept from the pairing
 
     def __post_init__(self) -> None:
         clock = self.tablet.time
-        self.pairing = Pairing(self.tablet.store, url=URL, code=self.code, clock=clock, version="0.1.0")
+        self.pairing = Pairing(self.tablet.store, url=self.url, code=self.code, clock=clock, version="0.1.0")
         through = Network(self._through)
         transport = HttpTransport(URL, token=lambda: self.pairing.token, clock=clock, through=through)
         engine = Engine(self.tablet.store, transport, clock=clock, report=self.tablet.syncing.report)

@@ -391,6 +391,19 @@ async def test_a_tablet_that_was_blocked_is_let_in_again_with_a_new_code(office,
     assert at_centre(office) == standing(again.tablet)
 
 
+async def test_a_new_code_does_not_make_a_tablet_forget_where_the_centre_is(office, connect):
+    """Given without the address, which it had kept: from the next start on it sent nothing to anybody."""
+    desk = await paired(connect)
+    office.centre.revoke("Tablet 1")
+    code = office.centre.issue_code("Tablet 1")
+    again = Connected(desk.tablet.killed_and_started(), office.wire, code, url=None)
+    assert await again.send() == Stopped(Cause.DEVICE_UNKNOWN)
+
+    assert isinstance(await again.send(), Resting)
+
+    assert again.pairing.url == URL
+
+
 async def test_a_code_is_left_alone_while_the_token_is_good(office, connect):
     desk = await paired(connect)
     again = Connected(desk.tablet.killed_and_started(), office.wire, office.centre.issue_code("Tablet 1"))
