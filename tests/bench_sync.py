@@ -34,11 +34,12 @@ class Cost:
 
 
 def run(repeats: int) -> list[Report]:
+    chance = Random(1)  # goes on from one measurement to the next: no id is used twice
     with _centre() as (centre, url):
-        batches = _middle([asyncio.run(_in_rounds(url, _token(centre, url))) for _ in range(repeats)])
-        singles = asyncio.run(_one_by_one(url, _token(centre, url)))
-        idle = asyncio.run(_idle(url, _token(centre, url)))
-        cut, cuts, twice = asyncio.run(_with_cuts(url, _token(centre, url)))
+        batches = _middle([asyncio.run(_in_rounds(url, _token(centre, url), chance)) for _ in range(repeats)])
+        singles = asyncio.run(_one_by_one(url, _token(centre, url), chance))
+        idle = asyncio.run(_idle(url, _token(centre, url), chance))
+        cut, cuts, twice = asyncio.run(_with_cuts(url, _token(centre, url), chance))
     link = Report(
         title=f"{RECORDS} pending records over 128 kbit/s up, 512 down, 300 ms round trip; rounds: median of {repeats}",
         columns=("how", "requests", "kB up", "kB down", "seconds"),
@@ -62,15 +63,15 @@ def run(repeats: int) -> list[Report]:
     return [link, *load_reports(repeats)]
 
 
-async def _in_rounds(url: str, token: str) -> Cost:
-    link, pile = Link(SLOW), Pile(assists(RECORDS, Random(1)))
+async def _in_rounds(url: str, token: str, chance: Random) -> Cost:
+    link, pile = Link(SLOW), Pile(assists(RECORDS, chance))
     seconds = await _until_agreed(pile, link, url, token)
     return _cost(link, seconds)
 
 
-async def _with_cuts(url: str, token: str) -> tuple[Cost, int, float]:
+async def _with_cuts(url: str, token: str, chance: Random) -> tuple[Cost, int, float]:
     """The cost, how often the link was cut, and how many batches of the largest size went twice for each cut."""
-    link, pile = Link(SLOW, cut_every=CUT_SECONDS), Pile(assists(CUT_RECORDS, Random(2)))
+    link, pile = Link(SLOW, cut_every=CUT_SECONDS), Pile(assists(CUT_RECORDS, chance))
     before = pile.counts().waiting
     seconds = await _until_agreed(pile, link, url, token)
     return _cost(link, seconds), link.cuts, (pile.offers - before) / 500 / max(link.cuts, 1)
@@ -89,9 +90,9 @@ async def _until_agreed(pile: Pile, link: Link, url: str, token: str) -> float:
     return seconds
 
 
-async def _one_by_one(url: str, token: str) -> Cost:
+async def _one_by_one(url: str, token: str, chance: Random) -> Cost:
     """The same transport, kept alive: the difference is the batch alone."""
-    link, cursor, changes = Link(SLOW), "", assists(RECORDS, Random(3))
+    link, cursor, changes = Link(SLOW), "", assists(RECORDS, chance)
     transport = _transport(url, token, link)
     begun = time.perf_counter()
     for done, change in enumerate(changes):
@@ -102,10 +103,10 @@ async def _one_by_one(url: str, token: str) -> Cost:
     return _cost(link, seconds)
 
 
-async def _idle(url: str, token: str) -> Cost:
+async def _idle(url: str, token: str, chance: Random) -> Cost:
     link = Link(SLOW)
     transport = _transport(url, token, link)
-    (change,) = assists(1, Random(4))
+    (change,) = assists(1, chance)
     cursor = (await transport.exchange(SyncRequest("", now(), 1, 0, (change,)))).cursor
     before = _cost(link, 0.0)
     begun = time.perf_counter()
