@@ -1,7 +1,6 @@
 """The addresses a tablet may ask, and nothing else. Thin: read the request, ask the centre in a thread, answer."""
 
 import asyncio
-import contextlib
 from contextlib import AbstractAsyncContextManager
 from typing import Annotated
 
@@ -28,8 +27,9 @@ def build(centre: Centre) -> FastAPI:
     """The application around one centre. Describes itself to nobody: no /docs, no /openapi.json."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.centre = centre
-    # SQLite has one writer and no queue: waiting here is first come, first served.
-    app.state.turn = asyncio.Lock() if centre.database.has_one_writer else contextlib.nullcontext()
+    # First come, first served. Who has to wait for the counter anyway waits here, and leaves the threads to those who
+    # read and write messages meanwhile; and SQLite has no queue of its own.
+    app.state.turn = asyncio.Lock()
     app.state.readiness = Readiness(centre.database, app.state.turn)
     app.state.metrics = Metrics()
     app.state.metrics.registry.register(Gauges(centre.database, centre.clock))
