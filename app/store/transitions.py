@@ -250,7 +250,9 @@ def _adds(news: Fields, pending: Pending) -> bool:
 
 def _news_in(edit: Edit, record: StoredRecord) -> Fields:
     """What the edit says that the record does not. Where nothing is new and a deletion is kept beside, all of it: who
-    writes such a record again wants it to stay."""
+    writes such a record again wants it to stay. Of a deleted record nothing was seen, so all of it is new."""
+    if record.deleted:
+        return edit.fields
     disputed = {conflict.field for conflict in record.open_conflicts}
     news = {
         name: value

@@ -98,7 +98,7 @@ class Centre:
             shelf = Shelf(connection, device)
             counter = shelf.lock()
             if self._has_forgotten(shelf, counter, request.cursor):
-                self._renumber(connection, floor=True)
+                self._renumber(connection)
             else:
                 heard = place_of(request.cursor, counter, device.view)
                 reply = self._answer(shelf, counter, heard, request, unread)
@@ -136,19 +136,18 @@ class Centre:
             return cursor.top > counter.seq
         return check_of(shelf.hash_at(cursor.top) or "") != cursor.check
 
-    def _renumber(self, connection: Connection, *, floor: bool = False) -> None:
+    def _renumber(self, connection: Connection) -> None:
         """Begin a new epoch, above every number ever given.
 
         The database does not know how far they had come: it may have been restored from this backup before. Time does:
         nobody gives a thousand numbers a second, so the present moment in milliseconds is above all of the past.
 
-        With `floor`, numbers may have been given twice already, because nobody said at once that the database is an
-        older one: from then on a base of before tells nothing about what its author has seen.
+        A base of before tells nothing any more about what its author has seen. Numbers may have been given twice
+        already: by another restore that nobody told, before this one.
         """
         jumped, moment = schema.tenant.c.seq + RESTORE_JUMP, int(self.clock().timestamp() * 1000)
         first = case((jumped > moment, jumped), else_=moment)
-        values: dict[str, object] = {"epoch": self._new_epoch(), "seq": first, **({"floor": first} if floor else {})}
-        connection.execute(update(schema.tenant).values(values))
+        connection.execute(update(schema.tenant).values(epoch=self._new_epoch(), seq=first, floor=first))
 
     def _new_epoch(self) -> str:
         return self.chance.new_id().replace("-", "")[:8]

@@ -584,6 +584,16 @@ def test_a_record_that_the_tablet_may_not_see_any_more_stays_as_it_was_told() ->
     assert (after.fields, after.is_waiting) == ({"a": "1", "b": "2"}, False)
 
 
+def test_what_is_written_to_a_deleted_record_is_all_said_also_where_it_was_the_same() -> None:
+    """The deletion may be overruled by what others wrote; what was written after it must then stand beside theirs."""
+    deleted = delete(make_sent(room="A1", note="x"))
+    assert deleted is not None
+
+    after = edit(offered(deleted, "op-1"), room="A1")
+
+    assert after.pending is not None and after.pending.set == {"room": "A1"}
+
+
 def test_true_instead_of_one_is_a_change_also_before_it_is_sent() -> None:
     assert edit(edit(make_written(a=1), a=True), a=1).fields["a"] is not True
 

@@ -137,7 +137,7 @@ def restored_and_told(office: Office) -> None:
 def restored_and_not_told(office: Office) -> None:
     """What the centre does when it notices by itself."""
     with office.centre.database.writing() as connection:
-        office.centre._renumber(connection, floor=True)
+        office.centre._renumber(connection)
 
 
 @pytest.mark.parametrize("first", [restored_and_told, restored_and_not_told])

@@ -383,6 +383,29 @@ def test_two_restores_from_one_backup_do_not_give_the_same_numbers(
     assert {"unseen", "C"} <= values
 
 
+def test_a_restore_that_was_told_may_follow_one_that_was_not(office: Office, tablet: Tablet, other: Tablet) -> None:
+    """Numbers were given twice before anybody told anything: a base of before is believed no more."""
+    session = tablet.save(1, kind="session", room="A")
+    tablet.sync()
+    backup = office.backup()
+    tablet.save(1, kind="session", room="lost")
+    tablet.sync()
+    other.sync()
+    office.restore(backup)
+    third = office.enrolled("Tablet 3", 0xC)
+    third.sync()
+    third.save(1, kind="session", room="unseen")
+    third.sync()
+    office.restore(office.backup())
+    office.centre.finish_restore()
+
+    other.save(1, kind="session", room="B")
+    other.sync()
+
+    record = office.records()[session]
+    assert {record.fields["room"], *(one.value for one in record.conflicts)} >= {"unseen", "B"}
+
+
 def test_a_cursor_ahead_of_the_counter_means_restored_too(office: Office, tablet: Tablet) -> None:
     record_id = tablet.save(1, note="x")
     backup = office.backup()
