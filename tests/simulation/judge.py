@@ -185,8 +185,10 @@ def a_number_is_used_once(town: Town) -> Iterator[str]:
 
 
 def still_offered(town: Town, request: Sent) -> tuple[Change, ...]:
-    """The changes in a request, unless it was sent before the centre was restored: then they were offered again."""
-    return offered(request).changes if request.epoch == town.office.epoch() else ()
+    """The changes in a request that were answered since the centre was last restored. Before, they were offered again;
+    and one that was never answered went into another, when one before it was refused."""
+    epoch = town.office.epoch()
+    return tuple(change for change in offered(request).changes if town.watch.answered.get(change.op) == epoch)
 
 
 def offered(request: Sent) -> SyncRequest:

@@ -11,10 +11,11 @@ from sync.protocol.records import Fields, Overruled, Value, is_same
 class Shown:
     """A record as a screen showed it."""
 
-    seq: int
+    base: int  # up to which number of the centre's: what waits here hides what was heard since it was begun
     fields: Fields
     deleted: bool
     conflicts: tuple[Overruled, ...]
+    disputed: frozenset[str]  # fields about which nobody has decided here yet
 
     def holds(self, name: str, value: Value) -> bool:
         """Whether the value was on the screen, as the present one or beside it."""
@@ -25,7 +26,12 @@ class Shown:
 
 
 def shown(record: StoredRecord | None) -> Shown | None:
-    return None if record is None else Shown(record.seq, record.fields, record.deleted, record.conflicts)
+    if record is None:
+        return None
+    begun = record.pending or record.sealed
+    base = 0 if record.again else min(record.seq, begun.base) if begun else record.seq
+    disputed = frozenset(one.field for one in record.open_conflicts)
+    return Shown(base, record.fields, record.deleted, record.conflicts, disputed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +55,10 @@ class Said:
 
 
 def _says_something(name: str, value: Value, there: Shown | None) -> bool:
-    """To write a field again as it is says nothing, unless it is disputed."""
+    """To write a field again as it is says nothing, unless it is disputed. Of a deleted record nothing is seen."""
     if there is None:
         return value is not None
-    return not is_same(value, there.fields.get(name)) or any(one.field == name for one in there.conflicts)
+    return there.deleted or not is_same(value, there.fields.get(name)) or name in there.disputed
 
 
 @dataclass(slots=True)

@@ -137,9 +137,8 @@ def no_epoch_after_a_restore() -> Places:
 
 
 def no_jump_after_a_restore() -> Places:
-    def renumber(self: Centre, connection: Any, *, floor: bool = False) -> None:
-        raised = ", floor = seq" if floor else ""
-        connection.exec_driver_sql(f"UPDATE tenant SET epoch = ?{raised}", (self._new_epoch(),))  # noqa: S608
+    def renumber(self: Centre, connection: Any) -> None:
+        connection.exec_driver_sql("UPDATE tenant SET epoch = ?", (self._new_epoch(),))
 
     return ((Centre, "_renumber", renumber),)
 

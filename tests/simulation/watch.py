@@ -30,6 +30,7 @@ class Watch:
     is_traced: bool
     violations: list[str] = field(default_factory=list)
     greens: int = 0
+    answered: dict[str, str] = field(default_factory=dict)  # changes, by op: the epoch in which they were last
     deleted: dict[str, int] = field(default_factory=dict)  # told to be so, and how often the centre was restored then
     _texts: dict[int, tuple[StoredRecord, tuple[str, str]]] = field(default_factory=dict)
 
@@ -54,6 +55,7 @@ class Watch:
         if self.is_traced:
             self.tell(f"{tablet.name} hears {dump_reply(reply).decode()}")
         for result in reply.results:
+            self.answered[result.op] = self.office.epoch()
             if isinstance(result, Applied) and result.record is not None and result.record.deleted:
                 self.deleted[result.record.id] = tablet.answered[1]
 

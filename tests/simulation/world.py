@@ -211,7 +211,7 @@ def _finish(town: Town) -> None:
         tablet = town.chance.choice(begun)
         record_id, seen = tablet.begun.popitem()
         if seen is not None and (record := tablet.store.record(record_id)) is not None:
-            edit = replace(people.rearranged(town.hand(tablet), record), seen=seen.seq)
+            edit = replace(people.rearranged(town.hand(tablet), record), seen=seen.base)
             town.save(tablet, "finishes", (edit,), {record_id: seen})
 
 
