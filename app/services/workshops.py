@@ -1,6 +1,6 @@
 """Workshops: open a session's list, mark who came, close it; each tap is on the disk before it shows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from app.domain.workshops import SessionDraft
 from app.services.drafts import document
 from app.services.recorder import Recorder
 from app.state import Trouble, Undoable
-from app.store import Edit, StoredRecord, Write
+from app.store import Edit, StoredRecord, Write, shown_seq
 from sync.protocol.records import Fields, Kind
 from sync.protocol.vocabulary import AttendanceStatus, CancelReason, SessionStatus
 
@@ -129,13 +129,13 @@ class Workshops:
             self._recorder.board.show(trouble=Trouble("trouble.record", f"{session_id}: {error}"))
             return None
         draft = workshops.reopen(session_id, saved, seats, connector_id=shift.connector_id)
-        return replace(draft, seen=max(each.seq for each in held))
+        return replace(draft, seen=seen_of(held))
 
     def _first(self, choice: Choice, shift: OpenShift, *, id: str, now: datetime) -> SessionDraft:
         """A list that nobody has begun; where the centre planned it, over what the plan says."""
         planned = self._recorder.store.record(id)
         draft = workshops.begin(choice, shift, id=id, now=now)
-        return replace(draft, seen=planned.seq) if planned and not planned.deleted else draft
+        return replace(draft, seen=shown_seq(planned)) if planned and not planned.deleted else draft
 
     def _is_begun(self, session_id: str) -> bool:
         """Whether the session was saved by somebody, here or elsewhere: being on the plan is not being begun."""
@@ -167,6 +167,16 @@ def _as_it_was(record: StoredRecord, draft: SessionDraft, at: datetime) -> Edit:
     shape = Session if record.kind == Kind.SESSION else Attendance
     fields = cleared(shape, record.fields)
     return Edit(record.id, record.kind, draft.connector_id, at, fields, seen=draft.seen)
+
+
+def seen_of(held: Sequence[StoredRecord]) -> int:
+    """The centre's last number that a list of these shows.
+
+    A seat with something waiting hides what was heard of it since. Saved after that has gone out, the list must not
+    seem to have seen what it hid.
+    """
+    hiding = (shown_seq(each) for each in held if shown_seq(each) < each.seq)
+    return min([max(each.seq for each in held), *hiding])
 
 
 def unsaid(record: StoredRecord, by: str, at: datetime, *, seen: int | None = None) -> Edit:

@@ -15,6 +15,7 @@ from app.store.journal import Recovery
 from app.store.records import Counts, Deed, Edit, HandOver, Reversal, StoredRecord, Withdrawal, Write
 from app.store.sealing import Sealed
 from app.store.store import Store
+from app.store.transitions import shown_seq
 
 __all__ = [
     "Counts",
@@ -38,4 +39,5 @@ __all__ = [
     "Write",
     "WrongKey",
     "read_export",
+    "shown_seq",
 ]

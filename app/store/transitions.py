@@ -231,6 +231,11 @@ def _seen(record: StoredRecord) -> StoredRecord:
     return replace(record, fields=fields, deleted=deleted)
 
 
+def shown_seq(record: StoredRecord) -> int:
+    """The centre's last number of which the screen shows everything: what waits here hides what was heard since."""
+    return min(_base(record), record.pending.base) if record.pending else _base(record)
+
+
 def _base(record: StoredRecord) -> int:
     """What the person had seen of the centre's. What is being offered hides what was heard since from the screen."""
     offering = load_change(record.again[0]) if record.again else record.sealed

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.store import StoredRecord, Withdrawal
+from app.services.workshops import seen_of
+from app.store import StoredRecord, Withdrawal, shown_seq
 from app.store.transitions import answered, edited, handed_over, offered, reoffered, told, withdrawn
 from sync.merge import Held, merge
 from sync.protocol.records import Applied, Change, Conflicted, HandedOver, Overruled, Problem, Record, Refused
@@ -602,3 +603,15 @@ def test_a_record_only_heard_of_is_not_offered() -> None:
     heard = reoffered(told(None, make_news(9, a="9"), CENTRE_TIME))
 
     assert (heard.is_waiting, heard.fields, heard.seq) == (False, {"a": "9"}, 0)
+
+
+def test_what_waits_hides_what_was_heard_since() -> None:
+    """A list saved after that had gone out seemed to have seen a colleague's value that it hid, and wrote over it."""
+    waiting = told(edit(make_sent(seq=7, note="a"), note="b"), make_news(seq=12, note="c"), CENTRE_TIME)
+    sealed = offered(waiting, "op-1")
+
+    assert waiting.fields == {"note": "b"}
+    assert (shown_seq(waiting), shown_seq(sealed)) == (7, 7)
+    assert shown_seq(make_sent(seq=7, note="a")) == 7
+    assert seen_of([make_sent(seq=20, note="a"), waiting]) == 7
+    assert seen_of([make_sent(seq=20, note="a"), make_sent(seq=9, note="a"), make_written(note="new")]) == 20
