@@ -16,6 +16,8 @@ from sync.protocol.records import Fields, Kind
 DOUBLE_TAP = timedelta(seconds=1)
 """Two taps on one tile within this open one case."""
 
+AT_HOME = {"route": "/"}  # where a restart begins: the screen of a case goes with the case
+
 
 class Assisting:
     """What a connector can do with cases. Methods on a case that is no longer open do nothing."""
@@ -73,7 +75,7 @@ class Assisting:
             draft = draft if before else self._of_this_shift(draft)
             by = self._corrector(draft) if before else draft.connector_id
             edit = Edit(draft.id, Kind.ASSIST, by, now, self._fields(draft, ending, before))
-            write = Write(edits=(edit,), drafts={draft.id: None})
+            write = Write(edits=(edit,), drafts={draft.id: None}, notes=AT_HOME)
             if not await recorder.write(write):
                 return False
             what = Undoable(Kind.ASSIST, (draft.procedure_id,), ending.outcome)
@@ -100,7 +102,7 @@ class Assisting:
         recorder = self._recorder
         async with recorder.lock:
             draft = self._open(draft_id)
-            if draft and await recorder.write(Write(drafts={draft.id: None})):
+            if draft and await recorder.write(Write(drafts={draft.id: None}, notes=AT_HOME)):
                 back = Write(drafts={draft.id: document(draft)})
                 recorder.offer_undo(
                     Undoable(Kind.ASSIST, (draft.procedure_id,), "discarded"), lambda: (back, f"/assist/{draft.id}")

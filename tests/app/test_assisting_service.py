@@ -64,6 +64,17 @@ async def test_a_case_that_ends_becomes_a_record_and_is_open_no_more(tablet, tim
     assert (assist.shift_id, assist.centre_id) == (tablet.now.shift.id, "balafia")
 
 
+@pytest.mark.parametrize("is_saved", [True, False], ids=["saved", "discarded"])
+async def test_a_kill_right_after_a_case_has_ended_comes_back_at_home(tablet, is_saved):
+    """It came back at the case, to be told that it was not open any more."""
+    case = await (await tablet.with_shift()).with_case()
+    await tablet.shifts.remember(f"/assist/{case}/outcome")
+
+    await (tablet.assisting.finish(case, DONE) if is_saved else tablet.assisting.discard(case))
+
+    assert tablet.killed_and_started().shifts.route == "/"
+
+
 async def test_a_saved_case_is_listed_counted_and_can_be_taken_back(tablet):
     case = await (await tablet.with_shift()).with_case()
 
