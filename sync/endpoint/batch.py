@@ -33,8 +33,12 @@ class Kept:
     centre: str | None = None  # where it was made; None when nobody said so, or when two have been said
     shift: str | None = None
 
+    @property
+    def is_private(self) -> bool:
+        return self.held.kind not in SHARED_KINDS | REFERENCE_KINDS
+
     def is_seen_by(self, device: Device) -> bool:
-        """The same rule as `storage.visible_to`, for one record in memory."""
+        """The same rule as `storage.is_own` and `is_common_to`, for one record in memory."""
         if self.device == device.id or self.held.kind in REFERENCE_KINDS:
             return True
         return self.held.kind in SHARED_KINDS and device.works_at(self.centre)

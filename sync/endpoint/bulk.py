@@ -1,12 +1,29 @@
-"""Many rows in one statement, whatever their number. A batch travels to PostgreSQL as one JSON document.
+"""Many rows in one statement, whatever their number. A batch travels to PostgreSQL in one parameter.
 
-A parameter for each value made every size of batch a statement of its own there, and PostgreSQL, which knows nothing of
-a young table, read it whole to find a batch's rows. SQLite runs in this process and takes row by row as fast.
+A parameter for each value made every size of batch a statement of its own there. SQLite runs in this process and takes
+row by row as fast.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from functools import cache
+from typing import Any
 
-from sqlalchemy import JSON, Connection, Select, Table, Text, TextClause, cast, func, insert, literal, select, text
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    Connection,
+    Row,
+    Select,
+    Table,
+    Text,
+    TextClause,
+    bindparam,
+    func,
+    insert,
+    select,
+    text,
+    true,
+)
 
 from sync.protocol.record_codec import canonical
 
@@ -23,12 +40,28 @@ def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str,
         connection.execute(insert(table), rows)
 
 
-def listed(connection: Connection, words: Iterable[str]) -> Select[tuple[str]]:
-    """The words as rows, for `column.in_`."""
-    document = literal(canonical(sorted(words)), Text)
-    if connection.dialect.name == ON_ITS_OWN:
-        return select(func.json_array_elements_text(cast(document, JSON)).column_valued())
-    return select(func.json_each(document).table_valued("value").c.value)
+def rows_with(connection: Connection, column: Column[str], words: Set[str], *, tenant: str) -> Sequence[Row[Any]]:
+    """The rows of the column's table, of this tenant, that hold one of the words in it."""
+    is_on_its_own = connection.dialect.name == ON_ITS_OWN
+    statement = _word_by_word(column) if is_on_its_own else _among_words(column)
+    given: object = sorted(words) if is_on_its_own else canonical(sorted(words))
+    return connection.execute(statement, {"words": given, "tenant": tenant}).all()
+
+
+@cache  # putting them together takes longer than asking
+def _word_by_word(column: Column[str]) -> Select[Any]:
+    """PostgreSQL is made to look up each word: it knows nothing of a young table, and would read all of it instead."""
+    table = column.table
+    asked = func.unnest(bindparam("words", type_=ARRAY(Text))).table_valued("word").render_derived()
+    of_word = select(table).where(column == asked.c.word, table.c.tenant == bindparam("tenant")).offset(0).lateral()
+    return select(of_word).select_from(asked.join(of_word, true()))
+
+
+@cache
+def _among_words(column: Column[str]) -> Select[Any]:
+    table = column.table
+    asked = func.json_each(bindparam("words", type_=Text)).table_valued("value")
+    return select(table).where(column.in_(select(asked.c.value)), table.c.tenant == bindparam("tenant"))
 
 
 def _from_one_document(connection: Connection, table: Table) -> TextClause:

@@ -64,6 +64,7 @@ record = Table(
     Column("tenant", ForeignKey("tenant.id"), primary_key=True),
     Column("id", String(64), primary_key=True),
     Column("kind", String(128), nullable=False),
+    Column("is_private", Boolean, nullable=False),  # its kind is seen by the tablet that made it, and no other
     Column("device", String(64), nullable=False),
     Column("centre", Text),  # where it belongs, for who may see it; none = everybody who may see its kind
     Column("shift", Text),  # in which shift it was made, for receipts
@@ -75,6 +76,11 @@ record = Table(
     Column("conflicts", Text, nullable=False),
     Index("record_order", "tenant", "seq", unique=True),
     Index("record_shift", "tenant", "shift"),
+    # News are looked up by these: most records are some other tablet's own, and nobody else has to read past them.
+    Index("record_own", "tenant", "device", "seq"),
+    Index(
+        "record_common", "tenant", "seq", sqlite_where=text("is_private = 0"), postgresql_where=text("NOT is_private")
+    ),
 )
 
 # Every change that was ever answered, with what became of it: the same change again gets the same answer, and the

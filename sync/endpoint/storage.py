@@ -11,14 +11,15 @@ from sqlalchemy import (
     Row,
     and_,
     literal_column,
+    not_,
     or_,
     select,
     update,
 )
 
 from sync.endpoint import schema
-from sync.endpoint.batch import REFERENCE_KINDS, SHARED_KINDS, Kept, Known, Outcome, Settled
-from sync.endpoint.bulk import insert_all, listed
+from sync.endpoint.batch import REFERENCE_KINDS, Kept, Known, Outcome, Settled
+from sync.endpoint.bulk import insert_all, rows_with
 from sync.endpoint.devices import Device
 from sync.endpoint.rows import kept_of, marks_to_text, outcome_of, record_of
 from sync.protocol.record_codec import (
@@ -92,24 +93,25 @@ class Shelf:
 
         The page ends at the last row read, whatever is left out of it: the counter would skip what did not fit.
         """
-        table = schema.record
-        statement = (
-            select(table)
-            .where(table.c.tenant == self.tenant, table.c.seq > after, visible_to(self.device))
-            .order_by(table.c.seq)
-            .limit(PAGE_RECORDS + 1)
-        )
-        rows = self.connection.execute(statement).all()
+        found = [*self._after(after, is_own(self.device)), *self._after(after, is_common_to(self.device))]
+        rows = sorted(found, key=lambda row: int(row.seq))[: PAGE_RECORDS + 1]
         fitting = rows[: _fitting(rows)]
         told = tuple(record_of(row._mapping) for row in fitting if row.id not in but)
         if not fitting:
             return Page((), more=False)
         return Page(told, len(rows) > len(fitting), fitting[-1].seq, fitting[-1].content_hash)
 
+    def _after(self, after: int, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
+        """One more than a page, by an index of its own: asked for both kinds at once, neither database takes one."""
+        table = schema.record
+        statement = select(table).where(table.c.tenant == self.tenant, table.c.seq > after, where)
+        return self.connection.execute(statement.order_by(table.c.seq).limit(PAGE_RECORDS + 1)).all()
+
     def of_shift(self, shift: str) -> tuple[Record, ...]:
         """What this device may see of a shift."""
         table = schema.record
-        statement = select(table).where(table.c.tenant == self.tenant, table.c.shift == shift, visible_to(self.device))
+        seen = or_(is_own(self.device), is_common_to(self.device))
+        statement = select(table).where(table.c.tenant == self.tenant, table.c.shift == shift, seen)
         return tuple(record_of(row._mapping) for row in self.connection.execute(statement))
 
     @property
@@ -117,14 +119,12 @@ class Shelf:
         return self.device.tenant
 
     def _outcomes(self, ops: set[str]) -> Mapping[str, Outcome]:
-        table = schema.change
-        statement = select(table).where(table.c.tenant == self.tenant, table.c.op.in_(listed(self.connection, ops)))
-        return {row.op: outcome_of(row._mapping) for row in self.connection.execute(statement)}
+        rows = rows_with(self.connection, schema.change.c.op, ops, tenant=self.tenant)
+        return {row.op: outcome_of(row._mapping) for row in rows}
 
     def _records(self, ids: set[str]) -> Mapping[str, Kept]:
-        table = schema.record
-        statement = select(table).where(table.c.tenant == self.tenant, table.c.id.in_(listed(self.connection, ids)))
-        return {row.id: kept_of(row._mapping) for row in self.connection.execute(statement)}
+        rows = rows_with(self.connection, schema.record.c.id, ids, tenant=self.tenant)
+        return {row.id: kept_of(row._mapping) for row in rows}
 
     def _write_records(self, touched: Mapping[str, Kept], known: Mapping[str, Kept]) -> None:
         made = [self._record_row(kept) for record_id, kept in touched.items() if record_id not in known]
@@ -140,6 +140,7 @@ class Shelf:
             "tenant": self.tenant,
             "id": held.id,
             "kind": held.kind,
+            "is_private": kept.is_private,
             "device": kept.device,
             "centre": kept.centre,
             "shift": kept.shift,
@@ -201,13 +202,18 @@ def numbered() -> ColumnElement[bool]:
     return schema.change.c.seq > literal_column("0")
 
 
-def visible_to(device: Device) -> ColumnElement[bool]:
-    """What a device may be told about: the same rule as `Kept.is_seen_by`, for rows."""
+def is_own(device: Device) -> ColumnElement[bool]:
+    return schema.record.c.device == device.id
+
+
+def is_common_to(device: Device) -> ColumnElement[bool]:
+    """What others made and a device may be told about: with `is_own` the same rule as `Kept.is_seen_by`, for rows."""
     table = schema.record
-    shared: ColumnElement[bool] = table.c.kind.in_(sorted(SHARED_KINDS))
-    if device.centres:
-        shared = and_(shared, or_(table.c.centre.is_(None), table.c.centre.in_(sorted(device.centres))))
-    return or_(table.c.device == device.id, table.c.kind.in_(sorted(REFERENCE_KINDS)), shared)
+    others = and_(not_(table.c.is_private), table.c.device != device.id)
+    if not device.centres:
+        return others
+    here = or_(table.c.centre.is_(None), table.c.centre.in_(sorted(device.centres)))
+    return and_(others, or_(table.c.kind.in_(sorted(REFERENCE_KINDS)), here))
 
 
 def _fitting(rows: Sequence[Row[Any]]) -> int:

@@ -217,7 +217,8 @@ def many(centre: Centre, count: int) -> None:
                 {**common, **told, "op": make_id(n), "record": make_id(n), "seq": n, "body": canonical(as_json())}
                 for n in range(1, count + 1)
             ]
-        held = {"kind": "session", "deleted": False, "marks": "{}", "conflicts": "[]", "centre": None, "shift": None}
+        whose = {"kind": "session", "is_private": False, "centre": None, "shift": None}
+        held = {**whose, "deleted": False, "marks": "{}", "conflicts": "[]"}
         return [
             {**common, **held, "id": make_id(n), "seq": n, "fields": canonical({"note": "x" * 200, "number": n})}
             for n in range(1, count + 1)

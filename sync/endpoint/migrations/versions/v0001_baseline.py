@@ -112,6 +112,7 @@ def _make_record() -> None:
         sa.Column("tenant", sa.String(length=64), nullable=False),
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=128), nullable=False),
+        sa.Column("is_private", sa.Boolean(), nullable=False),
         sa.Column("device", sa.String(length=64), nullable=False),
         sa.Column("centre", sa.Text(), nullable=True),
         sa.Column("shift", sa.Text(), nullable=True),
@@ -126,6 +127,15 @@ def _make_record() -> None:
     )
     op.create_index("record_order", "record", ["tenant", "seq"], unique=True)
     op.create_index("record_shift", "record", ["tenant", "shift"], unique=False)
+    op.create_index("record_own", "record", ["tenant", "device", "seq"], unique=False)
+    op.create_index(
+        "record_common",
+        "record",
+        ["tenant", "seq"],
+        unique=False,
+        sqlite_where=sa.text("is_private = 0"),
+        postgresql_where=sa.text("NOT is_private"),
+    )
 
 
 def _make_refused() -> None:
