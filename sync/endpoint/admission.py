@@ -4,6 +4,8 @@ It refuses only what it could not keep or answer for. Everything else is taken: 
 """
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 
 from sync.protocol.record_codec import canonical, record_to_json
 from sync.protocol.records import Change, Problem, Record, Value
@@ -41,7 +43,7 @@ def problem_with(change: Change) -> Problem | None:
 def is_too_large(record: Record) -> bool:
     """Whether no tablet could hear it any more: changes that are small each may make a record that is not."""
     values = [*record.fields.values(), *(each.value for each in record.conflicts)]
-    at_most = _BYTES * sum(map(_characters, values)) + _BYTES_AROUND * (1 + len(record.conflicts))
+    at_most = _BYTES * _characters(values) + _BYTES_AROUND * (1 + len(record.conflicts))
     return at_most > LARGEST_RECORD and len(canonical(record_to_json(record))) > LARGEST_RECORD
 
 
@@ -50,23 +52,31 @@ def is_record_id(text: str) -> bool:
     return _UUID.fullmatch(text) is not None
 
 
-def _characters(value: Value) -> int:
-    """With the names and signs around it; a number or a word of JSON is shorter than a name may be."""
-    texts = value if isinstance(value, tuple) else (value,)
-    return LONGEST_FIELD_NAME + sum(len(text) + 1 for text in texts if isinstance(text, str))
+def _characters(values: Sequence[Value]) -> int:
+    """With the names and signs around each; a number or a word of JSON is shorter than a name may be."""
+    return LONGEST_FIELD_NAME * len(values) + sum(len(text) + 1 for value in values for text in _texts(value))
+
+
+def _texts(value: Value) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    return value if isinstance(value, tuple) else ()
 
 
 def _problem_with_field(name: str, value: Value) -> Problem | None:
-    if len(name) > LONGEST_FIELD_NAME or not _FIELD_NAME.fullmatch(name):
+    if not _is_field_name(name):
         return Problem("/problems/bad-field", "A field has a name that cannot be kept.")
-    texts = value if isinstance(value, tuple) else (value,)
+    texts = _texts(value)
     if len(texts) > MOST_TEXTS:
         return Problem("/problems/too-large", "This list is too long to store.", name, MOST_TEXTS)
     for text in texts:
-        if not isinstance(text, str):
-            continue
         if len(text) > LONGEST_TEXT:
             return Problem("/problems/too-large", "This text is too long to store.", name, LONGEST_TEXT)
         if _NO_CHARACTER.search(text):
             return Problem("/problems/not-text", "This text holds something that is not a character.", name)
     return None
+
+
+@lru_cache(1_000)  # the same few names, again and again
+def _is_field_name(name: str) -> bool:
+    return len(name) <= LONGEST_FIELD_NAME and _FIELD_NAME.fullmatch(name) is not None

@@ -1,6 +1,6 @@
-"""The centre as an object: one exchange is one transaction, and the answer leaves only after it is committed."""
+"""The centre as an object: an exchange is in one transaction, and the answer leaves only after it is committed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -27,6 +27,20 @@ TENANT_NAME = "Acompanya"
 RESTORE_JUMP = 1_000_000
 
 NUMBERS = ("seq", "safe", "horizon", "floor")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What one tablet brings, and who it is."""
+
+    device: Device
+    request: SyncRequest
+    unread: tuple[Unread, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many changes it brings."""
+        return len(self.request.changes) + len(self.unread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +107,27 @@ class Centre:
 
     def exchange(self, device: Device, request: SyncRequest, unread: tuple[Unread, ...]) -> SyncReply:
         """Take the changes, say what became of each and what is new. All or, when it raises, nothing is taken."""
-        reply = None
-        with self.database.writing() as connection:
-            shelf = Shelf(connection, device)
-            counter = shelf.lock()
-            if self._has_forgotten(shelf, counter, request.cursor):
-                self._renumber(connection)
-            else:
-                heard = place_of(request.cursor, counter, device.view)
-                reply = self._answer(shelf, counter, heard, request, unread)
-        if reply is None:
-            raise Resync("the cursor is of a past that this database does not hold")
+        (reply,) = self.exchange_together([Offer(device, request, unread)])
+        if isinstance(reply, Resync):
+            raise reply
         return reply
+
+    def exchange_together(self, offers: Sequence[Offer]) -> list[SyncReply | Resync]:
+        """What several tablets bring, one after the other, with one commit. When it raises, nothing is taken of any."""
+        with self.database.writing() as connection:
+            return [self._take(connection, offer) for offer in offers]
+
+    def _take(self, connection: Connection, offer: Offer) -> SyncReply | Resync:
+        shelf = Shelf(connection, offer.device)
+        counter = shelf.lock()
+        if self._has_forgotten(shelf, counter, offer.request.cursor):
+            self._renumber(connection)
+            return Resync("the cursor is of a past that this database does not hold")
+        try:
+            heard = place_of(offer.request.cursor, counter, offer.device.view)
+        except Resync as error:
+            return error
+        return self._answer(shelf, counter, heard, offer.request, offer.unread)
 
     def _answer(
         self, shelf: Shelf, counter: Counter, heard: Cursor, request: SyncRequest, unread: tuple[Unread, ...]

@@ -13,7 +13,8 @@ from sync.endpoint.admission import is_record_id
 from sync.endpoint.bodies import FOR_A_CODE, json_body
 from sync.endpoint.devices import Device
 from sync.endpoint.edge import Edge
-from sync.endpoint.exchange import Centre
+from sync.endpoint.exchange import Centre, Offer
+from sync.endpoint.gathering import Gathering
 from sync.endpoint.gauges import Gauges
 from sync.endpoint.metrics import Metrics
 from sync.endpoint.problems import MEDIA_TYPE, by_status, code_refused, not_enrolled, not_ready
@@ -27,9 +28,8 @@ def build(centre: Centre) -> FastAPI:
     """The application around one centre. Describes itself to nobody: no /docs, no /openapi.json."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.centre = centre
-    # First come, first served. Who has to wait for the counter anyway waits here, and leaves the threads to those who
-    # read and write messages meanwhile; and SQLite has no queue of its own.
-    app.state.turn = asyncio.Lock()
+    app.state.turn = asyncio.Lock()  # to write
+    app.state.gathering = Gathering(centre, app.state.turn)
     app.state.readiness = Readiness(centre.database, app.state.turn)
     app.state.metrics = Metrics()
     app.state.metrics.registry.register(Gauges(centre.database, centre.clock))
@@ -99,8 +99,8 @@ async def _enrol(request: Request) -> Response:
 async def _sync(request: Request, device: Annotated[Device, Depends(enrolled_device)]) -> Response:
     # Read and understood before the turn is taken: a slow tablet holds up nobody.
     sync_request, unread = await asyncio.to_thread(codec.read_request, await json_body(request))
-    async with _turn(request):
-        reply = await asyncio.to_thread(_centre(request).exchange, device, sync_request, unread)
+    gathering: Gathering = request.app.state.gathering
+    reply = await gathering.exchange(Offer(device, sync_request, unread))
     account_of(request).note_reply(reply)
     return _json(await asyncio.to_thread(codec.dump_reply, reply))
 
