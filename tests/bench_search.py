@@ -10,8 +10,10 @@ from app.domain.catalogue import LANGUAGES, Catalogue, Label, Procedure, parse_c
 from app.domain.search import ProcedureSearch
 from app.domain.synonyms import parse_synonyms
 from tests.bench_report import Report
+from tests.search.misspellings import read_list
 
 PROCEDURES = 1_800  # how many the council has online
+FIRST = 10  # hits that a person sees without scrolling
 QUERIES = (
     "vida laboral",
     "cita prèvia",
@@ -20,6 +22,7 @@ QUERIES = (
     "idcat mòbil",
     "pagar multa",
     "currículm",  # a letter is missing
+    "vidalaboral",  # the space is missing
     "xyzzy",  # in no procedure
 )
 
@@ -38,7 +41,12 @@ def run(repeats: int) -> list[Report]:
     ours = _per_key(lambda query: search.find(query, "ca"), repeats)
     peer = _per_key(scan.find, repeats)
 
+    misspellings = read_list()
+    found = [each.procedure_id in _first(search, each.typed, each.language) for each in misspellings]
+    spelt = [each.procedure_id in _first(search, each.meant, each.language) for each in misspellings]
     figures = {
+        "typo_found": sum(found) / len(found),
+        "typo_found_if_spelt_right": sum(spelt) / len(spelt),
         "search_ms_p95_1800": _at(ours, 0.95),
         "search_ratio": _at(peer, 0.95) / _at(ours, 0.95),  # above 1: how many times faster than the scan
         "search_ready_ms_1800": ready_ms,
@@ -46,8 +54,15 @@ def run(repeats: int) -> list[Report]:
     rows = tuple(
         (name, _at(times, 0.5), _at(times, 0.95), max(times)) for name, times in (("ours", ours), ("scan", peer))
     )
-    title = f"Search: one key press in {PROCEDURES:,} procedures ({len(ours)} key presses; ready in {ready_ms:.0f} ms)"
+    titled = f"{sum(found)} of {len(found)} misspellings found"
+    title = (
+        f"{titled}; one key press in {PROCEDURES:,} procedures ({len(ours)} key presses; ready in {ready_ms:.0f} ms)"
+    )
     return [Report(title, ("", "median ms", "p95 ms", "longest ms"), rows, figures)]
+
+
+def _first(search: ProcedureSearch, query: str, language: str) -> list[str]:
+    return [each.id for each in search.find(query, language)[:FIRST]]
 
 
 class _PlainScan:

@@ -36,11 +36,13 @@ class ProcedureSearch:
 
         A procedure stands where its least telling word puts it: title, then synonym, then text, and within each the
         chosen language before the others. Equals keep the order of the catalogue. Only when nothing is found may the
-        words that are in no procedure have one letter wrong each.
+        words that are in no procedure have one letter wrong each, or be two with the space forgotten.
         """
         words = self._telling(words_of(query))
         order = _order_of_places(language)
         levels = self._levels(words, order, self._starting) or self._levels(words, order, self._nearly_starting)
+        if not levels and (apart := tuple(part for word in words for part in self._parted(word))) != words:
+            levels = self._levels(self._telling(apart), order, self._starting)
         return tuple(self._procedures[n] for n in _best_first(levels))
 
     def _telling(self, words: tuple[str, ...]) -> tuple[str, ...]:
@@ -74,6 +76,20 @@ class ProcedureSearch:
         if exact or len(word) > self._longest + 1:
             return exact
         return (span for spelling in set(one_edit_away(word, self._letters)) for span in self._starting(spelling))
+
+    def _parted(self, word: str) -> tuple[str, ...]:
+        """A word that starts nothing, as the two it may be: the first one whole, as long as can be."""
+        if len(word) > 2 * self._longest or self._starts(word):
+            return (word,)
+        pairs = ((word[:n], word[n:]) for n in range(len(word) - 1, 0, -1))
+        return next((pair for pair in pairs if self._has(pair[0]) and self._starts(pair[1])), (word,))
+
+    def _has(self, word: str) -> bool:
+        at = bisect_left(self._words, word)
+        return word in self._small_words or self._words[at : at + 1] == [word]
+
+    def _starts(self, word: str) -> bool:
+        return word in self._small_words or any(True for _ in self._starting(word))
 
 
 def _order_of_places(language: str) -> tuple[Place, ...]:

@@ -91,6 +91,18 @@ async def test_what_is_not_found_can_still_be_written_down(folder):
         await app.open_case("Un altre tràmit o consulta")
 
 
+@pytest.mark.parametrize("typed", ["padro", "vidalaboral", "(a+)+$", "xyzzy" * 1_000, "%", "'"])
+async def test_t_11_whatever_is_typed_something_else_can_be_written_down(folder, typed):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.click("Nova ajuda")
+        await app.wait_text("Punt de suport digital")
+
+        await app.enter("Cerca un tràmit", typed)
+
+        await app.open_case("Un altre tràmit o consulta")
+
+
 async def test_a_referral_asks_where_to_and_saves_with_the_answer(folder):
     async with opened(folder) as app:
         await app.start_shift()

@@ -14,6 +14,7 @@ from app.domain.search import ProcedureSearch
 from app.domain.spelling import words_of
 from app.domain.synonyms import Phrases, Synonyms
 from tests.domain.reference_files import make_catalogue, make_procedure, shipped_catalogue, shipped_synonyms
+from tests.search.misspellings import LIST, made_anew, read_list
 
 CATALOGUE = shipped_catalogue()
 SEARCH = ProcedureSearch(CATALOGUE, shipped_synonyms())
@@ -28,7 +29,7 @@ def search_of(*procedures, synonyms: Synonyms | None = None) -> ProcedureSearch:
 
 
 @pytest.mark.parametrize("query", ["", "   ", "%", "_", "*", '"', "\\", "'", "…", "\x00", "🙂"])
-def test_a_query_without_words_finds_nothing(query):
+def test_t_11_a_query_without_words_finds_nothing(query):
     assert SEARCH.find(query, "ca") == ()
 
 
@@ -51,14 +52,14 @@ def test_a_word_does_not_match_from_its_middle():
 
 
 @pytest.mark.parametrize("query", ["col·lectiu", "col.lectiu", "col•lectiu", "col-lectiu", "collectiu", "COL·LECTIU"])
-def test_a_geminate_l_is_found_however_it_is_typed(query):
+def test_t_10_a_geminate_l_is_found_however_it_is_typed(query):
     search = search_of(make_procedure("a", "Transport col·lectiu"), make_procedure("b", "Carnet collectiu"))
 
     assert ids(query, search=search) == ["a", "b"]
 
 
 @pytest.mark.parametrize("query", ["l'hospitalet", "l\u2019hospitalet", "l´hospitalet", "L'HOSPITALET"])
-def test_both_apostrophes_find_the_same(query):
+def test_t_12_both_apostrophes_find_the_same(query):
     search = search_of(
         make_procedure("a", "Tràmits de l'Hospitalet"), make_procedure("b", "Tràmits de l\u2019Hospitalet")
     )
@@ -116,7 +117,7 @@ def test_equals_keep_the_order_of_the_catalogue():
     assert ids("cita", search=search) == ["c", "a", "b"]
 
 
-def test_a_title_missing_in_a_language_is_found_in_it_by_the_words_shown():
+def test_t_24_a_title_missing_in_a_language_is_found_in_it_by_the_words_shown():
     search = search_of(make_procedure("other", "Cites", es="Baja"), make_procedure("a", "Baixa", es="", en="Leave"))
 
     assert ids("baixa", "es", search) == ["a"]
@@ -159,7 +160,27 @@ def test_an_elision_typed_without_its_apostrophe_is_found():
     assert "m7-soc-renovar" in ids("docupacio")
 
 
-def test_an_empty_catalogue_finds_nothing():
+@pytest.mark.parametrize("query", ["vidalaboral", "informe devida", "l'informede", "vidalab"])
+def test_a_space_that_was_forgotten_is_found_again(query):
+    assert "m8-vida-laboral" in ids(query)
+
+
+def test_a_word_that_is_not_two_known_ones_finds_nothing():
+    assert ids("vidaxyzzy") == []
+
+
+def test_most_misspellings_made_by_rule_find_their_procedure_among_the_first_ten():
+    found = [each.procedure_id in ids(each.typed, each.language)[:10] for each in read_list()]
+
+    assert len(found) == 200
+    assert sum(found) / len(found) >= 0.8
+
+
+def test_the_list_of_misspellings_is_the_one_the_rule_makes():
+    assert LIST.read_text(encoding="utf-8") == made_anew()
+
+
+def test_t_24_an_empty_catalogue_finds_nothing():
     assert ids("cita", search=search_of()) == []
 
 
@@ -188,7 +209,7 @@ def test_a_label_with_markup_is_found_and_handed_back_as_written(words):
     ],
     ids=lambda query: query[:12].encode("ascii", "backslashreplace").decode(),
 )
-def test_a_strange_or_long_query_is_answered_at_once(query):
+def test_t_11_a_strange_or_long_query_is_answered_at_once(query):
     assert min(repeat(lambda: SEARCH.find(query, "ca"), timer=process_time, repeat=3, number=1)) < 0.05
 
 
@@ -240,7 +261,7 @@ def test_a_title_of_any_letters_finds_its_procedure(title):
 
 
 @pytest.mark.parametrize("query", ["t", "tr", "tramit 1", "1", "numero 19999", "trmait"])
-def test_twenty_thousand_procedures_are_searched_at_once(query, crowd):
+def test_t_24_twenty_thousand_procedures_are_searched_at_once(query, crowd):
     assert min(repeat(lambda: crowd.find(query, "ca"), timer=process_time, repeat=3, number=1)) < 0.05
     assert crowd.find(query, "ca")
 
