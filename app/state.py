@@ -4,7 +4,7 @@ Only services change it, on the event loop. `AppState` is the one observable; ea
 Flet redraws the page whose code is running.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -111,6 +111,7 @@ class Snapshot:
     reviews: tuple[Review, ...] = ()  # what waits for a person
     totals: Totals = Totals()
     pinned: tuple[str, ...] = ()  # procedure ids for the tiles of the home screen
+    usual: Mapping[str, int] = field(default_factory=dict)  # minutes that the procedures of open cases take here
     planned: tuple[PlannedSession, ...] = ()  # of the centre's plan, not begun yet, the soonest first
     sync: SyncStatus = field(default_factory=SyncStatus)
     undo: Undoable | None = None

@@ -8,6 +8,7 @@ from app.domain.assisting import Assist, AssistDraft, Ending
 from app.domain.fields import cleared, pack, unpack
 from app.domain.shifts import OpenShift
 from app.services.drafts import document
+from app.services.habits import Notes, as_done_here, learned, unlearned
 from app.services.recorder import Recorder
 from app.state import Trouble, Undoable
 from app.store import Edit, Reversal, StoredRecord, Write
@@ -15,6 +16,9 @@ from sync.protocol.records import Fields, Kind
 
 DOUBLE_TAP = timedelta(seconds=1)
 """Two taps on one tile within this open one case."""
+
+SAME_AGAIN = ("channel", "device_used")
+"""What a case begun again takes over, besides its procedure."""
 
 AT_HOME = {"route": "/"}  # where a restart begins: the screen of a case goes with the case
 
@@ -25,7 +29,16 @@ class Assisting:
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
 
-    async def begin(self, procedure_id: str) -> str | None:
+    async def begin_again(self, record_id: str) -> str | None:
+        """Open a case like one that was saved: the same procedure, asked for in the same way and on the same machine.
+        What was noted of the person is not copied: it is another one."""
+        record = self._recorder.store.record(record_id)
+        if record is None:
+            return None
+        same = {name: record.fields[name] for name in SAME_AGAIN if record.fields.get(name) is not None}
+        return await self.begin(str(record.fields.get("procedure_id")), **same)
+
+    async def begin(self, procedure_id: str, **details: object) -> str | None:
         """Open a case and return its id; None when no shift is open, the procedure is unknown or the disk refused."""
         recorder = self._recorder
         async with recorder.lock:
@@ -37,7 +50,7 @@ class Assisting:
             if twin := self._just_begun(procedure_id, shift, around.clock()):
                 return twin.id
             begun = assisting.begin(procedure, shift, id=around.new_id(), now=around.clock())
-            draft = replace(begun, catalogue_version=recorder.library.catalogue.version)
+            draft = replace(begun, catalogue_version=recorder.library.catalogue.version, **details)  # type: ignore[arg-type]
             is_saved = await recorder.write(Write(drafts={draft.id: document(draft)}))
             return draft.id if is_saved else None
 
@@ -75,11 +88,15 @@ class Assisting:
             draft = draft if before else self._of_this_shift(draft)
             by = self._corrector(draft) if before else draft.connector_id
             edit = Edit(draft.id, Kind.ASSIST, by, now, self._fields(draft, ending, before))
-            write = Write(edits=(edit,), drafts={draft.id: None}, notes=AT_HOME)
+            habits = self._learned(draft, edit) if before is None else {}
+            back = unlearned(recorder.store, habits)
+            write = Write(edits=(edit,), drafts={draft.id: None}, notes={**AT_HOME, **habits})
             if not await recorder.write(write):
                 return False
             what = Undoable(Kind.ASSIST, (draft.procedure_id,), ending.outcome)
-            recorder.offer_undo(what, lambda: self._as_it_was(draft, before, edit) if before else self._reopened(draft))
+            recorder.offer_undo(
+                what, lambda: self._as_it_was(draft, before, edit) if before else self._reopened(draft, back)
+            )
             return True
 
     async def reopen(self, record_id: str) -> bool:
@@ -115,6 +132,10 @@ class Assisting:
             return pack(record)
         return cleared(Assist, pack(assisting.corrected(unpack(Assist, before.fields), record)))
 
+    def _learned(self, draft: AssistDraft, edit: Edit) -> Notes:
+        """What the tablet learns from a case that ends for the first time."""
+        return learned(self._recorder.store, unpack(Assist, edit.fields), is_corrected=draft.minutes is not None)
+
     def _as_it_was(self, draft: AssistDraft, before: StoredRecord, edit: Edit) -> tuple[Write, str]:
         """The correction is taken back, and its form open again."""
         back = replace(edit, fields={name: before.fields.get(name) for name in edit.fields})
@@ -130,14 +151,15 @@ class Assisting:
         """What the case becomes, with the procedure and the version of the catalogue it goes by."""
         device_id, _ = self._recorder.made_with
         procedure, version = assisting.goes_by(draft, self._recorder.library.catalogue)
+        procedure = as_done_here(self._recorder.store, procedure)
         return assisting.finish(draft, ending, procedure, now=now, made_with=(device_id, version))
 
-    def _reopened(self, draft: AssistDraft) -> tuple[Write, str]:
+    def _reopened(self, draft: AssistDraft, habits: Notes) -> tuple[Write, str]:
         """The record is deleted and its case open again, under a new id: a deleted record never comes back."""
         around = self._recorder.around
         again = replace(draft, id=around.new_id(), ending=None)
         delete = Edit(draft.id, Kind.ASSIST, draft.connector_id, around.clock(), delete=True)
-        return Write(edits=(delete,), drafts={again.id: document(again)}), f"/assist/{again.id}"
+        return Write(edits=(delete,), drafts={again.id: document(again)}, notes=habits), f"/assist/{again.id}"
 
     def _just_begun(self, procedure_id: str, shift: OpenShift, now: datetime) -> AssistDraft | None:
         """The case that the first of two quick taps on one tile has opened."""

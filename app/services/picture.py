@@ -1,12 +1,10 @@
 """From what the disk holds to what the screens show. Pure: reads records, returns parts of a snapshot."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from app.domain import review
-from app.domain.catalogue import OTHER_PROCEDURE, SUPPORT_POINT
-from app.domain.library import Library
 from app.domain.plan import PlannedSession, planned_session
 from app.domain.review import Review
 from app.domain.shifts import Totals, totals
@@ -17,8 +15,6 @@ from sync.protocol.records import Author, Kind
 
 LINES = 100
 """How many lines a list shows at most: a longer one costs seconds to send to the screen."""
-
-PINNED = 6
 
 
 def lines(records: Iterable[StoredRecord], phase: Phase) -> tuple[Line, ...]:
@@ -46,20 +42,6 @@ def shift_totals(records: Iterable[StoredRecord], shift_id: str) -> Totals:
     """The numbers of one shift."""
     standing = (each for each in records if each.mine and not each.deleted)
     return totals((each.kind, each.fields) for each in standing if each.fields.get("shift_id") == shift_id)
-
-
-def pinned(records: Iterable[StoredRecord], centre_id: str, library: Library) -> tuple[str, ...]:
-    """The procedures for the home screen: those most helped with at this centre, then the support point's own; last,
-    whatever is not in the catalogue."""
-    helped = Counter(
-        str(each.fields.get("procedure_id"))
-        for each in records
-        if each.kind == Kind.ASSIST and not each.deleted and each.fields.get("centre_id") == centre_id
-    )
-    known = [id for id, _ in helped.most_common() if library.catalogue.procedure(id)]
-    starters = [each.id for each in library.catalogue.procedures if each.module == SUPPORT_POINT]
-    most = [id for id in dict.fromkeys((*known, *starters)) if id != OTHER_PROCEDURE][:PINNED]
-    return (*most, OTHER_PROCEDURE)
 
 
 def planned(records: Iterable[StoredRecord]) -> tuple[PlannedSession, ...]:

@@ -4,15 +4,18 @@ Nothing is shown as saved before the disk has it. When the disk refuses, the boa
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from app.domain import habits
+from app.domain.assisting import AssistDraft, goes_by
 from app.domain.centres import propose_centre
 from app.domain.fields import unpack
 from app.domain.library import Library
 from app.domain.shifts import OpenShift, Totals
+from app.services import habits as noted
 from app.services import picture
 from app.services.drafts import draft_from
 from app.state import Board, Draft, Preferences, Theme, Trouble, Undoable
@@ -76,6 +79,7 @@ class Recorder:
             "drafts": drafts,
             "lines": picture.lines(records, sync.phase),
             "planned": picture.planned(records),
+            "usual": self._usual(drafts),
             "reviews": picture.reviews(records),
             "totals": picture.shift_totals(records, shift.id) if shift else Totals(),
             "sync": replace(
@@ -90,7 +94,7 @@ class Recorder:
         if shift is None:
             now = self.around.clock()
             return {"proposal": propose_centre(self.library.centres, now, last if isinstance(last, str) else None)}
-        return {"pinned": picture.pinned(self.store.records(), shift.centre_id, self.library)}
+        return {"pinned": habits.pinned(noted.helped(self.store, shift.centre_id), self.library.catalogue)}
 
     def offer_undo(self, what: Undoable, reverse: Callable[[], tuple[Write, str]]) -> None:
         """For ten seconds, `take_back` will do what `reverse` says: a write, and the route to show after it."""
@@ -121,6 +125,11 @@ class Recorder:
         await self.around.sleep(UNDO_SECONDS)
         if self._undo is reverse:
             self.withdraw_undo()
+
+    def _usual(self, drafts: Iterable[Draft]) -> dict[str, int]:
+        """How long the procedures of the open cases take here."""
+        opened = (goes_by(each, self.library.catalogue)[0] for each in drafts if isinstance(each, AssistDraft))
+        return {each.id: noted.as_done_here(self.store, each).default_minutes for each in opened}
 
     def _preferences(self) -> Preferences:
         stored = self.store.note("preferences") or {}

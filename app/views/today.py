@@ -8,6 +8,7 @@ from app.views.parts.dates import duration, long_date
 from app.views.parts.layout import across, grid, screen
 from app.views.parts.lines import draft_rows, line_rows
 from app.views.scene import Scene, use_scene
+from sync.protocol.records import Kind
 
 
 @ft.component
@@ -22,6 +23,7 @@ def Today() -> ft.Control:
             _actions(scene),
             writing.section(scene, scene.text("today.pinned")),
             grid([_pinned(scene, each) for each in scene.now.pinned], across=across(scene, most=4)),
+            *_again(scene),
             writing.section(scene, _summary(scene)),
             *_done(scene),
             ft.Container(
@@ -62,6 +64,21 @@ def _pinned(scene: Scene, procedure_id: str) -> ft.Control:
             scene.stage.go(f"/assist/{draft_id}")
 
     return buttons.tile(scene, scene.procedure(procedure_id), begin)
+
+
+def _again(scene: Scene) -> list[ft.Control]:
+    """The last help once more, for the next of several people who come for the same."""
+    helps = (each for each in scene.now.shift_lines if each.kind == Kind.ASSIST)
+    last = next((each for each in helps if scene.library.catalogue.procedure(each.subject[0])), None)
+    if last is None:
+        return []
+
+    async def begin() -> None:
+        if draft_id := await scene.stage.assisting.begin_again(last.id):
+            scene.stage.go(f"/assist/{draft_id}")
+
+    words = scene.text("today.again", what=scene.procedure(last.subject[0]))
+    return [buttons.secondary(scene, words, begin, icon=ft.Icons.REPLAY)]
 
 
 def _summary(scene: Scene) -> str:

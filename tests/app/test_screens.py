@@ -52,6 +52,33 @@ async def test_a_quick_help_takes_two_taps_from_home(folder):
         assert f"Desat: {OMAC} · Fet" in app.texts()
 
 
+async def test_the_same_again_takes_two_taps(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.open_case(OMAC)
+        await app.click(FET)
+        await until_saved(app)
+        app.taps = 0
+
+        await app.click(f"El mateix un altre cop: {OMAC}")
+        await app.wait_text("Com ha acabat?")
+        await app.click(FET)
+        await app.wait_for(lambda: len(records(app, Kind.ASSIST)) == 2)
+
+        assert app.taps == 2
+        assert [each["procedure_id"] for each in records(app, Kind.ASSIST)] == ["sp-cita-omac"] * 2
+
+
+async def test_the_usual_minutes_are_shown_chosen_before_a_clock_has_run(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.open_case(OMAC)
+
+        assert "10 min, el que sol durar aquí. Toca una xifra per corregir-ho." in app.texts()
+        (chosen,) = app.all_called("10")
+        assert [icon.semantics_label for icon in app.walk(chosen) if isinstance(icon, ft.Icon)] == ["Triat"]
+
+
 async def test_a_case_that_is_taken_back_is_open_again(folder):
     async with opened(folder) as app:
         await app.start_shift()
@@ -169,9 +196,9 @@ async def test_more_may_be_said_of_a_case_and_taken_back(folder):
 
         await app.click("Pas a pas")
         await app.click("Per telèfon")
-        await app.wait_for(lambda: len(app.all(ft.Icon, semantics_label="Triat")) == 3)  # and "No consta"
+        await app.wait_for(lambda: len(app.all(ft.Icon, semantics_label="Triat")) == 4)  # "No consta", usual minutes
         await app.click("Per telèfon")
-        await app.wait_for(lambda: len(app.all(ft.Icon, semantics_label="Triat")) == 2)
+        await app.wait_for(lambda: len(app.all(ft.Icon, semantics_label="Triat")) == 3)
         await app.click(FET)
         await until_saved(app)
 
