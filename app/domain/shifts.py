@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sync.protocol.records import Fields, Kind
-from sync.protocol.vocabulary import Outcome, SessionStatus
+from sync.protocol.vocabulary import Custody, Outcome, SessionStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,7 @@ class Shift:
     device_id: str
     started_at: datetime
     ended_at: datetime | None = None
+    custody: Custody | None = None  # who has the tablet, when something that is only on it is left on it
     schema_version: int = 1
 
 

@@ -7,7 +7,8 @@ from app.domain.shifts import OpenShift, Shift
 from app.services.recorder import Recorder
 from app.state import Preferences, Theme
 from app.store import Edit, Write
-from sync.protocol.records import Kind
+from sync.protocol.records import Fields, Kind
+from sync.protocol.vocabulary import Custody
 
 
 class Shifts:
@@ -51,10 +52,13 @@ class Shifts:
             shift = self._recorder.board.snapshot.shift
             return shift is not None and await self._amend(replace(shift, ended_at=None))
 
-    async def leave(self) -> None:
-        """Clear the screen for the next person. What is not sent yet stays on the disk and goes on being sent."""
+    async def leave(self, custody: Custody | None = None) -> None:
+        """Clear the screen for the next person. What is not sent yet stays on the disk and goes on being sent;
+        `custody` writes down who has the tablet meanwhile."""
         async with self._recorder.lock:
-            if await self._recorder.write(Write(notes={"shift": None, "route": "/"})):
+            shift = self._recorder.board.snapshot.shift
+            said = (self._edit(shift, {"custody": custody.value}),) if shift and custody else ()
+            if await self._recorder.write(Write(edits=said, notes={"shift": None, "route": "/"})):
                 self._recorder.withdraw_undo()
                 self._recorder.board.show(**self._recorder.arranged())
 
@@ -78,6 +82,8 @@ class Shifts:
 
     async def _amend(self, shift: OpenShift) -> bool:
         ended = shift.ended_at.isoformat(timespec="seconds") if shift.ended_at else None
-        now = self._recorder.around.clock()
-        edit = Edit(shift.id, Kind.SHIFT, shift.connector_id, now, {"ended_at": ended})
+        edit = self._edit(shift, {"ended_at": ended})
         return await self._recorder.write(Write(edits=(edit,), notes={"shift": dict(pack(shift))}))
+
+    def _edit(self, shift: OpenShift, fields: Fields) -> Edit:
+        return Edit(shift.id, Kind.SHIFT, shift.connector_id, self._recorder.around.clock(), fields)

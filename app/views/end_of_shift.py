@@ -1,16 +1,19 @@
 """The end of a shift: what the day was, sending with real numbers, and a plain answer: one may leave, or not yet."""
 
+from functools import partial
+
 import flet as ft
 
 from app import theme
 from app.theme import Tone
-from app.views.parts import buttons, writing
-from app.views.parts.dates import clock_time, duration
+from app.views.parts import buttons, day, writing
+from app.views.parts.dates import clock_time
 from app.views.parts.layout import card, screen
-from app.views.parts.lines import draft_rows, line_rows
+from app.views.parts.lines import line_rows
 from app.views.parts.sync_chip import cause_in_full
 from app.views.scene import Scene, use_scene
-from sync.client.phase import Fetching, Sending
+from sync.client.phase import Fetching, Resting, Sending
+from sync.protocol.vocabulary import Custody
 
 
 @ft.component
@@ -24,8 +27,8 @@ def EndOfShift() -> ft.Control:
     content += [
         *([] if shift.ended_at else _to_review(scene)),
         writing.section(scene, scene.text("end.day")),
-        _totals(scene),
-        *_unfinished(scene),
+        day.totals(scene),
+        *day.gaps(scene),
         *line_rows(scene, scene.now.shift_lines),
     ]
     return screen(scene, scene.text("end.title", who=shift.connector_id), content, back=None if shift.ended_at else "/")
@@ -50,14 +53,17 @@ def _outcome(scene: Scene) -> ft.Control:
     if sync.waiting or sync.review or not sync.is_compared(scene.now.shift):
         return _not_yet(scene)
     leave = buttons.primary(scene, scene.text("end.leave"), scene.stage.shifts.leave, icon=ft.Icons.LOGOUT)
-    return _verdict(
-        scene,
-        scene.palette.sent,
-        ft.Icons.CLOUD_DONE_OUTLINED,
-        scene.text("end.all_sent"),
-        scene.text("end.centre_time", at=clock_time(sync.last_sent_at)),
-        [leave],
-    )
+    note = _receipt(scene)
+    return _verdict(scene, scene.palette.sent, ft.Icons.CLOUD_DONE_OUTLINED, scene.text("end.all_sent"), note, [leave])
+
+
+def _receipt(scene: Scene) -> str:
+    """How many records both ends hold, by the centre's clock, and the beginning of what they agreed on: the coordinator
+    can ask for it."""
+    phase = scene.now.sync.phase
+    assert isinstance(phase, Resting) and phase.receipt, "nothing is compared without a receipt"
+    count, digest, at = phase.receipt.count, phase.receipt.digest[:8].upper(), clock_time(phase.receipt.at)
+    return scene.words.count("end.receipt", count, at=at, digest=f"{digest[:4]} {digest[4:]}")
 
 
 def _sending(scene: Scene, phase: Sending) -> ft.Control:
@@ -71,7 +77,8 @@ def _sending(scene: Scene, phase: Sending) -> ft.Control:
         semantics_label=numbers,
         semantics_value=round(share * 100) if share is not None else None,
     )
-    return _verdict(scene, scene.palette.sending, ft.Icons.SYNC, numbers, scene.text("end.safe"), [bar])
+    go_on = buttons.quiet(scene, scene.text("end.go_on"), scene.stage.shifts.go_on, icon=ft.Icons.ARROW_BACK)
+    return _verdict(scene, scene.palette.sending, ft.Icons.SYNC, numbers, scene.text("end.keep_open"), [bar, go_on])
 
 
 def _not_yet(scene: Scene) -> ft.Control:
@@ -86,10 +93,17 @@ def _not_yet(scene: Scene) -> ft.Control:
     actions = [
         *_to_review(scene),
         buttons.primary(scene, scene.text("end.again"), stage.syncing.send_now, icon=ft.Icons.REFRESH),
-        buttons.secondary(scene, scene.text("end.leave_anyway"), stage.shifts.leave, icon=ft.Icons.LOGOUT),
+        *(_leave_anyway(scene, each) for each in Custody),
         buttons.quiet(scene, scene.text("end.go_on"), stage.shifts.go_on, icon=ft.Icons.ARROW_BACK),
     ]
     return _verdict(scene, scene.palette.saved, ft.Icons.SCHEDULE, words, why, actions)
+
+
+def _leave_anyway(scene: Scene, custody: Custody) -> ft.Control:
+    """What is only on the tablet is safe as long as somebody knows where the tablet is."""
+    words = scene.text("end.leave_anyway", custody=scene.words.label("custody", custody))
+    icon = ft.Icons.HOME_OUTLINED if custody == Custody.CENTRE else ft.Icons.LOGOUT
+    return buttons.secondary(scene, words, partial(scene.stage.shifts.leave, custody), icon=icon)
 
 
 def _to_review(scene: Scene) -> list[ft.Control]:
@@ -117,27 +131,3 @@ def _verdict(
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
     return ft.Container(column, bgcolor=tone.paper, border_radius=theme.RADIUS, padding=theme.SPACE_L)
-
-
-def _totals(scene: Scene) -> ft.Control:
-    totals, words = scene.now.totals, scene.words
-    parts = [
-        words.count("totals.assists", totals.assists),
-        words.count("totals.completed", totals.completed),
-        words.count("totals.sessions", totals.sessions),
-        words.count("totals.attendances", totals.attendances),
-        duration(scene, totals.minutes),
-    ]
-    return writing.body(scene, " · ".join(parts))
-
-
-def _unfinished(scene: Scene) -> list[ft.Control]:
-    """Cases that are still open: they stay on the tablet as drafts and are not sent."""
-    drafts = scene.now.own_drafts
-    if not drafts:
-        return []
-    warning = writing.body(scene, scene.words.count("end.unfinished", len(drafts)), color=scene.palette.saved.ink)
-    return [
-        ft.Container(warning, bgcolor=scene.palette.saved.paper, padding=theme.SPACE_M, border_radius=theme.RADIUS),
-        *draft_rows(scene, drafts),
-    ]

@@ -173,3 +173,10 @@ class Level(StrEnum):
     BEGINNER = "beginner"
     INTERMEDIATE = "intermediate"
     ADVANCED = "advanced"
+
+
+class Custody(StrEnum):
+    """Who has the tablet when a shift ends with something that is only on it."""
+
+    CENTRE = "centre"
+    CONNECTOR = "connector"

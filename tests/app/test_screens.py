@@ -432,7 +432,7 @@ async def test_a_shift_ends_with_what_it_was_and_whether_one_may_leave(folder):
 
         await app.click("Tanca el torn")
         await app.wait_text("Envia i tanca el torn")
-        assert "1 ajuda · 1 feta · 0 tallers · 0 assistències · 10 min" in app.texts()
+        assert "1 ajuda (1 feta) · 10 min" in app.texts()
         await app.click("Envia i tanca el torn")
         await app.wait_text("Encara no: 2 registres només són en aquesta tauleta")
         await app.click("Tanca igualment: la tauleta es queda al centre")

@@ -22,6 +22,10 @@ def hours(start: time, end: time | None) -> str:
 
 
 def duration(scene: Scene, minutes: int) -> str:
-    """2 h 10 min"""
+    """2 h 05 min"""
     hours, rest = divmod(minutes, 60)
-    return scene.text("duration.hours", hours=hours, minutes=rest) if hours else scene.text("duration.minutes", n=rest)
+    return (
+        scene.text("duration.hours", hours=hours, minutes=f"{rest:02}")
+        if hours
+        else scene.text("duration.minutes", n=rest)
+    )

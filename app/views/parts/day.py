@@ -1,0 +1,90 @@
+"""A shift as its day looks at the end: in numbers, and what is missing of it, each a tap away from being mended."""
+
+from functools import partial
+
+import flet as ft
+
+from app import theme
+from app.domain.plan import PlannedSession
+from app.domain.sessions import Choice
+from app.domain.workshops import SessionDraft
+from app.views.parts import buttons, writing
+from app.views.parts.dates import duration, hours
+from app.views.parts.lines import draft_rows
+from app.views.parts.subjects import sessions_name
+from app.views.scene import Scene
+from sync.protocol.vocabulary import SessionKind
+
+
+def totals(scene: Scene) -> ft.Control:
+    """9 ajudes (7 fetes) · 1 taller (11 persones) · 3 h 05 min: what there was none of is left out."""
+    day, words = scene.now.totals, scene.words
+    # Whoever comes to two workshops is counted twice: of several, these are attendances.
+    came = "totals.people" if day.sessions == 1 else "totals.attendances"
+    parts = [f"{words.count('totals.assists', day.assists)} ({words.count('totals.completed', day.completed)})"]
+    if day.sessions:
+        parts.append(f"{words.count('totals.sessions', day.sessions)} ({words.count(came, day.attendances)})")
+    return writing.body(scene, " · ".join([*parts, duration(scene, day.minutes)]), is_bold=True)
+
+
+def gaps(scene: Scene) -> list[ft.Control]:
+    """Cases and lists that are still open, and sessions of the plan that have begun and that nobody has a list of."""
+    return [*_unfinished(scene), *_without_list(scene)]
+
+
+def _unfinished(scene: Scene) -> list[ft.Control]:
+    """They stay on the tablet as drafts and are not sent."""
+    drafts = scene.now.own_drafts
+    if not drafts:
+        return []
+    return [_warning(scene, scene.words.count("end.unfinished", len(drafts))), *draft_rows(scene, drafts)]
+
+
+def _without_list(scene: Scene) -> list[ft.Control]:
+    missing = _sessions_without_list(scene)
+    if not missing:
+        return []
+    tiles: list[ft.Control] = [
+        buttons.tile(
+            scene,
+            sessions_name(scene, each.module_ids),
+            partial(_open_list, scene, each),
+            note=f"{hours(each.start, each.end)} · {scene.text('end.take_list')}",
+            icon=ft.Icons.CHECKLIST,
+            tone=scene.palette.saved,
+        )
+        for each in missing
+    ]
+    return [_warning(scene, scene.words.count("end.without_list", len(missing))), *tiles]
+
+
+def _sessions_without_list(scene: Scene) -> list[PlannedSession]:
+    """Of today, here. Once the shift is over nobody can take a list: the next shift can."""
+    now, shift = scene.stage.clock(), scene.now.shift
+    if shift is None or shift.ended_at:
+        return []
+    begun = {each.module_ids for each in scene.now.drafts if isinstance(each, SessionDraft)}
+    return [
+        each
+        for each in scene.now.planned
+        if (each.day, each.centre_id) == (now.date(), shift.centre_id)
+        and each.start <= now.time()
+        and each.module_ids not in begun
+    ]
+
+
+async def _open_list(scene: Scene, planned: PlannedSession) -> None:
+    choice = Choice(SessionKind.PLAN, planned.module_ids, planned.centre_id)
+    if draft_id := await scene.stage.workshops.begin(choice):
+        scene.stage.go(f"/roll-call/{draft_id}")
+
+
+def _warning(scene: Scene, words: str) -> ft.Control:
+    row = ft.Row(
+        [
+            ft.Icon(ft.Icons.ERROR_OUTLINE, color=scene.palette.saved.ink),
+            ft.Container(writing.body(scene, words, color=scene.palette.saved.ink), expand=True),
+        ],
+        spacing=theme.SPACE_M,
+    )
+    return ft.Container(row, bgcolor=scene.palette.saved.paper, padding=theme.SPACE_M, border_radius=theme.RADIUS)
