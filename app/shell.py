@@ -93,6 +93,9 @@ FAILURES: dict[type[StoreTrouble], str] = {
 }
 
 
+COUNTS_EVERY = 30  # seconds: minutes on a screen are never older than this
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Why the app cannot start: an id in the locales, and the place for whoever helps."""
@@ -126,10 +129,15 @@ class Tablet:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
-        """Begin sending in the background; once, on the event loop."""
+        """Begin sending in the background, and counting minutes; once, on the event loop."""
         if not self._tasks:
-            task = asyncio.get_running_loop().create_task(self._keep_in_step())
-            self._tasks.add(task)
+            loop = asyncio.get_running_loop()
+            self._tasks |= {loop.create_task(self._keep_in_step()), loop.create_task(self._keep_counting())}
+
+    async def _keep_counting(self) -> None:
+        while True:
+            await asyncio.sleep(COUNTS_EVERY)
+            self.recorder.count_time()
 
     async def _keep_in_step(self) -> None:
         await self.reference.follow()  # what was heard just before the last end

@@ -116,6 +116,7 @@ class Snapshot:
     sync: SyncStatus = field(default_factory=SyncStatus)
     undo: Undoable | None = None
     trouble: Trouble | None = None
+    minute: datetime | None = None  # when the screens last had to count the time anew
     recovered: str = ""  # what opening the store had to mend, in words for support; "" when nothing
 
     def draft(self, id: str) -> Draft | None:
@@ -131,6 +132,11 @@ class Snapshot:
         """What the connector of this shift has begun and not ended, in an earlier shift too."""
         by = self.shift.connector_id if self.shift else None
         return tuple(each for each in self.drafts if each.connector_id == by)
+
+    @property
+    def own_cases(self) -> tuple[AssistDraft, ...]:
+        """The cases among them."""
+        return tuple(each for each in self.own_drafts if isinstance(each, AssistDraft))
 
     @property
     def shift_lines(self) -> tuple[Line, ...]:

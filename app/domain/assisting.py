@@ -86,12 +86,14 @@ class AssistDraft(Details):
     shift_id: str = ""
     connector_id: str = ""
     centre_id: str = ""
+    number: int = 0  # what the case is called while it is open; 0 on one that an older app opened
     catalogue_version: str = ""  # when the case was opened
     started_at: datetime | None = None
     ticked: tuple[str, ...] = ()
     paused_at: datetime | None = None
     pauses_count: int = 0
     paused_seconds: int = 0
+    pause_asked: bool = False  # the connector was asked about this long pause, and it goes on
     minutes: int | None = None  # corrected by the connector; None: what the clock says
     ending: Outcome | None = None  # chosen, and waiting for its reason or referral
     blocked_step: str | None = None
@@ -205,7 +207,7 @@ def tick(draft: AssistDraft, step_id: str) -> AssistDraft:
 def pause(draft: AssistDraft, now: datetime) -> AssistDraft:
     """Stop the clock of a case; on a paused one, start it again."""
     if draft.paused_at is None:
-        return replace(draft, paused_at=now, pauses_count=draft.pauses_count + 1)
+        return replace(draft, paused_at=now, pause_asked=False, pauses_count=draft.pauses_count + 1)
     return replace(draft, paused_at=None, paused_seconds=_paused_seconds(draft, now))
 
 
@@ -217,8 +219,13 @@ def active_minutes(draft: AssistDraft, procedure: Procedure, now: datetime) -> i
     elif entry_mode(draft, now) == EntryMode.QUICK:
         minutes = procedure.default_minutes
     else:
-        minutes = round((_elapsed(draft, now).total_seconds() - _paused_seconds(draft, now)) / 60)
+        minutes = clock_minutes(draft, now)
     return min(max(minutes, 1), LONGEST_MINUTES)
+
+
+def clock_minutes(draft: AssistDraft, now: datetime) -> int:
+    """Minutes since the case was opened, without its pauses."""
+    return max(round((_elapsed(draft, now).total_seconds() - _paused_seconds(draft, now)) / 60), 0)
 
 
 def entry_mode(draft: AssistDraft, now: datetime) -> EntryMode:

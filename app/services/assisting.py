@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from app.domain import assisting
+from app.domain import assisting, open_cases
 from app.domain.assisting import Assist, AssistDraft, Ending
 from app.domain.fields import cleared, pack, unpack
 from app.domain.shifts import OpenShift
@@ -39,7 +39,8 @@ class Assisting:
         return await self.begin(str(record.fields.get("procedure_id")), **same)
 
     async def begin(self, procedure_id: str, **details: object) -> str | None:
-        """Open a case and return its id; None when no shift is open, the procedure is unknown or the disk refused."""
+        """Open a case and return its id; None when no shift is open, the procedure is unknown, as many cases are open
+        as may be, or the disk refused."""
         recorder = self._recorder
         async with recorder.lock:
             procedure = recorder.library.catalogue.procedure(procedure_id)
@@ -49,10 +50,11 @@ class Assisting:
             around = recorder.around
             if twin := self._just_begun(procedure_id, shift, around.clock()):
                 return twin.id
+            if open_cases.is_full(recorder.board.snapshot.own_cases):
+                return None
             begun = assisting.begin(procedure, shift, id=around.new_id(), now=around.clock())
             draft = replace(begun, catalogue_version=recorder.library.catalogue.version, **details)  # type: ignore[arg-type]
-            is_saved = await recorder.write(Write(drafts={draft.id: document(draft)}))
-            return draft.id if is_saved else None
+            return draft.id if await self._keep(self._numbered(draft)) else None
 
     async def tick(self, draft_id: str, step_id: str) -> None:
         """Tick a step, or untick it."""
@@ -112,7 +114,7 @@ class Assisting:
             except (TypeError, ValueError) as error:
                 recorder.board.show(trouble=Trouble("trouble.record", f"{record_id}: {error}"))
                 return False
-            return await self._keep(draft)
+            return await self._keep(self._numbered(draft))
 
     async def discard(self, draft_id: str) -> None:
         """Drop a case that was opened by mistake; it can be taken back for a few seconds."""
@@ -157,7 +159,7 @@ class Assisting:
     def _reopened(self, draft: AssistDraft, habits: Notes) -> tuple[Write, str]:
         """The record is deleted and its case open again, under a new id: a deleted record never comes back."""
         around = self._recorder.around
-        again = replace(draft, id=around.new_id(), ending=None)
+        again = self._numbered(replace(draft, id=around.new_id(), ending=None))
         delete = Edit(draft.id, Kind.ASSIST, draft.connector_id, around.clock(), delete=True)
         return Write(edits=(delete,), drafts={again.id: document(again)}, notes=habits), f"/assist/{again.id}"
 
@@ -175,6 +177,9 @@ class Assisting:
             ),
             None,
         )
+
+    def _numbered(self, draft: AssistDraft) -> AssistDraft:
+        return open_cases.numbered(draft, self._recorder.board.snapshot.own_cases)
 
     def _of_this_shift(self, draft: AssistDraft) -> AssistDraft:
         """A case that was left open counts in the shift in which the same connector ends it."""

@@ -96,6 +96,11 @@ class Recorder:
             return {"proposal": propose_centre(self.library.centres, now, last if isinstance(last, str) else None)}
         return {"pinned": habits.pinned(noted.helped(self.store, shift.centre_id), self.library.catalogue)}
 
+    def count_time(self) -> None:
+        """Have the screens say again for how long a case has been open or paused, while there is one."""
+        if self.board.snapshot.own_cases:
+            self.board.show(minute=self.around.clock())
+
     def offer_undo(self, what: Undoable, reverse: Callable[[], tuple[Write, str]]) -> None:
         """For ten seconds, `take_back` will do what `reverse` says: a write, and the route to show after it."""
         self._undo = reverse

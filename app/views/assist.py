@@ -5,8 +5,10 @@ import flet as ft
 from app import theme
 from app.domain.assisting import AssistDraft, goes_by
 from app.domain.catalogue import OTHER_PROCEDURE, Procedure
+from app.domain.open_cases import is_full
 from app.views.outcome import Endings, Extras, Reason
 from app.views.parts import buttons, writing
+from app.views.parts.cases import case_cards, case_tabs, full_notice, pause_button
 from app.views.parts.layout import across, card, grid, screen, two_panes
 from app.views.refused import refusal
 from app.views.scene import Scene, use_scene
@@ -32,6 +34,8 @@ def PickProcedure() -> ft.Control:
         autofocus=not scene.look.is_compact,
         expand=True,
     )
+    if is_full(scene.now.own_cases):
+        return screen(scene, scene.text("today.new_assist"), [full_notice(scene), *case_cards(scene)], back="/")
     wide = ft.Row([search])
     found = _hits(scene, query) if query.strip() else _by_module(scene)
     return screen(scene, scene.text("today.new_assist"), [wide, *found], back="/")
@@ -90,24 +94,14 @@ def OpenCase(id: str) -> ft.Control:
 def _wide(scene: Scene, draft: AssistDraft, procedure: Procedure) -> ft.Control:
     """The steps beside the ending."""
     ending = Reason(draft, procedure) if draft.ending else Endings(draft)
-    main = [
-        *refusal(scene, draft.id),
-        _module(scene, procedure),
-        _bring(scene, procedure),
-        _steps(scene, draft, procedure),
-    ]
+    main = _main(scene, draft, procedure)
     return two_panes(scene, _name(scene, procedure), main, [ending, Extras(draft, procedure)], back="/")
 
 
 def _narrow(scene: Scene, draft: AssistDraft, procedure: Procedure) -> ft.Control:
     """The endings always in reach at the foot, unless large text would leave no room for the rest; a reason that is
     asked for comes first."""
-    main = [
-        *refusal(scene, draft.id),
-        _module(scene, procedure),
-        _bring(scene, procedure),
-        _steps(scene, draft, procedure),
-    ]
+    main = _main(scene, draft, procedure)
     extras = Extras(draft, procedure)
     name = _name(scene, procedure)
     if draft.ending:
@@ -116,6 +110,16 @@ def _narrow(scene: Scene, draft: AssistDraft, procedure: Procedure) -> ft.Contro
         return screen(scene, name, [*main, Endings(draft), extras], back="/")
     foot = ft.Container(Endings(draft), padding=ft.Padding.only(bottom=theme.SPACE_S))
     return screen(scene, name, [*main, extras], back="/", foot=foot)
+
+
+def _main(scene: Scene, draft: AssistDraft, procedure: Procedure) -> list[ft.Control]:
+    return [
+        *case_tabs(scene, draft),
+        *refusal(scene, draft.id),
+        ft.Row([_module(scene, procedure), pause_button(scene, draft)], wrap=True),
+        _bring(scene, procedure),
+        _steps(scene, draft, procedure),
+    ]
 
 
 def _name(scene: Scene, procedure: Procedure) -> str:

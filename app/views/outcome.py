@@ -10,7 +10,6 @@ from app.domain.assisting import MINUTES, AssistDraft, Ending, active_minutes, e
 from app.domain.catalogue import Procedure
 from app.views.details import details
 from app.views.parts import buttons, writing
-from app.views.parts.dates import clock_time
 from app.views.parts.layout import across, card, grid
 from app.views.scene import Scene, use_scene
 from sync.protocol.vocabulary import BlockedReason, EntryMode, Outcome, ReferredTo
@@ -60,12 +59,12 @@ def Reason(draft: AssistDraft, procedure: Procedure) -> ft.Control:
 
 @ft.component
 def Extras(draft: AssistDraft, procedure: Procedure) -> ft.Control:
-    """Duration, pause, and what is optional, folded."""
+    """Duration, and what is optional, folded."""
     scene = use_scene()
     shows_more, show_more = ft.use_state(False)
     return ft.Column(
         [
-            card(scene, [*_minutes(scene, draft, procedure), _pause(scene, draft)]),
+            card(scene, _minutes(scene, draft, procedure)),
             card(scene, details(scene, draft) if shows_more else [_more(scene, lambda: show_more(True))]),
             _discard(scene, draft),
         ],
@@ -179,16 +178,6 @@ def _minutes(scene: Scene, draft: AssistDraft, procedure: Procedure) -> list[ft.
         writing.caption(scene, scene.text(said, n=minutes)),
         buttons.choices(shown),
     ]
-
-
-def _pause(scene: Scene, draft: AssistDraft) -> ft.Control:
-    async def pause() -> None:
-        await scene.stage.assisting.pause(draft.id)
-
-    if draft.paused_at:
-        words = scene.text("assist.resume", at=clock_time(draft.paused_at))
-        return buttons.quiet(scene, words, pause, icon=ft.Icons.PLAY_ARROW)
-    return buttons.quiet(scene, scene.text("assist.pause"), pause, icon=ft.Icons.PAUSE)
 
 
 def _more(scene: Scene, show: buttons.Tapped) -> ft.Control:

@@ -3,7 +3,10 @@
 import flet as ft
 
 from app import theme
+from app.domain.open_cases import is_full
+from app.domain.workshops import SessionDraft
 from app.views.parts import buttons, writing
+from app.views.parts.cases import case_cards, full_notice, pause_questions
 from app.views.parts.dates import duration, long_date
 from app.views.parts.layout import across, grid, screen
 from app.views.parts.lines import draft_rows, line_rows
@@ -20,10 +23,9 @@ def Today() -> ft.Control:
         scene,
         heading,
         [
+            *pause_questions(scene),
             _actions(scene),
-            writing.section(scene, scene.text("today.pinned")),
-            grid([_pinned(scene, each) for each in scene.now.pinned], across=across(scene, most=4)),
-            *_again(scene),
+            *_quick(scene),
             writing.section(scene, _summary(scene)),
             *_done(scene),
             ft.Container(
@@ -56,6 +58,18 @@ def _actions(scene: Scene) -> ft.Control:
         ),
     ]
     return grid(actions, across=2 if scene.look.is_expanded else 1)
+
+
+def _quick(scene: Scene) -> list[ft.Control]:
+    """The procedures most helped with here, one tap from their case, unless no other case may be opened."""
+    heading = writing.section(scene, scene.text("today.pinned"))
+    if is_full(scene.now.own_cases):
+        return [heading, full_notice(scene)]
+    return [
+        heading,
+        grid([_pinned(scene, each) for each in scene.now.pinned], across=across(scene, most=4)),
+        *_again(scene),
+    ]
 
 
 def _pinned(scene: Scene, procedure_id: str) -> ft.Control:
@@ -92,5 +106,6 @@ def _summary(scene: Scene) -> str:
 
 
 def _done(scene: Scene) -> list[ft.Control]:
-    rows = [*draft_rows(scene, scene.now.own_drafts), *line_rows(scene, scene.now.shift_lines)]
+    lists = (each for each in scene.now.own_drafts if isinstance(each, SessionDraft))
+    rows = [*case_cards(scene), *draft_rows(scene, lists), *line_rows(scene, scene.now.shift_lines)]
     return rows or [writing.body(scene, scene.text("today.empty"), color=scene.palette.secondary.ink)]

@@ -63,12 +63,16 @@ def tile(
     )
 
 
-def choice(scene: Scene, words: str, on_click: Tapped, *, is_chosen: bool = False) -> ft.Container:
+def choice(
+    scene: Scene, words: str, on_click: Tapped, *, is_chosen: bool = False, icon: ft.IconData | None = None
+) -> ft.Container:
     """One of several; the chosen one has a tick besides its colour."""
     tone = scene.palette.sending if is_chosen else scene.palette.raised
     mark = scene.text("choice.chosen")
     text = writing.body(scene, words, color=tone.ink, is_bold=is_chosen)
     content: list[ft.Control] = [ft.Container(text, expand=True, expand_loose=True)]
+    if icon:
+        content.insert(0, ft.Icon(icon, color=tone.ink, size=scene.look.size(20)))
     if is_chosen:
         content.insert(0, ft.Icon(ft.Icons.CHECK, color=tone.ink, size=scene.look.size(20), semantics_label=mark))
     return ft.Container(
@@ -89,10 +93,12 @@ def choices(controls: Sequence[ft.Control]) -> ft.Row:
     return ft.Row(list(controls), wrap=True, spacing=theme.SPACE_S, run_spacing=theme.SPACE_S)
 
 
-def icon_button(scene: Scene, name: str, icon: ft.IconData, on_click: Tapped) -> ft.IconButton:
+def icon_button(
+    scene: Scene, name: str, icon: ft.IconData, on_click: Tapped, *, color: str | None = None
+) -> ft.IconButton:
     """A button that is only an icon; `name` is what a screen reader says."""
     return ft.IconButton(
-        ft.Icon(icon, color=scene.palette.text.ink, size=min(scene.look.size(28), 40), semantics_label=name),
+        ft.Icon(icon, color=color or scene.palette.text.ink, size=min(scene.look.size(28), 40), semantics_label=name),
         on_click=on_click,
         width=theme.TARGET + 8,
         height=theme.TARGET + 8,
