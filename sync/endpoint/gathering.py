@@ -11,15 +11,18 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from sync.endpoint.exchange import Centre, Offer
+from sync.errors import CentreBusy
 from sync.protocol.messages import MAX_CHANGES, SyncReply
 
 MOST_CHANGES = MAX_CHANGES  # in one commit: nobody waits longer for others than for one large batch
+MOST_TABLETS = 16  # likewise: who brings little may have a large page to hear
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Waiting:
     offer: Offer
     answer: asyncio.Future[SyncReply]
+    is_alone: bool = False  # takes no others along, nor others it
 
     def hear(self, answer: SyncReply | BaseException) -> None:
         if self.answer.done():  # called off
@@ -52,12 +55,10 @@ class Gathering:
 
     def _first_in_line(self) -> list[_Waiting]:
         group: list[_Waiting] = []
-        changes = 0
-        while self._waiting and (not group or changes + self._waiting[0].offer.size <= MOST_CHANGES):
+        while self._waiting and (not group or _has_room(group, self._waiting[0])):
             one = self._waiting.popleft()
             if not one.answer.done():
                 group.append(one)
-                changes += one.offer.size
         return group
 
     async def _serve(self, group: list[_Waiting]) -> None:
@@ -68,11 +69,23 @@ class Gathering:
             # Whoever asked is gone. The others' changes may be taken already: the same again is answered the same.
             self._waiting.extendleft(reversed(group))
             raise
-        if not isinstance(answers, BaseException):
+        if isinstance(answers, CentreBusy):  # the place's fault: each in line would wait as long for the same
+            for one in (*group, *self._waiting):
+                one.hear(CentreBusy())
+            self._waiting.clear()
+        elif not isinstance(answers, BaseException):
             for one, answer in zip(group, answers, strict=True):
                 one.hear(answer)
         elif len(group) == 1:
             group[0].hear(answers)
         else:  # nothing was taken: the fault is one tablet's, and must not be the others'
             for one in group:
-                await self._serve([one])
+                one.is_alone = True
+            self._waiting.extendleft(reversed(group))
+
+
+def _has_room(group: list[_Waiting], one: _Waiting) -> bool:
+    """Whether a group that is not empty takes one more."""
+    changes = sum(each.offer.size for each in (*group, one))
+    is_apart = one.is_alone or group[0].is_alone
+    return not is_apart and len(group) < MOST_TABLETS and changes <= MOST_CHANGES

@@ -2,15 +2,19 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
+from sync.endpoint.database import Database
 from sync.endpoint.devices import Device
 from sync.endpoint.exchange import TENANT, Offer
-from sync.endpoint.gathering import MOST_CHANGES, Gathering
-from sync.errors import Resync
+from sync.endpoint.gathering import MOST_CHANGES, MOST_TABLETS, Gathering
+from sync.endpoint.storage import Shelf
+from sync.errors import CentreBusy, Resync
 from sync.protocol.messages import SyncReply, SyncRequest
 from sync.protocol.records import Applied, Value
 from tests.sync.making import START, make_change
@@ -24,6 +28,7 @@ def offer(number: int, *, changes: int = 1, cursor: str = "", **fields: Value) -
     return Offer(Device(f"tablet-{number}", TENANT), SyncRequest(cursor, START, changes, 0, made))
 
 
+PATIENCE_SECONDS = 30.0
 Asked = list["asyncio.Task[SyncReply]"]
 Meanwhile = Callable[[Asked], Awaitable[None]]
 
@@ -39,7 +44,8 @@ def together(office: Office, *offers: Offer, meanwhile: Meanwhile | None = None)
             await asyncio.sleep(0)
         if meanwhile:
             await meanwhile(asked)
-        return list(await asyncio.gather(*asked, return_exceptions=True))
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return list(await asyncio.gather(*asked, return_exceptions=True))
 
     return asyncio.run(ask())
 
@@ -49,6 +55,11 @@ def commits(office: Office) -> list[object]:
     made: list[object] = []
     event.listen(office.centre.database._engine, "commit", made.append)
     return made
+
+
+def forbid_poison(office: Office) -> None:
+    with office.centre.database.writing() as connection:
+        connection.execute(text("ALTER TABLE change ADD COLUMN extra TEXT CHECK (body NOT LIKE '%poison%')"))
 
 
 def ops(answer: object) -> list[str]:
@@ -85,15 +96,53 @@ def test_no_commit_takes_more_than_one_large_batch(office: Office, commits: list
     assert sum(len(ops(answer)) for answer in answers) == MOST_CHANGES + 2
 
 
+def test_no_commit_takes_more_than_a_few_tablets(office: Office, commits: list[object]) -> None:
+    """Who brings nothing may have a whole page to hear."""
+    answers = together(office, *(offer(number, changes=0) for number in range(MOST_TABLETS + 1)))
+
+    assert len(commits) == 2
+    assert all(isinstance(answer, SyncReply) for answer in answers)
+
+
+def test_while_the_database_cannot_be_used_nobody_waits_after_another(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    many = [offer(number, changes=MOST_CHANGES) for number in range(1, 4)]
+
+    with closing(Database(office.place.url, busy_seconds=0.05)) as impatient, office.centre.database.writing() as held:
+        Shelf(held, Device("", TENANT)).lock()
+        answers = together(replace(office, centre=replace(office.centre, database=impatient)), *many, offer(4))
+
+    assert [type(answer) for answer in answers] == [CentreBusy] * 4
+    assert [record.getMessage() for record in caplog.records] == ["the database cannot be used now"]
+    assert not office.records()
+
+
 def test_a_fault_at_one_is_not_the_others(office: Office) -> None:
-    with office.centre.database.writing() as connection:
-        connection.execute(text("ALTER TABLE change ADD COLUMN extra TEXT CHECK (body NOT LIKE '%poison%')"))
+    forbid_poison(office)
 
     first, second, third = together(office, offer(1), offer(2, note="poison"), offer(3))
 
     assert ops(first) == brought(offer(1)) and ops(third) == brought(offer(3))
     assert isinstance(second, IntegrityError)
     assert len(office.records()) == 2
+
+
+def test_who_leaves_while_each_is_taken_alone_leaves_the_others_in_line(office: Office) -> None:
+    forbid_poison(office)
+    begun: list[object] = []
+    event.listen(office.centre.database._engine, "begin", begun.append)
+
+    async def leave(asked: Asked) -> None:
+        while len(begun) < 2:  # all together, then the first alone
+            await asyncio.sleep(0)
+        asked[0].cancel()
+
+    _, poisoned, *others = together(office, offer(1), offer(2, note="poison"), offer(3), offer(4), meanwhile=leave)
+
+    assert isinstance(poisoned, IntegrityError)
+    assert [ops(answer) for answer in others] == [brought(offer(3)), brought(offer(4))]
+    assert len(office.records()) == 3
 
 
 def test_a_cursor_of_another_time_is_its_owners_affair(office: Office) -> None:
