@@ -116,7 +116,8 @@ def _main(scene: Scene, draft: AssistDraft, procedure: Procedure) -> list[ft.Con
     return [
         *case_tabs(scene, draft),
         *refusal(scene, draft.id),
-        ft.Row([_module(scene, procedure), pause_button(scene, draft)], wrap=True),
+        _module(scene, procedure),
+        ft.Row([pause_button(scene, draft)]),
         _bring(scene, procedure),
         _steps(scene, draft, procedure),
     ]

@@ -510,6 +510,18 @@ async def test_no_text_is_smaller_than_the_least_one_can_read(folder, percent):
             assert small == [], route
 
 
+async def test_nothing_that_expands_stands_in_a_row_that_wraps(folder):
+    """Flutter draws nothing of such a row: the pause of a case was there for these tests and for nobody else."""
+    async with opened(folder) as app:
+        routes = await all_routes(app)
+
+        for route in routes:
+            await app.go_to(route)
+
+            wrapping = [row for row in app.all(ft.Row) if row.wrap]
+            assert [each for row in wrapping for each in row.controls if each.expand] == [], route
+
+
 async def test_a_connector_who_starts_may_choose_the_language_first(folder):
     async with opened(folder) as app:
         await app.click("English")
