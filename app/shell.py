@@ -167,6 +167,7 @@ class Tablet:
             remember=remember,
             clock=clock,
             version=app_version(),
+            store_schema=self.store.schema,
         )
 
 

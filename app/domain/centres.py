@@ -5,7 +5,7 @@ hours it does not give at all are not invented, and no hour of a connector is ev
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from app.domain.catalogue import Label, in_plain_words, label_at
@@ -28,6 +28,15 @@ class Centre:
 
 
 @dataclass(frozen=True, slots=True)
+class Phone:
+    """A line that answers a connector's questions too."""
+
+    number: str
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True)
 class Centres:
     """All centres in the order of the file."""
 
@@ -35,6 +44,7 @@ class Centres:
     summer: SummerPeriod
     centres: tuple[Centre, ...]
     services: tuple[tuple[str, ...], ...]  # procedure ids of each service at the support points, in the source's order
+    phone: Phone | None = None  # of the citizens' office (OAC); None where the file has none
     retired: tuple[Centre, ...] = ()  # no shift starts there any more; old records are still said to be from there
 
     def centre(self, id: str) -> Centre | None:
@@ -140,6 +150,7 @@ def centres_at(root: Place, centres: tuple[Centre, ...]) -> Centres:
         summer=summer_period(root.field("support_point_hours").field("summer_period")),
         centres=centres,
         services=tuple(_procedure_ids(entry) for entry in root.field("services_at_support_point").entries()),
+        phone=_phone(root),
     )
 
 
@@ -154,6 +165,15 @@ def centre_at(root: Place, place: Place) -> Centre:
         connector_hours=tuple(o for hours, season in connectors if hours for o in read_openings(hours, season)),
         point_hours=tuple(o for season in Season for o in read_openings(_point_hours(root, place, season), season)),
     )
+
+
+def _phone(root: Place) -> Phone | None:
+    services = root.optional("related_services_in_source")
+    for each in services.entries() if services else ():
+        number, hours = each.optional("phone"), each.optional("hours")
+        if number and hours:
+            return Phone(number.text(), hours.field("start").time_of_day(), hours.field("end").time_of_day())
+    return None
 
 
 def _connector_hours(root: Place, place: Place, season: Season) -> Place | None:

@@ -71,6 +71,11 @@ class JournalStorage(Storage):
 
     # what TinyDB asks of a storage
 
+    @property
+    def schema(self) -> int:
+        """The version of what this app writes."""
+        return self._schema
+
     def read(self) -> Tables:
         """Every table, as shallow copies. Our tables ask for `rows` instead, which costs nothing."""
         with self._writing:

@@ -74,6 +74,11 @@ class Store:
         """What opening found amiss."""
         return self._journal.recovery
 
+    @property
+    def schema(self) -> int:
+        """The version of the file, for whoever is asked for help."""
+        return self._journal.schema
+
     # what the app asks
 
     def write(self, write: Write) -> None:

@@ -1,13 +1,14 @@
-"""Help and settings: language, text size, light or dark, what to do when something goes wrong, versions."""
+"""Help and settings: language, text size, light or dark, short cards for when something is new or goes wrong."""
 
 import flet as ft
 
 from app.state import Theme
 from app.views.parts import buttons, writing
 from app.views.parts.language import language_choices
-from app.views.parts.layout import card, screen
+from app.views.parts.layout import card, grid, screen
 from app.views.parts.sync_chip import cause_in_full
 from app.views.scene import Scene, use_scene
+from sync.protocol.messages import PROTOCOL
 
 TEXT_PERCENTS = (100, 125, 150, 200)
 CARDS = ("assist", "roll_call", "end", "mistake", "lost")
@@ -22,10 +23,13 @@ def Help() -> ft.Control:
         scene.text("nav.help"),
         [
             card(scene, [writing.section(scene, scene.text("help.language")), language_choices(scene)]),
-            card(scene, [writing.section(scene, scene.text("help.text")), _text_sizes(scene)]),
+            card(scene, [writing.section(scene, scene.text("help.text")), _text_sizes(scene), _example(scene)]),
             card(scene, [writing.section(scene, scene.text("help.theme")), _themes(scene)]),
             _sending(scene),
-            *(_card(scene, each) for each in CARDS),
+            writing.section(scene, scene.text("help.cards")),
+            grid([_card(scene, each) for each in CARDS], across=2 if scene.look.is_expanded else 1),
+            _coordination(scene),
+            _legal(scene),
             _about(scene),
         ],
     )
@@ -42,6 +46,10 @@ def _text_sizes(scene: Scene) -> ft.Control:
     return buttons.choices(
         [buttons.choice(scene, f"{each} %", chooser(each), is_chosen=each == now) for each in TEXT_PERCENTS]
     )
+
+
+def _example(scene: Scene) -> ft.Control:
+    return writing.body(scene, scene.text("help.example"), color=scene.palette.secondary.ink)
 
 
 def _themes(scene: Scene) -> ft.Control:
@@ -77,14 +85,38 @@ def _card(scene: Scene, id: str) -> ft.Control:
     )
 
 
+def _coordination(scene: Scene) -> ft.Control:
+    """Whom to tell: what the tablet cannot solve, a person can."""
+    phone = scene.library.centres.phone
+    said = (
+        scene.text("help.phone", phone=phone.number, start=f"{phone.start:%H:%M}", end=f"{phone.end:%H:%M}")
+        if phone
+        else scene.text("help.no_phone")
+    )
+    lines = (scene.text("help.coordination.text"), said)
+    heading = writing.section(scene, scene.text("help.coordination"))
+    return card(scene, [heading, *(writing.body(scene, each) for each in lines)])
+
+
+def _legal(scene: Scene) -> ft.Control:
+    draft = writing.body(scene, scene.text("help.legal.draft"), color=scene.palette.review.ink, is_bold=True)
+    heading = writing.section(scene, scene.text("help.legal"))
+    return card(scene, [heading, draft, writing.body(scene, scene.text("help.legal.text"))])
+
+
 def _about(scene: Scene) -> ft.Control:
-    catalogue = scene.library.catalogue
+    catalogue, stage = scene.library.catalogue, scene.stage
     lines = [
-        scene.text("help.version", app=scene.stage.version, catalogue=catalogue.version, n=len(catalogue.procedures)),
-        scene.text("help.privacy"),
+        scene.text("help.versions", app=stage.version, store=stage.store_schema, protocol=PROTOCOL),
+        scene.text("help.catalogue", edition=catalogue.version, n=len(catalogue.procedures)),
     ]
     if scene.now.recovered:
         lines.append(scene.text("help.recovered", what=scene.now.recovered))
-    return card(
-        scene, [writing.section(scene, scene.text("help.about")), *(writing.body(scene, each) for each in lines)]
+    read = buttons.secondary(
+        scene,
+        scene.text("help.accessibility"),
+        lambda: stage.go("/accessibility"),
+        icon=ft.Icons.ACCESSIBILITY_NEW_OUTLINED,
     )
+    heading = writing.section(scene, scene.text("help.about"))
+    return card(scene, [heading, *(writing.body(scene, each) for each in lines), read])

@@ -4,6 +4,7 @@ import flet as ft
 
 from app import theme
 from app.state import Trouble
+from app.views.accessibility import Accessibility
 from app.views.assist import Case, PickProcedure
 from app.views.end_of_shift import EndOfShift
 from app.views.help import Help
@@ -24,7 +25,7 @@ DESTINATIONS = (
     ("/help", "nav.help", ft.Icons.HELP_OUTLINE, ft.Icons.HELP),
 )
 
-UNDER = {"assist": "/", "end-of-shift": "/", "review": "/records", "roll-call": "/workshops"}
+UNDER = {"accessibility": "/help", "assist": "/", "end-of-shift": "/", "review": "/records", "roll-call": "/workshops"}
 
 
 @ft.component
@@ -40,6 +41,7 @@ def App(stage: Stage) -> ft.Control:
         ft.Route(path="review", component=ReviewScreen),
         ft.Route(path="end-of-shift", component=EndOfShift),
         ft.Route(path="help", component=Help),
+        ft.Route(path="accessibility", component=Accessibility),
     ]
     frame = [ft.Route(component=Frame, outlet=True, children=routes)]
     return StageContext(stage, lambda: ft.Router(frame, not_found=Today, manage_views=True))

@@ -33,6 +33,7 @@ class Stage:
     remember: Callable[[str], None]  # keep the route for the next start
     clock: Callable[[], datetime]
     version: str
+    store_schema: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -467,7 +467,18 @@ async def all_routes(app: Connector) -> list[str]:
     await app.go_to("/workshops")
     await app.click("Mòdul 3")
     await app.wait_text("12 per marcar")
-    return ["/", "/assist", case, "/workshops", app.page.route, "/records", "/help", "/end-of-shift", "/nowhere"]
+    return [
+        "/",
+        "/assist",
+        case,
+        "/workshops",
+        app.page.route,
+        "/records",
+        "/help",
+        "/accessibility",
+        "/end-of-shift",
+        "/nowhere",
+    ]
 
 
 async def prefer(app: Connector, language: str, percent: int) -> None:
