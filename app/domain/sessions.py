@@ -1,5 +1,6 @@
 """A workshop session and its seats as records: what is stored and sent, and the ids two tablets agree on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid5
@@ -97,3 +98,16 @@ def attendance_id(session: str, slot: str) -> str:
 def slot(number: int) -> str:
     """The name on the seat card: P01 is number 1."""
     return f"P{number:02d}"
+
+
+def walk_in_slot(taken: Iterable[str], device_id: str) -> str:
+    """The next seat of somebody who was not enrolled. It carries a part of the tablet's id, the one that is chance: two
+    tablets that each add a person mean two people."""
+    mine = f"@{device_id[-8:]}"
+    numbers = [int(each.removeprefix("+").removesuffix(mine)) for each in taken if each.endswith(mine)]
+    return f"+{max(numbers, default=0) + 1}{mine}"
+
+
+def slot_words(slot: str) -> str:
+    """A seat as it is shown: without the tablet in it."""
+    return slot.partition("@")[0]

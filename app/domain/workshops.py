@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import count as count_from
+from itertools import islice
 from typing import Any
 
-from app.domain.sessions import Attendance, Choice, Closing, Session, attendance_id, slot
+from app.domain.sessions import Attendance, Choice, Closing, Session, attendance_id, slot, walk_in_slot
 from app.domain.shifts import OpenShift
 from sync.protocol.vocabulary import (
     AttendanceStatus,
@@ -43,6 +45,12 @@ class SessionDraft(Closing):
     started_at: datetime | None = None
     statuses: tuple[AttendanceStatus, ...] = ()  # seat P01 first
     walk_ins: int = 0  # how many of the last seats came without being enrolled
+    walk_in_slots: tuple[str, ...] = ()  # their names; without them, they go on counting after the enrolled ones
+    opened_slots: tuple[
+        str, ...
+    ] = ()  # seats that were saved when it was opened: those not on it any more are taken off
+    past: tuple[str, ...] = ()  # the list before each of the last changes to it, the newest last
+    device_id: str = ""
     counted: int | None = None  # heads counted by the connector; None: as many as are marked present
     only_count: bool = False  # a head count without seats
     saved_before: bool = False  # it corrects a list that was saved already
@@ -79,8 +87,9 @@ def begin(choice: Choice, shift: OpenShift, *, id: str, now: datetime) -> Sessio
 def reopen(id: str, session: Session, seats: Iterable[Attendance], *, connector_id: str) -> SessionDraft:
     """The list of a saved session, for a connector to correct it: who held it stays on it. One that was saved without
     seats gets its own back, not marked."""
-    listed = _listed(seats, session.registered_count)
-    present = sum(seat.status in COUNTED_PRESENT for seat in listed)
+    saved = tuple(seats)
+    listed, walk_ins = _enrolled(saved, session.registered_count), _walk_ins(saved)
+    present = sum(seat.status in COUNTED_PRESENT for seat in (*listed, *walk_ins))
     unmarked = USUAL_SEATS if session.registered_count is None else session.registered_count
     return SessionDraft(
         **{name: getattr(session, name) for name in Closing.__dataclass_fields__},
@@ -93,8 +102,10 @@ def reopen(id: str, session: Session, seats: Iterable[Attendance], *, connector_
         connectors_before=session.connector_ids,
         started_at=session.started_at,
         ended_before=session.ended_at,
-        statuses=tuple(seat.status for seat in listed) or (AttendanceStatus.REGISTERED,) * unmarked,
-        walk_ins=sum(seat.walk_in for seat in listed),
+        statuses=tuple(seat.status for seat in (*listed, *walk_ins)) or (AttendanceStatus.REGISTERED,) * unmarked,
+        walk_ins=len(walk_ins),
+        walk_in_slots=tuple(seat.slot for seat in walk_ins),
+        opened_slots=tuple(seat.slot for seat in saved),
         counted=None if session.headcount == present else session.headcount,
         only_count=session.registered_count is None,
         saved_before=True,
@@ -110,15 +121,37 @@ def hand_over(draft: SessionDraft, shift: OpenShift) -> SessionDraft:
     return replace(draft, connector_id=shift.connector_id, connectors_before=began, shift_id=shift_id)
 
 
-def _listed(seats: Iterable[Attendance], registered_count: int | None) -> list[Attendance]:
-    """The seats of a list in the order of their numbers, without those taken off its end: the centre keeps them, not
+def _enrolled(seats: Iterable[Attendance], registered_count: int | None) -> list[Attendance]:
+    """The enrolled seats in the order of their numbers, without those taken off the end: the centre keeps them, not
     marked."""
-    listed = sorted(seats, key=lambda seat: (len(seat.slot), seat.slot))
+    listed = _in_order(seat for seat in seats if not seat.walk_in)
     many = len(listed) if registered_count is None else registered_count
-    beyond = sum(not seat.walk_in for seat in listed) - many
-    while listed and listed[-1].status == AttendanceStatus.REGISTERED and (listed[-1].walk_in or beyond > 0):
-        beyond -= not listed.pop().walk_in
+    while len(listed) > many and listed[-1].status == AttendanceStatus.REGISTERED:
+        listed.pop()
     return listed
+
+
+def _walk_ins(seats: Iterable[Attendance]) -> list[Attendance]:
+    """Those who came without being enrolled. One that is not marked was taken back."""
+    return _in_order(seat for seat in seats if seat.walk_in and seat.status != AttendanceStatus.REGISTERED)
+
+
+def _in_order(seats: Iterable[Attendance]) -> list[Attendance]:
+    return sorted(seats, key=lambda seat: (len(seat.slot), seat.slot))
+
+
+def slots(draft: SessionDraft) -> tuple[str, ...]:
+    """The names of all seats, P01 first; no enrolled one has the name of a walk-in."""
+    taken = walk_in_slots(draft)
+    free = (name for name in map(slot, count_from(1)) if name not in taken)
+    return (*islice(free, enrolled(draft)), *taken)
+
+
+def walk_in_slots(draft: SessionDraft) -> tuple[str, ...]:
+    """The seats of those who were not enrolled. A list begun by an older app names them by their place."""
+    if len(draft.walk_in_slots) == draft.walk_ins:
+        return draft.walk_in_slots
+    return tuple(slot(number) for number in range(enrolled(draft) + 1, len(draft.statuses) + 1))
 
 
 def cycle(draft: SessionDraft, number: int) -> SessionDraft:
@@ -142,14 +175,21 @@ def add_walk_in(draft: SessionDraft) -> SessionDraft:
     """Someone came without being enrolled: one more seat, present."""
     if len(draft.statuses) >= MOST_PEOPLE:
         return draft
-    return replace(draft, statuses=(*draft.statuses, AttendanceStatus.PRESENT), walk_ins=draft.walk_ins + 1)
+    named = walk_in_slots(draft)
+    return replace(
+        draft,
+        statuses=(*draft.statuses, AttendanceStatus.PRESENT),
+        walk_ins=draft.walk_ins + 1,
+        walk_in_slots=(*named, walk_in_slot(named, draft.device_id)),
+    )
 
 
 def remove_walk_in(draft: SessionDraft) -> SessionDraft:
     """Take the last walk-in back."""
     if draft.walk_ins == 0:
         return draft
-    return replace(draft, statuses=draft.statuses[:-1], walk_ins=draft.walk_ins - 1)
+    named = walk_in_slots(draft)[:-1]
+    return replace(draft, statuses=draft.statuses[:-1], walk_ins=draft.walk_ins - 1, walk_in_slots=named)
 
 
 def seat_enrolled(draft: SessionDraft, count: int) -> SessionDraft:
@@ -228,9 +268,11 @@ def close(
 
 
 def _ended(draft: SessionDraft, now: datetime) -> datetime:
-    """When it is saved; a correction on a later day moves no end."""
+    """When it is saved, never before it began, whatever the clock says; a correction on a later day moves no end."""
     before = draft.ended_before
-    return before if before and before.date() < now.date() else now
+    if before and before.date() < now.date():
+        return before
+    return max(now, draft.started_at or now)
 
 
 def attendance(draft: SessionDraft) -> tuple[tuple[str, Attendance], ...]:
@@ -240,12 +282,12 @@ def attendance(draft: SessionDraft) -> tuple[tuple[str, Attendance], ...]:
     seats = [
         Attendance(
             session_id=draft.id,
-            slot=slot(number),
+            slot=name,
             centre_id=draft.centre_id,
             shift_id=draft.shift_id,
             status=status,
             walk_in=number > enrolled(draft),
         )
-        for number, status in enumerate(draft.statuses, 1)
+        for number, (name, status) in enumerate(zip(slots(draft), draft.statuses, strict=True), 1)
     ]
     return tuple((attendance_id(draft.id, seat.slot), seat) for seat in seats)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from app.domain import sessions, workshops
+from app.domain import sessions, steps_back, workshops
 from app.domain.fields import cleared, pack, unpack
 from app.domain.sessions import Attendance, Choice, Session
 from app.domain.shifts import OpenShift
@@ -49,7 +49,13 @@ class Workshops:
         """Apply one rule of `app.domain.workshops` to an open list: mark a seat, add a walk-in, mark the rest ..."""
         async with self._recorder.lock:
             if draft := self._open(draft_id):
-                await self._keep(step(draft))
+                await self._keep(steps_back.remembered(draft, step(draft)))
+
+    async def step_back(self, draft_id: str) -> None:
+        """Take the last change to who came back; again and again, and also after a kill."""
+        async with self._recorder.lock:
+            if draft := self._open(draft_id):
+                await self._keep(steps_back.step_back(draft))
 
     async def note(self, draft_id: str, **values: object) -> None:
         """Set fields of the list: counted heads, incidents, topics, satisfaction ..."""
@@ -90,8 +96,10 @@ class Workshops:
         """The session, its seats, and saved seats that are not on the list any more."""
         now = self._recorder.around.clock()
         by = draft.connector_id
-        listed = {draft.id, *(id for id, _ in seats)}
-        gone = [each for each in self._held(draft.id) if each.id not in listed]
+        listed = {id for id, _ in seats}
+        known = {sessions.attendance_id(draft.id, name) for name in draft.opened_slots}
+        # A seat that another tablet added meanwhile was never on this list: nobody took it off.
+        gone = [each for each in self._held(draft.id) if each.id in known - listed]
         fields = cleared(Session, pack(session))
         if draft.saved_before:
             del fields["created_at"]
@@ -105,12 +113,13 @@ class Workshops:
         """Put the session and its seats back as they were `before`, with the list open again."""
         now = self._recorder.around.clock()
         were = {each.id for each in before}
+        written = {draft.id, *(id for id, _ in workshops.attendance(draft))}
         edits = [
             *(_as_it_was(each, draft, now) for each in before),
             *(
                 unsaid(each, draft.connector_id, now, seen=draft.seen)
                 for each in self._held(draft.id)
-                if each.id not in were
+                if each.id in written - were
             ),
         ]
         return Write(edits=tuple(edits), drafts={draft.id: document(draft)})
@@ -153,7 +162,7 @@ class Workshops:
 
     async def _keep_opened(self, draft: SessionDraft) -> bool:
         """What was done to the list before cannot be taken back from now on: that would undo the marks made since."""
-        is_kept = await self._keep(draft)
+        is_kept = await self._keep(replace(draft, device_id=self._recorder.around.device_id))
         undo = self._recorder.board.snapshot.undo
         if is_kept and undo and (undo.kind, undo.subject) == (Kind.SESSION, draft.module_ids):
             self._recorder.withdraw_undo()

@@ -70,13 +70,27 @@ def _seats(scene: Scene, draft: SessionDraft) -> list[ft.Control]:
         buttons.secondary(scene, words, _change(scene, draft, partial(workshops.rest, status=status)), icon=icon)
         for words, status, icon in marks
     ]
-    rows = [_seat(scene, draft, number) for number in range(1, len(draft.statuses) + 1)]
+    rows = [
+        _seat(scene, draft, number, sessions.slot_words(slot)) for number, slot in enumerate(workshops.slots(draft), 1)
+    ]
     wide = not scene.look.is_large
     return [
         ft.Semantics(content=writing.section(scene, numbers), live_region=True),
         grid(all_buttons, across=2 if wide else 1),
+        _step_back(scene, draft),
         grid(rows, across=2 if wide else 1),
     ]
+
+
+def _step_back(scene: Scene, draft: SessionDraft) -> ft.Control:
+    """The last change to who came can be taken back as long as the list is open. Always there: rows do not move."""
+
+    async def step_back() -> None:
+        await scene.stage.workshops.step_back(draft.id)
+
+    button = buttons.quiet(scene, scene.text("roll.step_back"), step_back, icon=ft.Icons.UNDO)
+    button.disabled = not draft.past
+    return button
 
 
 def _numbers(scene: Scene, draft: SessionDraft) -> ft.Control:
@@ -102,7 +116,7 @@ def _numbers(scene: Scene, draft: SessionDraft) -> ft.Control:
     )
 
 
-def _seat(scene: Scene, draft: SessionDraft, number: int) -> ft.Control:
+def _seat(scene: Scene, draft: SessionDraft, number: int, name: str) -> ft.Control:
     status = draft.statuses[number - 1]
     tone = _tone(scene, status)
     words = scene.words.label("attendance_status", status)
@@ -114,7 +128,7 @@ def _seat(scene: Scene, draft: SessionDraft, number: int) -> ft.Control:
             ft.Container(
                 ft.Column(
                     [
-                        writing.body(scene, sessions.slot(number), color=tone.ink, is_bold=True),
+                        writing.body(scene, name, color=tone.ink, is_bold=True),
                         writing.caption(scene, words, color=tone.ink),
                     ],
                     spacing=0,
@@ -133,14 +147,14 @@ def _seat(scene: Scene, draft: SessionDraft, number: int) -> ft.Control:
         padding=ft.Padding.only(left=theme.SPACE_M, top=10, bottom=10),
     )
     return ft.Container(
-        ft.Row([box, _seat_menu(scene, draft, number, tone)], spacing=0),
+        ft.Row([box, _seat_menu(scene, draft, number, name, tone)], spacing=0),
         bgcolor=tone.paper,
         border_radius=theme.RADIUS,
         border=ft.Border.all(theme.OUTLINE, tone.ink),
     )
 
 
-def _seat_menu(scene: Scene, draft: SessionDraft, number: int, tone: Tone) -> ft.Control:
+def _seat_menu(scene: Scene, draft: SessionDraft, number: int, seat: str, tone: Tone) -> ft.Control:
     items = [
         ft.PopupMenuItem(
             content=writing.body(scene, scene.words.label("attendance_status", status)),
@@ -149,7 +163,7 @@ def _seat_menu(scene: Scene, draft: SessionDraft, number: int, tone: Tone) -> ft
         )
         for status in AttendanceStatus
     ]
-    name = scene.text("roll.seat_menu", seat=sessions.slot(number))
+    name = scene.text("roll.seat_menu", seat=seat)
     menu = ft.PopupMenuButton(
         items=items,
         icon=ft.Icons.MORE_VERT,

@@ -11,7 +11,7 @@ from app.domain.catalogue import Catalogue
 from app.domain.library import Library
 from sync.endpoint.server import open_centre
 from tests.app.connected import Connected
-from tests.app.tablets import LABOUR, MakeTablet, Tablet, Time, counted_ids, library
+from tests.app.tablets import DEVICE, LABOUR, MakeTablet, Tablet, Time, counted_ids, library
 from tests.sync.making import countable_chance
 from tests.sync.places import SqliteFile
 from tests.sync.tablets import Office
@@ -32,7 +32,8 @@ def make_tablet(tmp_path: Path, time: Time) -> Iterator[MakeTablet]:
     made: list[Tablet] = []
 
     def make() -> Tablet:
-        made.append(Tablet(tmp_path / f"tablet-{len(made)}", time, counted_ids(len(made))))
+        device = f"{DEVICE[:-1]}{len(made) + 1}"
+        made.append(Tablet(tmp_path / f"tablet-{len(made)}", time, counted_ids(len(made)), device=device))
         return made[-1]
 
     yield make

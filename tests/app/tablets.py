@@ -86,12 +86,13 @@ class Tablet:
     time: Time
     new_id: Callable[[], str]
     library: Library = field(default_factory=library)
+    device: str = DEVICE
     _next: "Tablet | None" = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self.store = Store.open(self.folder, new_id=self.new_id)
         self.board = Board(Snapshot(kept_library(self.store, self.library)))
-        around = Surroundings(self.time, self.new_id, self.time.sleep, DEVICE)
+        around = Surroundings(self.time, self.new_id, self.time.sleep, self.device)
         self.recorder = Recorder(self.store, self.board, around)
         self.assisting = Assisting(self.recorder)
         self.workshops = Workshops(self.recorder)
@@ -112,7 +113,7 @@ class Tablet:
         """Another process on the same folder; this tablet cannot be used any more. Closing the store only gives its
         lock back, as the system does for a dead process: it writes nothing."""
         self.store.close()
-        self._next = Tablet(self.folder, self.time, self.new_id, library or self.library)
+        self._next = Tablet(self.folder, self.time, self.new_id, library or self.library, self.device)
         return self._next
 
     def close(self) -> None:

@@ -337,6 +337,38 @@ async def test_a_roll_call_of_twelve_with_two_absent_takes_six_taps(folder):
         ]
 
 
+async def test_the_last_change_to_a_list_is_taken_back_with_one_tap(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.go_to("/workshops")
+        await app.click("Mòdul 3")
+        await app.wait_text("12 per marcar")
+        await app.click("P04")
+        await app.wait_text("1 present ·")
+        await app.click("Tots presents")
+        await app.wait_text("12 presents")
+
+        await app.click("Desfés el darrer canvi")
+        await app.wait_text("1 present · 0 absents · 11 per marcar")
+        await app.click("Desfés el darrer canvi")
+        await app.wait_text("0 presents · 0 absents · 12 per marcar")
+
+
+async def test_a_person_who_came_without_being_enrolled_is_one_tap(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.go_to("/workshops")
+        await app.click("Mòdul 3")
+        await app.wait_text("12 per marcar")
+        app.taps = 0
+
+        await app.click("Un més: Sense inscripció")
+        await app.wait_text("1 present ·")
+
+        assert app.taps == 1
+        assert "+1" in app.texts()
+
+
 async def test_a_saved_list_is_opened_from_home_to_correct_it(folder):
     async with opened(folder) as app:
         await app.start_shift()

@@ -259,6 +259,92 @@ async def test_another_tablet_opens_the_list_that_the_first_one_saved(office, co
     assert first.tablet.now.sync.review == second.tablet.now.sync.review == 0
 
 
+async def two_lists_apart(connect) -> tuple[Connected, Connected, str]:
+    """Two tablets with the same list open, neither of which has heard of the other."""
+    first, second = await paired(connect), await paired(connect)
+    session = await (await first.tablet.with_shift()).with_list()
+    assert await second.tablet.shifts.start("balafia", "C1")
+    assert await second.tablet.with_list() == session
+    return first, second, session
+
+
+def who_came(tablet: Tablet) -> dict[str, str]:
+    """Each seat once, without the tablet in its name, and what is said of it."""
+    return {str(each.fields["slot"]): str(each.fields["status"]) for each in tablet.standing(Kind.ATTENDANCE)}
+
+
+async def test_a_walk_in_of_each_of_two_tablets_is_two_people(office, connect):
+    first, second, session = await two_lists_apart(connect)
+    for desk in (first, second):
+        await desk.tablet.workshops.change(session, partial(workshops.rest, status=PRESENT))
+        await desk.tablet.workshops.change(session, workshops.add_walk_in)
+        await desk.tablet.workshops.close(session)
+    for desk in (first, second, first):
+        await desk.send()
+
+    assert who_came(first.tablet) == who_came(second.tablet)
+    walk_ins = [each for each in of_kind(office, Kind.ATTENDANCE) if each.fields["walk_in"]]
+    assert [each.fields["status"] for each in walk_ins] == ["present", "present"]
+    assert len(of_kind(office, Kind.ATTENDANCE)) == 14
+    # Who held it was said differently, and only that is asked.
+    asked = [dispute.field for each in second.tablet.now.reviews for dispute in each.asked]
+    assert set(asked) <= {"connector_ids"}
+    assert await first.tablet.workshops.reopen(session) == session
+    assert workshops.roll(first.tablet.list_(session)) == Roll(present=14, absent=0, unmarked=0, walk_ins=2)
+
+
+async def test_a_list_saved_over_a_walk_in_it_never_showed_leaves_that_person_there(office, connect):
+    first, second, session = await two_lists_apart(connect)
+    await first.tablet.workshops.change(session, workshops.add_walk_in)
+    await first.tablet.workshops.close(session)
+    await first.send()
+    await second.send()
+    await second.tablet.workshops.change(session, partial(workshops.mark, number=1, status=PRESENT))
+    await second.tablet.workshops.close(session)
+    await second.send()
+
+    walk_ins = [each for each in of_kind(office, Kind.ATTENDANCE) if each.fields["walk_in"]]
+    assert [each.fields["status"] for each in walk_ins] == ["present"]
+    assert not any(each.conflicts for each in walk_ins)
+
+
+async def test_taking_a_list_back_takes_no_walk_in_of_another_tablet_back(office, connect):
+    first, second, session = await two_lists_apart(connect)
+    await second.tablet.workshops.close(session)
+    await first.tablet.workshops.change(session, workshops.add_walk_in)
+    await first.tablet.workshops.close(session)
+    await first.send()
+    await second.send()
+
+    await second.tablet.recorder.take_back()
+    await second.send()
+
+    walk_ins = [each for each in of_kind(office, Kind.ATTENDANCE) if each.fields["walk_in"]]
+    assert [each.fields["status"] for each in walk_ins] == ["present"]
+
+
+async def test_t_20_a_seat_that_another_tablet_took_off_the_open_list_stays_on_it_and_is_saved(office, connect):
+    first, second, session = await two_lists_apart(connect)
+    await first.tablet.workshops.close(session)
+    await first.send()
+    await second.send()
+    await second.tablet.workshops.change(session, partial(workshops.mark, number=12, status=PRESENT))
+    await first.tablet.workshops.reopen(session)
+    await first.tablet.workshops.change(session, partial(workshops.seat_enrolled, count=10))
+    await first.tablet.workshops.close(session)
+    await first.send()
+    await second.send()
+
+    assert len(second.tablet.list_(session).statuses) == 12
+
+    await second.tablet.workshops.close(session)
+    await second.send()
+
+    (seat,) = (each for each in of_kind(office, Kind.ATTENDANCE) if each.fields["slot"] == "P12")
+    assert [(each.field, each.value) for each in seat.conflicts if each.field == "status"] == [("status", "present")]
+    assert "P12" in [each.slot for each in second.tablet.now.reviews]
+
+
 async def test_two_tablets_that_took_the_same_list_apart_keep_both_answers(office, connect):
     first, second = await paired(connect), await paired(connect)
     for desk, connector, status in ((first, "C1", PRESENT), (second, "C2", ABSENT)):

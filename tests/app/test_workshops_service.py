@@ -48,6 +48,22 @@ async def with_roll_called(tablet: Tablet, *absent: int) -> str:
     return session
 
 
+# steps back
+
+
+async def test_a_step_back_outlives_a_kill(tablet):
+    session = await (await tablet.with_shift()).with_list()
+    await tablet.workshops.change(session, ALL_PRESENT)
+    await tablet.workshops.change(session, workshops.add_walk_in)
+
+    tablet = tablet.killed_and_started()
+    await tablet.workshops.step_back(session)
+    assert workshops.roll(tablet.list_(session)) == Roll(present=12, absent=0, unmarked=0, walk_ins=0)
+    await tablet.workshops.step_back(session)
+
+    assert workshops.roll(tablet.list_(session)) == Roll(present=0, absent=0, unmarked=12, walk_ins=0)
+
+
 # opening
 
 
@@ -247,7 +263,8 @@ async def test_a_saved_list_is_corrected_in_place(tablet):
 
     saved = saved_session(tablet)
     assert (saved.headcount, saved.registered_count) == (13, 12)
-    assert saved_seats(tablet) == {f"P{n:02d}": "present" for n in range(1, 14)}
+    seats = [*(f"P{n:02d}" for n in range(1, 13)), "+1@00000001"]
+    assert saved_seats(tablet) == dict.fromkeys(seats, "present")
     assert tablet.now.totals.sessions == 1
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain import sessions, workshops
+from app.domain import sessions, steps_back, workshops
+from app.domain.fields import pack, unpack
 from app.domain.sessions import Attendance, Choice, Session
 from app.domain.shifts import OpenShift
 from app.domain.workshops import MOST_PEOPLE, USUAL_SEATS, Roll, SessionDraft
@@ -52,7 +53,111 @@ def seats_of(draft: SessionDraft) -> list[Attendance]:
 
 def reopened(draft: SessionDraft, cancelled: CancelReason | None = None) -> SessionDraft:
     seats = [] if cancelled else seats_of(draft)
-    return workshops.reopen(draft.id, closed(draft, cancelled), seats, connector_id=draft.connector_id)
+    return replace(
+        workshops.reopen(draft.id, closed(draft, cancelled), seats, connector_id=draft.connector_id), opened_slots=()
+    )
+
+
+# the seats of those who were not enrolled
+
+
+def test_a_walk_in_keeps_its_seat_when_more_are_enrolled_and_two_tablets_mean_two_people():
+    here = workshops.add_walk_in(a_list(PRESENT, device_id="0000-aaaaaaaa"))
+    there = workshops.add_walk_in(a_list(PRESENT, device_id="0000-bbbbbbbb"))
+
+    assert workshops.slots(here) == ("P01", "+1@aaaaaaaa")
+    assert workshops.slots(workshops.more_enrolled(here, 1)) == ("P01", "P02", "+1@aaaaaaaa")
+    assert workshops.slots(there) == ("P01", "+1@bbbbbbbb")
+    assert sessions.slot_words("+1@bbbbbbbb") == "+1"
+
+
+def test_no_enrolled_seat_takes_the_name_that_an_older_app_gave_a_walk_in():
+    draft = a_list(PRESENT, PRESENT, walk_ins=1, walk_in_slots=("P02",))
+
+    assert workshops.slots(workshops.more_enrolled(draft, 1)) == ("P01", "P03", "P02")
+
+
+def test_a_walk_in_in_a_list_begun_by_an_older_app_goes_on_counting():
+    draft = workshops.add_walk_in(a_list(PRESENT, PRESENT, walk_ins=1, device_id="aaaaaaaa"))
+
+    assert workshops.slots(draft) == ("P01", "P02", "+1@aaaaaaaa")
+
+
+# steps back
+
+
+def test_changes_are_taken_back_one_by_one():
+    first = a_list(REGISTERED, LATE, device_id="aaaaaaaa")
+    second = steps_back.remembered(first, workshops.add_walk_in(first))
+    third = steps_back.remembered(second, workshops.rest(second, ABSENT))
+
+    assert steps_back.step_back(third) == second
+    assert steps_back.step_back(second) == first
+    assert steps_back.step_back(first) == first
+
+
+@given(marks=st.lists(st.sampled_from(AttendanceStatus), min_size=1, max_size=200))
+def test_every_mark_comes_back_as_it_was(marks):
+    before = a_list(*marks)
+
+    assert steps_back.step_back(steps_back.remembered(before, replace(before, statuses=()))) == before
+
+
+def test_only_so_many_changes_can_be_taken_back():
+    draft = a_list(REGISTERED)
+    for _ in range(60):
+        draft = steps_back.remembered(draft, workshops.cycle(draft, 1))
+
+    assert len(draft.past) == steps_back.MOST_STEPS_BACK
+
+
+# what hands and clocks can do
+
+
+def test_t_14_a_counter_tapped_two_hundred_and_more_times_stays_within_its_bounds():
+    draft = a_list(only_count=True)
+    for _ in range(1_000):
+        draft = workshops.count(draft, "counted", 1)
+    assert workshops.headcount(draft) == MOST_PEOPLE
+    for _ in range(1_000):
+        draft = workshops.count(draft, "counted", -1)
+    assert workshops.headcount(draft) == 0
+
+
+CET, CEST = timezone(timedelta(hours=1)), timezone(timedelta(hours=2))
+
+
+@pytest.mark.parametrize(
+    ("began", "ended", "end"),
+    [
+        pytest.param(FOUR, FOUR - timedelta(hours=3), FOUR, id="the clock was put back"),
+        pytest.param(
+            datetime(2026, 11, 24, 23, 30, tzinfo=CET),
+            datetime(2026, 11, 25, 0, 30, tzinfo=CET),
+            datetime(2026, 11, 25, 0, 30, tzinfo=CET),
+            id="over midnight",
+        ),
+        pytest.param(
+            datetime(2026, 10, 25, 2, 30, tzinfo=CEST),
+            datetime(2026, 10, 25, 2, 10, tzinfo=CET),
+            datetime(2026, 10, 25, 2, 10, tzinfo=CET),
+            id="the hour that comes twice",
+        ),
+        pytest.param(
+            datetime(2027, 3, 28, 1, 30, tzinfo=CET),
+            datetime(2027, 3, 28, 3, 30, tzinfo=CEST),
+            datetime(2027, 3, 28, 3, 30, tzinfo=CEST),
+            id="the hour that does not come",
+        ),
+    ],
+)
+def test_t_21_a_session_never_ends_before_it_began_and_keeps_the_offset(began, ended, end):
+    draft = workshops.begin(PLANNED, SHIFT, id=id_of(), now=began)
+
+    session = workshops.close(draft, now=ended, made_with=MADE_WITH)
+
+    assert pack(session)["ended_at"] == end.isoformat()
+    assert unpack(Session, pack(session)).started_at == began
 
 
 # which session
@@ -319,7 +424,13 @@ def test_a_head_count_has_no_seats():
 
 def corrected(draft: SessionDraft) -> SessionDraft:
     """The list as it opens again after it was saved."""
-    return replace(draft, saved_before=True, connectors_before=("C3",), ended_before=closed(draft).ended_at)
+    return replace(
+        draft,
+        saved_before=True,
+        connectors_before=("C3",),
+        ended_before=closed(draft).ended_at,
+        walk_in_slots=workshops.walk_in_slots(draft),
+    )
 
 
 MARKS = st.lists(st.sampled_from(AttendanceStatus), max_size=130)
@@ -374,9 +485,9 @@ def test_seats_that_were_taken_off_the_list_stay_off_it():
         Attendance(draft.id, "P06", status=REGISTERED, walk_in=True),
     ]
 
-    assert workshops.reopen(draft.id, closed(draft), [*taken_off, *seats_of(draft)], connector_id="C3") == corrected(
-        draft
-    )
+    again = workshops.reopen(draft.id, closed(draft), [*taken_off, *seats_of(draft)], connector_id="C3")
+
+    assert replace(again, opened_slots=()) == corrected(draft)
 
 
 def test_seats_come_back_in_the_order_of_their_numbers():

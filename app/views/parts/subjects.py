@@ -1,5 +1,6 @@
 """What a thing done was about, in words."""
 
+from app.domain.sessions import slot_words
 from app.state import Line
 from app.views.scene import Scene
 from sync.protocol.records import Kind
@@ -18,7 +19,7 @@ def name(scene: Scene, kind: str, subject: tuple[str, ...], slot: str = "") -> s
         case Kind.ATTENDANCE if not slot:
             return scene.text("field.attendance")
         case Kind.ATTENDANCE:
-            return f"{sessions_name(scene, subject)} · {scene.text('seat', seat=slot)}"
+            return f"{sessions_name(scene, subject)} · {scene.text('seat', seat=slot_words(slot))}"
         case Kind.ASSIST if subject:
             return scene.procedure(subject[0])
         case Kind.ASSIST:
