@@ -81,7 +81,8 @@ def redeem(database: Database, enrolment: Enrolment, *, chance: Chance, now: dat
             values["centres"] = row.centres
         device = _let_in(connection, Device(chance.new_id(), row.tenant), name=row.device_name, values=values)
         tenant_name = select(schema.tenant.c.name).where(schema.tenant.c.id == row.tenant)
-        return Enrolled(device, token, connection.execute(tenant_name).scalar_one(), SCHEMA)
+        parcel_key = connection.execute(select(schema.centre.c.parcel_key)).scalar_one()
+        return Enrolled(device, token, connection.execute(tenant_name).scalar_one(), SCHEMA, parcel_key)
 
 
 def device_of(database: Database, token: str) -> Device | None:

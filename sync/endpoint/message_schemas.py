@@ -94,7 +94,8 @@ def _said_by_the_centre() -> dict[str, JsonObject]:
             {"product": {"const": PRODUCT}, "instance": ref("Name"), "protocols": _listed({"const": PROTOCOL})}
         ),
         "Enrolled": _open(
-            {"device": ref("Name"), "token": ref("Name"), "tenant": ref("Name"), "schema": ref("Number")}
+            {"device": ref("Name"), "token": ref("Name"), "tenant": ref("Name"), "schema": ref("Number")},
+            parcel_key=_or_null(ref("Name")),
         ),
         "Receipt": _open({"shift": ref("Name"), "count": ref("Number"), "digest": ref("Name"), "at": ref("Moment")}),
         "Wellness": _open({"status": {"enum": ["ok", "ready"]}}),

@@ -4,8 +4,8 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, 
 
 metadata = MetaData()
 
-# One row: which centre this is.
-centre = Table("centre", metadata, Column("instance", String(64), primary_key=True))
+# One row: which centre this is, and the public key (hex) that parcels are sealed for. The private one is never here.
+centre = Table("centre", metadata, Column("instance", String(64), primary_key=True), Column("parcel_key", String(64)))
 
 # An organisation. `seq` is the counter everything is ordered by: whoever writes locks this row first, so numbers
 # become visible in the order they are given. `epoch` changes when the database was restored from a backup.

@@ -148,23 +148,24 @@ def load_enrolment(body: bytes) -> Enrolment:
 
 
 def dump_enrolled(enrolled: Enrolled) -> bytes:
-    return _dump(
-        {
-            "device": enrolled.device,
-            "token": enrolled.token,
-            "tenant": enrolled.tenant,
-            "schema": enrolled.schema,
-        }
-    )
+    said: JsonObject = {
+        "device": enrolled.device,
+        "token": enrolled.token,
+        "tenant": enrolled.tenant,
+        "schema": enrolled.schema,
+    }
+    return _dump(said | _not_empty({"parcel_key": enrolled.parcel_key}))
 
 
 def load_enrolled(body: bytes) -> Enrolled:
     root = parse(body)
+    parcel_key = root.optional("parcel_key")
     return Enrolled(
         device=root.member("device").name(),
         token=root.member("token").name(),
         tenant=root.member("tenant").name(),
         schema=root.member("schema").number(),
+        parcel_key=parcel_key.name() if parcel_key else None,
     )
 
 

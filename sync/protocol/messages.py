@@ -67,3 +67,4 @@ class Enrolled:
     token: str
     tenant: str
     schema: int
+    parcel_key: str | None = None  # public, hex: what cannot be sent is sealed for it; a centre may have none

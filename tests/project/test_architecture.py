@@ -45,7 +45,7 @@ LIVES_IN: dict[str, set[str]] = {
     "alembic": {"sync.endpoint"},
     "flet": {"app.__main__", "app.main", "app.shell", "app.state", "app.theme", "app.views"},
     "tinydb": {"app.store"},
-    "cryptography": {"app.store.sealing"},
+    "cryptography": {"app.store.sealing", "sync.protocol.sealed_box"},
     "httpx": {"sync.client.transport"},
     "fastapi": {"sync.endpoint"},
     "prometheus_client": {"sync.endpoint"},
