@@ -90,19 +90,14 @@ class Engine:
             request = await self._request()
             self._move(Offering(done, request.waiting) if request.changes else Asking())
             try:
-                reply = await self._exchange(request)
-            except BatchTooLarge as error:
-                await self._shrink(request, error)
-                continue
-            except CentreFault:
-                if not await self._narrow(request):
-                    raise
-                continue
+                reply = await self._answered(request)
             except Resync:
                 if restarted:
                     raise
                 restarted, done = True, 0
                 await asyncio.to_thread(self._outbox.restart)
+                continue
+            if reply is None:
                 continue
             done += sum(not isinstance(result, Refused) for result in reply.results)
             waiting = (await asyncio.to_thread(self._outbox.counts)).waiting
@@ -112,6 +107,17 @@ class Engine:
                 return Agreed()
             if not _is_progress(request, reply):
                 return Hindered(Cause.MALFORMED)
+
+    async def _answered(self, request: SyncRequest) -> SyncReply | None:
+        """The answer, or None: to be asked again at once, with fewer changes."""
+        try:
+            return await self._exchange(request)
+        except BatchTooLarge as error:
+            await self._shrink(request, error)
+        except CentreFault:
+            if not await self._narrow(request):
+                raise
+        return None
 
     async def _request(self) -> SyncRequest:
         offered = await asyncio.to_thread(self._outbox.seal, self._batch)

@@ -246,6 +246,22 @@ def test_c_18_a_centre_that_fails_at_every_change_blames_one_of_them_in_a_round(
     assert tablet.outbox.counts().waiting == 4
 
 
+def test_c_18_a_change_the_centre_fails_at_before_it_says_that_it_was_restored_is_found(
+    office: Office, tablet: Tablet
+) -> None:
+    tablet.save(1, note="small")
+    assert isinstance(tablet.sync(), Resting)
+    office.centre.finish_restore()
+    tablet.save(2, note="poison")
+    engine = tablet.engine(fails_at(b"poison", office))
+
+    phases = [asyncio.run(engine.round()) for _ in range(3)]
+
+    assert isinstance(phases[-1], Resting)
+    assert tablet.holds(2).problem is not None
+    assert tablet.outbox.counts().waiting == 0
+
+
 def test_c_18_of_changes_one_after_the_other_that_the_centre_fails_at_all_are_found(
     office: Office, tablet: Tablet
 ) -> None:
