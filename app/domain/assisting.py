@@ -71,6 +71,7 @@ class Assist(Details):
     steps_skipped: tuple[str, ...] = ()
     blocked_step: str | None = None
     blocked_reason: BlockedReason | None = None
+    missing_items: tuple[str, ...] = ()  # of what the procedure asks to bring, when the case ends for one of them
     referred_to: ReferredTo | None = None
     entry_mode: EntryMode | None = None
     created_at: datetime | None = None
@@ -95,6 +96,7 @@ class AssistDraft(Details):
     paused_seconds: int = 0
     pause_asked: bool = False  # the connector was asked about this long pause, and it goes on
     minutes: int | None = None  # corrected by the connector; None: what the clock says
+    missing: tuple[str, ...] = ()  # what the person has not brought
     ending: Outcome | None = None  # chosen, and waiting for its reason or referral
     blocked_step: str | None = None
     own_procedure: str | None = None  # as text, when the catalogue changed it while the case was open
@@ -184,6 +186,7 @@ def reopen(id: str, assist: Assist) -> AssistDraft:
         paused_seconds=assist.pauses_minutes * 60,
         minutes=assist.active_minutes,
         blocked_step=assist.blocked_step,
+        missing=assist.missing_items,
     )
 
 
@@ -267,6 +270,7 @@ def finish(
         steps_skipped=tuple(step for step in known if step not in draft.ticked) if draft.ticked else (),
         blocked_step=stuck_at(draft, procedure) if ending.blocked_reason else None,
         blocked_reason=ending.blocked_reason,
+        missing_items=draft.missing if ending.blocked_reason == BlockedReason.MISSING_DOCUMENT else (),
         referred_to=ending.referred_to,
         entry_mode=entry_mode(draft, now),
         created_at=now,

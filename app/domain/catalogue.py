@@ -113,6 +113,11 @@ class Catalogue:
         known = (each for each in (*self.modules, *self.retired_modules) if each.id == id)
         return next((each.title for each in known), Label(id))
 
+    def bring_title(self, id: str) -> Label:
+        """What something to bring is called; one that no procedure asks for by its id in plain words."""
+        asked = (item for each in (*self.procedures, *self.retired) for item in each.bring)
+        return next((item.label for item in asked if item.id == id), Label(in_plain_words(id)))
+
     def retired_procedure(self, id: str) -> Procedure | None:
         return next((each for each in self.retired if each.id == id), None)
 

@@ -6,12 +6,14 @@ from app import theme
 from app.domain.assisting import AssistDraft, goes_by
 from app.domain.catalogue import OTHER_PROCEDURE, Procedure
 from app.domain.open_cases import is_full
+from app.views.bring import bring
 from app.views.outcome import Endings, Extras, Reason
 from app.views.parts import buttons, writing
 from app.views.parts.cases import case_cards, case_tabs, full_notice, pause_button
 from app.views.parts.layout import across, card, grid, screen, two_panes
 from app.views.refused import refusal
 from app.views.scene import Scene, use_scene
+from app.views.showing import SHOWN
 
 HITS = 30
 
@@ -117,10 +119,17 @@ def _main(scene: Scene, draft: AssistDraft, procedure: Procedure) -> list[ft.Con
         *case_tabs(scene, draft),
         *refusal(scene, draft.id),
         _module(scene, procedure),
-        ft.Row([pause_button(scene, draft)]),
-        _bring(scene, procedure),
+        grid([pause_button(scene, draft), _show(scene, draft)], across=across(scene, most=2)),
+        *bring(scene, draft, procedure),
         _steps(scene, draft, procedure),
     ]
+
+
+def _show(scene: Scene, draft: AssistDraft) -> ft.Control:
+    words = scene.text("assist.show")
+    return buttons.quiet(
+        scene, words, lambda: scene.stage.go(f"/assist/{draft.id}{SHOWN}"), icon=ft.Icons.SCREEN_ROTATION_OUTLINED
+    )
 
 
 def _name(scene: Scene, procedure: Procedure) -> str:
@@ -130,20 +139,6 @@ def _name(scene: Scene, procedure: Procedure) -> str:
 def _module(scene: Scene, procedure: Procedure) -> ft.Control:
     words = " · ".join(each for each in (scene.module(procedure.module), procedure.site.name) if each not in ("", "—"))
     return writing.caption(scene, words)
-
-
-def _bring(scene: Scene, procedure: Procedure) -> ft.Control:
-    items = [
-        ft.Row(
-            [
-                ft.Icon(ft.Icons.BADGE_OUTLINED, color=scene.palette.secondary.ink, size=scene.look.size(22)),
-                ft.Container(writing.body(scene, item.label.in_(scene.words.language)), expand=True),
-            ],
-            spacing=theme.SPACE_S,
-        )
-        for item in procedure.bring
-    ]
-    return card(scene, [writing.section(scene, scene.text("assist.bring")), *items])
 
 
 def _steps(scene: Scene, draft: AssistDraft, procedure: Procedure) -> ft.Control:

@@ -14,6 +14,7 @@ from app.views.records import Records
 from app.views.review import ReviewScreen
 from app.views.roll_call import RollCall
 from app.views.scene import Scene, Stage, StageContext, use_scene
+from app.views.showing import SHOWN, Showing
 from app.views.start_shift import StartShift
 from app.views.today import Today
 from app.views.workshops import PickSession
@@ -35,6 +36,7 @@ def App(stage: Stage) -> ft.Control:
         ft.Route(index=True, component=Today),
         ft.Route(path="assist", component=PickProcedure),
         ft.Route(path="assist/:id", component=Case),
+        ft.Route(path=f"assist/:id{SHOWN}", component=Showing),
         ft.Route(path="workshops", component=PickSession),
         ft.Route(path="roll-call/:id", component=RollCall),
         ft.Route(path="records", component=Records),
@@ -59,6 +61,8 @@ def Frame() -> ft.View:
         content: list[ft.Control] = [_column(scene, StartShift())]
     elif shift.ended_at:
         content = [_column(scene, outlet if location == "/review" else EndOfShift())]
+    elif location.endswith(SHOWN):
+        content = [outlet]
     else:
         content = [_navigated(scene, location, outlet)]
     return ft.View(

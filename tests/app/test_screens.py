@@ -503,6 +503,7 @@ async def all_routes(app: Connector) -> list[str]:
         "/",
         "/assist",
         case,
+        f"{case}/show",
         "/workshops",
         app.page.route,
         "/records",

@@ -38,7 +38,9 @@ COUNTS = frozenset(
 MINUTES = frozenset({"active_minutes", "pauses_minutes"})
 MOMENTS = frozenset({"ended_at", "started_at"})
 STEPS = frozenset({"blocked_step", "steps_done", "steps_skipped"})
-NAMES = frozenset({"centre_id", "connector_id", "connector_ids", "module_ids", "procedure_id", "topics_done"})
+NAMES = frozenset(
+    {"centre_id", "connector_id", "connector_ids", "missing_items", "module_ids", "procedure_id", "topics_done"}
+)
 KNOWN = frozenset(CHOICES) | COUNTS | MINUTES | MOMENTS | STEPS | NAMES | {"status", "walk_in"}
 
 
@@ -89,6 +91,8 @@ def _name(scene: Scene, field: str, value: str) -> str:
             return scene.centre(value)
         case "connector_id" | "connector_ids":
             return connector_name(scene, value)
+        case "missing_items":
+            return scene.library.catalogue.bring_title(value).in_(scene.words.language)
         case "module_ids":
             return scene.module(value)
         case "procedure_id" | "topics_done":

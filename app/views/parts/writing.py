@@ -23,6 +23,11 @@ def body(scene: Scene, words: str, *, color: str | None = None, is_bold: bool = 
     return _text(scene, words, theme.BODY, color=color, weight=ft.FontWeight.BOLD if is_bold else None)
 
 
+def large(scene: Scene, words: str) -> ft.Text:
+    """A line that somebody reads over the counter."""
+    return _text(scene, words, theme.TITLE)
+
+
 def caption(scene: Scene, words: str, *, color: str | None = None) -> ft.Text:
     """Small text beside something: 14 sp at 100 %, never less."""
     return _text(scene, words, theme.CAPTION + 1, color=color or scene.palette.secondary.ink)

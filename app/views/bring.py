@@ -1,0 +1,65 @@
+"""What the citizen has to have at hand. A tap says that it is missing, another ends the case for that."""
+
+import flet as ft
+
+from app import theme
+from app.domain.assisting import AssistDraft, Ending
+from app.domain.catalogue import BringItem, Procedure
+from app.views.parts import buttons, writing
+from app.views.parts.chips import chip
+from app.views.parts.layout import card
+from app.views.scene import Scene
+from sync.protocol.vocabulary import BlockedReason, Outcome
+
+TO_RETURN = Ending(Outcome.MUST_RETURN, BlockedReason.MISSING_DOCUMENT)
+
+
+def bring(scene: Scene, draft: AssistDraft, procedure: Procedure) -> list[ft.Control]:
+    """Nothing where nothing has to be brought."""
+    if not procedure.bring:
+        return []
+    missing = [each for each in procedure.bring if each.id in draft.missing]
+    return [
+        card(
+            scene,
+            [
+                writing.section(scene, scene.text("assist.bring")),
+                writing.caption(scene, scene.text("assist.bring.note")),
+                *(_item(scene, draft, each) for each in procedure.bring),
+                *([_ending(scene, draft, missing)] if missing else []),
+            ],
+        )
+    ]
+
+
+def _item(scene: Scene, draft: AssistDraft, item: BringItem) -> ft.Control:
+    async def toggle() -> None:
+        others = tuple(each for each in draft.missing if each != item.id)
+        await scene.stage.assisting.note(draft.id, missing=others if is_missing else (*others, item.id))
+
+    is_missing, tone = item.id in draft.missing, scene.palette.review
+    words = writing.body(scene, item.label.in_(scene.words.language), is_bold=is_missing)
+    icon = ft.Icon(ft.Icons.BADGE_OUTLINED, color=scene.palette.secondary.ink, size=scene.look.size(22))
+    row: list[ft.Control] = [icon, ft.Container(words, expand=True)]
+    if is_missing:
+        row.append(chip(scene, scene.text("assist.missing"), ft.Icons.CLOSE, tone))
+    return ft.Semantics(
+        content=ft.Container(
+            ft.Row(row, spacing=theme.SPACE_S),
+            on_click=toggle,
+            ink=True,
+            border_radius=theme.RADIUS,
+            padding=ft.Padding.symmetric(horizontal=8, vertical=14),
+        ),
+        toggled=is_missing,
+    )
+
+
+def _ending(scene: Scene, draft: AssistDraft, missing: list[BringItem]) -> ft.Control:
+    async def finish() -> None:
+        if await scene.stage.assisting.finish(draft.id, TO_RETURN):
+            scene.stage.go("/")
+
+    what = ", ".join(each.label.in_(scene.words.language) for each in missing)
+    words = scene.text("assist.missing.return", what=what)
+    return buttons.secondary(scene, words, finish, icon=ft.Icons.HOURGLASS_BOTTOM)
