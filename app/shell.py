@@ -29,6 +29,8 @@ from app.domain.search import ProcedureSearch
 from app.domain.synonyms import parse_synonyms
 from app.i18n import LANGUAGES, words_in
 from app.services.assisting import Assisting
+from app.services.browsing import Browsing
+from app.services.correcting import Correcting
 from app.services.pairing import Pairing
 from app.services.recorder import Recorder, Surroundings
 from app.services.reference import Reference, kept_library
@@ -118,6 +120,7 @@ class Tablet:
         self.board = Board(Snapshot(kept_library(self.store, shipped), recovered=recovered))
         around = Surroundings(clock, new_id, asyncio.sleep, device_id)
         self.recorder = Recorder(self.store, self.board, around)
+        self.browsing = Browsing(self.recorder)
         self.reference = Reference(self.recorder, shipped)
         self.syncing = Syncing(self.recorder)
         self.recorder.saved = self.syncing.saved
@@ -161,6 +164,8 @@ class Tablet:
             workshops=workshops,
             shifts=shifts,
             reviewing=Reviewing(recorder, assisting, workshops),
+            browsing=self.browsing,
+            correcting=Correcting(recorder, assisting, workshops),
             syncing=self.syncing,
             take_back=recorder.take_back,
             go=page.navigate,

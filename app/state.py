@@ -11,6 +11,7 @@ from enum import StrEnum
 
 import flet as ft
 
+from app.domain.archive import Wanted
 from app.domain.assisting import AssistDraft
 from app.domain.centres import Proposal
 from app.domain.library import Library
@@ -62,6 +63,8 @@ class Line:
     headcount: int | None = None
     sent_at: datetime | None = None
     problem: str | None = None
+    version: int = 1
+    is_void: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,7 @@ class AppState:
     snapshot: Snapshot
     width: int = 1280
     is_dark: bool = False
+    wanted: Wanted = Wanted()  # of the list of records: there again when the person comes back to it
 
 
 class Board:

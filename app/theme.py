@@ -11,7 +11,7 @@ RADIUS = 12
 PANE = 400  # dp: the narrower of two panes
 OUTLINE = 1.5
 
-MEDIUM, EXPANDED = 600, 840  # dp of window width: Material 3 window classes
+MEDIUM, EXPANDED, LARGE = 600, 840, 1200  # dp of window width: Material 3 window classes
 
 DISPLAY, TITLE, SECTION, BODY, CAPTION = 30, 24, 20, 18, 14  # sp at 100 %
 

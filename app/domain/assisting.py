@@ -100,6 +100,7 @@ class AssistDraft(Details):
     ending: Outcome | None = None  # chosen, and waiting for its reason or referral
     blocked_step: str | None = None
     own_procedure: str | None = None  # as text, when the catalogue changed it while the case was open
+    reason: str | None = None  # why a saved case is corrected, where that was asked
 
 
 @dataclass(frozen=True, slots=True)

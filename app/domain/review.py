@@ -8,7 +8,8 @@ from enum import StrEnum
 from sync.protocol.records import DELETION, Author, Fields, Kind, Overruled, Problem, Value, is_same, no_fields
 
 BOOKKEEPING = frozenset(
-    {"catalogue_version", "created_at", "device_id", "schema_version", "session_id", "shift_id", "slot", "updated_at"}
+    {"catalogue_version", "created_at", "device_id", "revisions", "schema_version", "session_id", "shift_id", "slot"}
+    | {"updated_at", "voided_at"}
 )
 """Fields that no person wrote: what stands in them stays."""
 

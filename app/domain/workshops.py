@@ -56,6 +56,7 @@ class SessionDraft(Closing):
     saved_before: bool = False  # it corrects a list that was saved already
     ended_before: datetime | None = None  # when that list was saved
     seen: int = 0  # the centre's last number in the list when it was opened
+    reason: str | None = None  # why a saved list is corrected, where that was asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from app.domain import assisting, open_cases
 from app.domain.assisting import Assist, AssistDraft, Ending
 from app.domain.fields import cleared, pack, unpack
+from app.domain.revisions import revised
 from app.domain.shifts import OpenShift
 from app.services.drafts import document
 from app.services.habits import Notes, as_done_here, learned, unlearned
 from app.services.recorder import Recorder
 from app.state import Trouble, Undoable
 from app.store import Edit, Reversal, StoredRecord, Write
-from sync.protocol.records import Fields, Kind
+from sync.protocol.records import Author, Fields, Kind
 
 DOUBLE_TAP = timedelta(seconds=1)
 """Two taps on one tile within this open one case."""
@@ -101,20 +102,22 @@ class Assisting:
             )
             return True
 
-    async def reopen(self, record_id: str) -> bool:
+    async def reopen(self, record_id: str, reason: str | None = None) -> bool:
         """Open a saved case again, to correct it. False when there is none, the disk refused, or a newer app wrote it
-        in a way that this one cannot read, which the board then says."""
+        in a way that this one cannot read, which the board then says. With a `reason` it becomes a new version."""
         recorder = self._recorder
         async with recorder.lock:
             record = recorder.store.record(record_id)
-            if self._open(record_id) or record is None or record.deleted:
-                return self._open(record_id) is not None
+            if draft := self._open(record_id):
+                return await self._keep(replace(draft, reason=reason)) if reason else True
+            if record is None or record.deleted:
+                return False
             try:
                 draft = assisting.reopen(record_id, unpack(Assist, record.fields))
             except (TypeError, ValueError) as error:
                 recorder.board.show(trouble=Trouble("trouble.record", f"{record_id}: {error}"))
                 return False
-            return await self._keep(self._numbered(draft))
+            return await self._keep(replace(self._numbered(draft), reason=reason))
 
     async def discard(self, draft_id: str) -> None:
         """Drop a case that was opened by mistake; it can be taken back for a few seconds."""
@@ -132,7 +135,9 @@ class Assisting:
         record = self._record(draft, ending, self._recorder.around.clock())
         if before is None:
             return pack(record)
-        return cleared(Assist, pack(assisting.corrected(unpack(Assist, before.fields), record)))
+        fields = cleared(Assist, pack(assisting.corrected(unpack(Assist, before.fields), record)))
+        author = Author(self._corrector(draft), self._recorder.around.clock())
+        return {**fields, **revised(before.fields, fields, author, draft.reason)} if draft.reason else fields
 
     def _learned(self, draft: AssistDraft, edit: Edit) -> Notes:
         """What the tablet learns from a case that ends for the first time."""

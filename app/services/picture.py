@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from app.domain import review
+from app.domain.archive import Topic
 from app.domain.plan import PlannedSession, planned_session
 from app.domain.review import Review
+from app.domain.revisions import OPEN_FOR, Closed, is_void, noted_at, number
 from app.domain.shifts import Totals, totals
 from app.state import Line, LineState
 from app.store import StoredRecord
@@ -25,7 +27,7 @@ def lines(records: Iterable[StoredRecord], phase: Phase) -> tuple[Line, ...]:
         if each.kind == Kind.ATTENDANCE:
             seats[str(each.fields.get("session_id"))].append(each)
     listed = [each for each in standing if each.kind in (Kind.ASSIST, Kind.SESSION)][:LINES]
-    return tuple(_line(each, [each, *seats[each.id]], phase) for each in listed)
+    return tuple(line(each, seats[each.id], phase) for each in listed)
 
 
 def reviews(records: Iterable[StoredRecord]) -> tuple[Review, ...]:
@@ -40,7 +42,7 @@ def reviews(records: Iterable[StoredRecord]) -> tuple[Review, ...]:
 
 def shift_totals(records: Iterable[StoredRecord], shift_id: str) -> Totals:
     """The numbers of one shift."""
-    standing = (each for each in records if each.mine and not each.deleted)
+    standing = (each for each in records if each.mine and not each.deleted and not is_void(each.fields))
     return totals((each.kind, each.fields) for each in standing if each.fields.get("shift_id") == shift_id)
 
 
@@ -104,22 +106,41 @@ def _moment(value: object) -> datetime | None:
         return None
 
 
-def _line(record: StoredRecord, parts: list[StoredRecord], phase: Phase) -> Line:
-    fields = record.fields
-    is_assist = record.kind == Kind.ASSIST
-    modules = fields.get("module_ids")
-    headcount = fields.get("headcount")
+def topic(record: StoredRecord) -> Topic:
+    """What a record is about and how it ended: all that its words come from."""
+    fields, is_assist = record.fields, record.kind == Kind.ASSIST
+    return Topic(record.kind, _subject(fields), str(fields.get("outcome" if is_assist else "status")))
+
+
+def closed(parts: list[StoredRecord], now: datetime) -> Closed | None:
+    """Why a record, the first of `parts`, cannot be corrected here; None: it can. The others are its seats."""
+    record = parts[0]
+    if any(part.needs_review for part in parts):
+        return Closed.IN_REVIEW
+    if is_void(record.fields):
+        return Closed.VOID
+    if any(part.is_handed_over for part in parts):
+        return Closed.HANDED_OVER
+    return Closed.TOO_OLD if now - noted_at(record.fields, record.at) > OPEN_FOR else None
+
+
+def line(record: StoredRecord, seats: Iterable[StoredRecord], phase: Phase) -> Line:
+    """One thing done, as listed, with the seats it speaks for."""
+    fields, parts = record.fields, [record, *seats]
+    about, headcount = topic(record), fields.get("headcount")
     return Line(
         id=record.id,
-        kind=record.kind,
-        subject=(str(fields.get("procedure_id")),) if is_assist else modules if isinstance(modules, tuple) else (),
-        result=str(fields.get("outcome" if is_assist else "status")),
-        at=record.at,
+        kind=about.kind,
+        subject=about.subject,
+        result=about.result,
+        at=noted_at(fields, record.at),
         state=_state(parts, phase),
         shift_id=str(fields.get("shift_id")),
         headcount=headcount if isinstance(headcount, int) else None,
         sent_at=record.sent_at,
         problem=next((part.problem.type for part in parts if part.problem), None),
+        version=number(fields),
+        is_void=is_void(fields),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.domain import sessions, steps_back, workshops
 from app.domain.fields import cleared, pack, unpack
+from app.domain.revisions import NOT_VOID, REVISIONS, revised
 from app.domain.sessions import Attendance, Choice, Session
 from app.domain.shifts import OpenShift
 from app.domain.workshops import SessionDraft
@@ -13,8 +14,8 @@ from app.services.drafts import document
 from app.services.recorder import Recorder
 from app.state import Trouble, Undoable
 from app.store import Edit, StoredRecord, Write, shown_seq
-from sync.protocol.records import Fields, Kind
-from sync.protocol.vocabulary import AttendanceStatus, CancelReason, SessionStatus
+from sync.protocol.records import Author, Fields, Kind
+from sync.protocol.vocabulary import AttendanceStatus, CancelReason, Revision, SessionStatus
 
 
 class Workshops:
@@ -38,11 +39,14 @@ class Workshops:
             draft = self._saved(id, shift) if self._is_begun(id) else self._first(choice, shift, id=id, now=now)
             return id if draft and await self._keep_opened(draft) else None
 
-    async def reopen(self, session_id: str) -> str | None:
-        """Open a saved list again, to correct it; None when there is none or no shift is open."""
+    async def reopen(self, session_id: str, reason: str | None = None) -> str | None:
+        """Open a saved list again, to correct it; None when there is none or no shift is open. `reason` says why,
+        where that was asked."""
         async with self._recorder.lock:
             shift = self._recorder.board.snapshot.shift
             draft = self._open(session_id) or (self._saved(session_id, shift) if shift else None)
+            if draft and reason:
+                draft = replace(draft, reason=reason)
             return session_id if draft and await self._keep_opened(draft) else None
 
     async def change(self, draft_id: str, step: Callable[[SessionDraft], SessionDraft]) -> None:
@@ -103,11 +107,20 @@ class Workshops:
         fields = cleared(Session, pack(session))
         if draft.saved_before:
             del fields["created_at"]
+            fields |= self._as_next_version(draft, fields)
         return (
-            Edit(draft.id, Kind.SESSION, by, now, fields, seen=draft.seen),
-            *(Edit(id, Kind.ATTENDANCE, by, now, pack(seat), seen=draft.seen) for id, seat in seats),
+            Edit(draft.id, Kind.SESSION, by, now, {**fields, **NOT_VOID}, seen=draft.seen),
+            *(Edit(id, Kind.ATTENDANCE, by, now, {**pack(seat), **NOT_VOID}, seen=draft.seen) for id, seat in seats),
             *(unsaid(each, by, now, seen=draft.seen) for each in gone),
         )
+
+    def _as_next_version(self, draft: SessionDraft, fields: Fields) -> Fields:
+        """What a list says of having been written again; one that the centre would not take is not a version yet."""
+        before = self._recorder.store.record(draft.id)
+        if before is None or before.problem:
+            return {}
+        author = Author(draft.connector_id, self._recorder.around.clock())
+        return revised(before.fields, fields, author, draft.reason or Revision.LIST)
 
     def _reverted(self, draft: SessionDraft, before: tuple[StoredRecord, ...]) -> Write:
         """Put the session and its seats back as they were `before`, with the list open again."""
@@ -174,7 +187,7 @@ class Workshops:
 
 def _as_it_was(record: StoredRecord, draft: SessionDraft, at: datetime) -> Edit:
     shape = Session if record.kind == Kind.SESSION else Attendance
-    fields = cleared(shape, record.fields)
+    fields = {REVISIONS: None, **NOT_VOID, **cleared(shape, record.fields)}
     return Edit(record.id, record.kind, draft.connector_id, at, fields, seen=draft.seen)
 
 

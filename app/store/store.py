@@ -43,6 +43,7 @@ class Store:
         self._compacting = Thread()
         self._index = Index()
         self._read: dict[str, tuple[Document, StoredRecord]] = {}
+        self.changed: Callable[[Iterable[str]], None] = lambda ids: None  # told which records were written; any thread
         self._must_hear_again = journal.recovery.bad_lines > 0  # a lost line may have held news
         documents = journal.rows(RECORDS)
         self._waiting = {record_id for record_id in documents if is_waiting(documents[record_id])}
@@ -119,6 +120,14 @@ class Store:
 
     def counts(self) -> Counts:
         return Counts(len(self._waiting), len(self._review))
+
+    def waiting(self) -> frozenset[str]:
+        """The ids of the records that wait for the centre."""
+        return frozenset(self._waiting)
+
+    def in_review(self) -> frozenset[str]:
+        """The ids of the records that wait for a person."""
+        return frozenset(self._review)
 
     # what the sync engine asks (`sync.client.ports.Outbox`)
 
@@ -255,6 +264,7 @@ class Store:
             _count(self._review, name, record is not None and record.needs_review)
             if record is None:
                 self._read.pop(name, None)
+        self.changed(records)
         if self._journal.is_mostly_history and not self._compacting.is_alive():
             self._compacting = Thread(target=self._compact_quietly)
             with suppress(RuntimeError):  # no thread to be had: what was to be saved is saved all the same

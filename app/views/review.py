@@ -28,7 +28,7 @@ def ReviewScreen() -> ft.Control:
         return screen(scene, scene.text("state.review"), [_nothing(scene)], back="/records")
     is_asked = any(each.problem is None for each in reviews)
     hint = [writing.body(scene, scene.text("review.hint"), color=scene.palette.secondary.ink)] if is_asked else []
-    cards = [_card(scene, each) for each in reviews[:MOST]]
+    cards = [review_card(scene, each) for each in reviews[:MOST]]
     return screen(scene, scene.text("state.review"), [*hint, *cards], back="/records")
 
 
@@ -49,7 +49,8 @@ def _nothing(scene: Scene) -> ft.Control:
     return ft.Container(row, bgcolor=tone.paper, border_radius=theme.RADIUS, padding=theme.SPACE_L)
 
 
-def _card(scene: Scene, review: Review) -> ft.Control:
+def review_card(scene: Scene, review: Review) -> ft.Control:
+    """What is asked about one record, and each answer as something to tap."""
     if review.problem:
         content: list[ft.Control] = [Refused(review, key=review.id)]  # type: ignore[call-arg]  # every component has a key
     elif review.is_deleted:

@@ -10,6 +10,7 @@ from app.views.end_of_shift import EndOfShift
 from app.views.help import Help
 from app.views.parts import writing
 from app.views.parts.undo_bar import undo_bar
+from app.views.record import NoRecord, OneRecord
 from app.views.records import Records
 from app.views.review import ReviewScreen
 from app.views.roll_call import RollCall
@@ -39,7 +40,12 @@ def App(stage: Stage) -> ft.Control:
         ft.Route(path=f"assist/:id{SHOWN}", component=Showing),
         ft.Route(path="workshops", component=PickSession),
         ft.Route(path="roll-call/:id", component=RollCall),
-        ft.Route(path="records", component=Records),
+        ft.Route(
+            path="records",
+            component=Records,
+            outlet=True,
+            children=[ft.Route(index=True, component=NoRecord), ft.Route(path=":id", component=OneRecord)],
+        ),
         ft.Route(path="review", component=ReviewScreen),
         ft.Route(path="end-of-shift", component=EndOfShift),
         ft.Route(path="help", component=Help),

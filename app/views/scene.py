@@ -10,6 +10,8 @@ from app.domain.library import Library
 from app.domain.people import Connector
 from app.i18n import Words, words_in
 from app.services.assisting import Assisting
+from app.services.browsing import Browsing
+from app.services.correcting import Correcting
 from app.services.reviewing import Reviewing
 from app.services.shifts import Shifts
 from app.services.syncing import Syncing
@@ -27,6 +29,8 @@ class Stage:
     workshops: Workshops
     shifts: Shifts
     reviewing: Reviewing
+    browsing: Browsing
+    correcting: Correcting
     syncing: Syncing
     take_back: Callable[[], Awaitable[str | None]]
     go: Callable[[str], None]  # show the screen of a route

@@ -180,3 +180,14 @@ class Custody(StrEnum):
 
     CENTRE = "centre"
     CONNECTOR = "connector"
+
+
+class Revision(StrEnum):
+    """Why a saved record was written again."""
+
+    MISTAKE = "mistake"
+    MISSING = "missing"
+    CAME_BACK = "came_back"
+    OTHER = "other"
+    LIST = "list"  # the list of a session was opened once more, such as for somebody who came late
+    VOID = "void"  # it is taken back, and counts for nothing

@@ -15,6 +15,8 @@ from app.domain.library import Library
 from app.domain.sessions import Choice
 from app.domain.workshops import SessionDraft
 from app.services.assisting import Assisting
+from app.services.browsing import Browsing
+from app.services.correcting import Correcting
 from app.services.recorder import Recorder, Surroundings
 from app.services.reference import Reference, kept_library
 from app.services.reviewing import Reviewing
@@ -98,6 +100,8 @@ class Tablet:
         self.workshops = Workshops(self.recorder)
         self.shifts = Shifts(self.recorder)
         self.reviewing = Reviewing(self.recorder, self.assisting, self.workshops)
+        self.browsing = Browsing(self.recorder)
+        self.correcting = Correcting(self.recorder, self.assisting, self.workshops)
         self.syncing = Syncing(self.recorder)
         self.recorder.saved = self.syncing.saved
         self.reference = Reference(self.recorder, self.library)

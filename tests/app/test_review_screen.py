@@ -31,21 +31,35 @@ async def open_review(app: Connector) -> None:
     await app.wait_text("Ara hi consta")
 
 
-@pytest.mark.parametrize("path", ["chip", "records", "end of shift"])
+@pytest.mark.parametrize("path", ["chip", "end of shift"])
 async def test_what_waits_for_a_person_is_a_tap_away(folder, path):
     async with opened(folder) as app:
         await app.start_shift()
         if path == "chip":
             await app.click("7 per revisar")
-        elif path == "records":
-            await app.go_to("/records")
-            await app.click("Demanar cita prèvia a l'OMAC")
         else:
             await app.go_to("/end-of-shift")
             await app.click(app.all_called("7 per revisar")[-1])
         await app.wait_text("Ara hi consta")
 
         assert app.page.route == "/review"
+
+
+@pytest.mark.parametrize("width", [1280, 800])
+async def test_among_the_records_each_has_its_own_ways_out_of_review(folder, width):
+    async with opened(folder, width=width) as app:
+        await app.start_shift()
+        await app.go_to("/records")
+        await app.click(app.all_called("7 per revisar")[-1])
+        await app.wait_for(lambda: len(app.all_called("Demanar cita prèvia a l'OMAC")) == 1)
+
+        await app.click("Demanar cita prèvia a l'OMAC")
+        await app.wait_text("El servidor no ho ha agafat")
+
+        assert len(app.all_called("Lliura-ho a coordinació")) == 1
+        assert app.all_called("Anul·la") == []
+        await app.click("Lliura-ho a coordinació")
+        await app.wait_text("Es lliurarà a coordinació:")
 
 
 async def test_both_values_are_said_in_words_with_their_authors(folder):

@@ -49,6 +49,17 @@ def line_chip(scene: Scene, line: Line) -> ft.Container:
     return chip(scene, scene.text("state.saved"), ft.Icons.SAVE_OUTLINED, palette.saved)
 
 
+def line_chips(scene: Scene, line: Line) -> list[ft.Control]:
+    """What is true of one thing done, and whether it was corrected or taken back."""
+    chips: list[ft.Control] = [line_chip(scene, line)]
+    if line.is_void:
+        chips.insert(0, chip(scene, scene.text("state.void"), ft.Icons.BLOCK, scene.palette.draft))
+    elif line.version > 1:
+        words = scene.text("state.corrected", n=line.version)
+        chips.append(chip(scene, words, ft.Icons.EDIT_NOTE, scene.palette.draft))
+    return chips
+
+
 def draft_chip(scene: Scene) -> ft.Container:
     """Something begun and not ended."""
     return chip(scene, scene.text("state.draft"), ft.Icons.EDIT_OUTLINED, scene.palette.draft)

@@ -11,6 +11,12 @@ def long_date(scene: Scene, day: datetime) -> str:
     return scene.text("date.long", weekday=weekday, day=day.day, month=month)
 
 
+def short_date(scene: Scene, at: datetime) -> str:
+    """dl. 23/11"""
+    day = at.astimezone()
+    return f"{scene.text(f'weekday.short.{day.weekday()}')} {day:%d/%m}"
+
+
 def clock_time(at: datetime | None) -> str:
     """09:30, where the tablet is; "" for never."""
     return f"{at.astimezone():%H:%M}" if at else ""

@@ -47,6 +47,28 @@ def two_panes(
     return _page([_heading(scene, heading, back), panes])
 
 
+def list_and_detail(scene: Scene, heading: str, listed: ft.Control, detail: ft.Control) -> ft.Control:
+    """A list on the left and what was chosen of it beside; each scrolls by itself."""
+    width = theme.PANE if scene.look.width >= theme.LARGE else theme.PANE * 4 // 5
+    panes = ft.Row(
+        [ft.Container(listed, width=width), ft.Container(detail, expand=True)],
+        spacing=theme.SPACE_L,
+        expand=True,
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    return _page([_heading(scene, heading, None), panes])
+
+
+def list_only(scene: Scene, heading: str, listed: ft.Control) -> ft.Control:
+    """A list that scrolls by itself, where there is no room for more."""
+    return _page([_heading(scene, heading, None), ft.Container(listed, expand=True)])
+
+
+def pane(content: list[ft.Control]) -> ft.Control:
+    """What scrolls by itself beside a list."""
+    return _pane(content, expand=True)
+
+
 def grid(controls: Sequence[ft.Control], *, across: int) -> ft.Column:
     """Controls of equal width, `across` on a line, reading order kept."""
     rows = [controls[start : start + across] for start in range(0, len(controls), across)]

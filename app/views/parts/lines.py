@@ -8,7 +8,7 @@ from app import theme
 from app.domain.assisting import AssistDraft
 from app.state import Draft, Line, LineState
 from app.views.parts import buttons, writing
-from app.views.parts.chips import draft_chip, line_chip
+from app.views.parts.chips import draft_chip, line_chips
 from app.views.parts.dates import clock_time
 from app.views.parts.subjects import line_result, name, sessions_name
 from app.views.scene import Scene
@@ -49,7 +49,7 @@ def _draft_row(scene: Scene, draft: Draft) -> ft.Control:
 def _line_row(scene: Scene, line: Line, *, with_date: bool) -> ft.Control:
     at = f"{line.at.astimezone():%d/%m} {clock_time(line.at)}" if with_date else clock_time(line.at)
     about = name(scene, line.kind, line.subject)
-    return _row(scene, at, about, line_result(scene, line), [line_chip(scene, line)], _leads_to(scene, line))
+    return _row(scene, at, about, line_result(scene, line), line_chips(scene, line), _leads_to(scene, line))
 
 
 def _leads_to(scene: Scene, line: Line) -> buttons.Tapped | None:

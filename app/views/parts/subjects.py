@@ -29,11 +29,14 @@ def name(scene: Scene, kind: str, subject: tuple[str, ...], slot: str = "") -> s
     return scene.text("record")
 
 
+def result_words(scene: Scene, kind: str, result: str) -> str:
+    """How a case ended, or what became of a session."""
+    return scene.words.label("session_status" if kind == Kind.SESSION else "outcome", result)
+
+
 def line_result(scene: Scene, line: Line) -> str:
     """Fet, Derivat ...; for a session also how many came."""
-    if line.kind != Kind.SESSION:
-        return scene.words.label("outcome", line.result)
-    status = scene.words.label("session_status", line.result)
+    status = result_words(scene, line.kind, line.result)
     return status if line.headcount is None else f"{status} · {scene.words.count('people', line.headcount)}"
 
 

@@ -10,7 +10,7 @@ from app.views.parts.subjects import name
 from app.views.scene import Scene
 from sync.protocol.records import Kind
 
-DONE = ("discarded", "settled", "withdrawn", "handed_over", "again")
+DONE = ("discarded", "settled", "withdrawn", "handed_over", "again", "voided")
 """What can be taken back besides saving."""
 
 

@@ -5,6 +5,9 @@ import flet as ft
 from app import theme
 from app.views.scene import Scene
 
+STRUCK = ft.TextStyle(decoration=ft.TextDecoration.LINE_THROUGH)
+"""Always with a word beside it that says why."""
+
 
 def title(scene: Scene, words: str) -> ft.Control:
     """The name of a screen, a heading for screen readers."""
@@ -12,9 +15,10 @@ def title(scene: Scene, words: str) -> ft.Control:
     return ft.Semantics(header=True, heading_level=1, content=text)
 
 
-def section(scene: Scene, words: str) -> ft.Control:
-    """The name of a part of a screen."""
+def section(scene: Scene, words: str, *, is_struck: bool = False) -> ft.Control:
+    """The name of a part of a screen; struck through when it counts for nothing any more."""
     text = _text(scene, words, theme.SECTION, weight=ft.FontWeight.BOLD)
+    text.style = STRUCK if is_struck else None
     return ft.Semantics(header=True, heading_level=2, content=text)
 
 

@@ -1,0 +1,116 @@
+"""The records of this tablet, to be looked through: a page of the list, and one record whole.
+
+Follows what the store writes, so that a list of thousands is never made again.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from threading import Lock
+
+from app.domain.archive import Archive, Entry, Shown, Topic, Wanted, about, since
+from app.domain.revisions import Closed, Version, noted_at, versions
+from app.services import picture
+from app.services.recorder import Recorder
+from app.state import Line
+from app.store import StoredRecord
+from sync.protocol.records import Fields, Kind
+
+LISTED = (Kind.ASSIST, Kind.SESSION)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of the list."""
+
+    lines: tuple[Line, ...]
+    start: int
+    found: int  # in all, with what is asked for
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """One record with all that the tablet knows of it."""
+
+    line: Line
+    fields: Fields
+    versions: tuple[Version, ...]
+    closed: Closed | None  # why it cannot be corrected here; None: it can
+
+
+class Browsing:
+    """What a connector can find again. Only reads."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._archive = Archive()
+        self._lock = Lock()  # the store writes in threads
+        self._written: set[str] = {each.id for each in recorder.store.records()}
+        recorder.store.changed = self._note
+
+    def page(self, wanted: Wanted, language: str, words: Callable[[Topic], str]) -> Listed:
+        """What is asked for, the newest first. `words` says a topic as the person reads it."""
+        self._follow()
+        now, library = self._recorder.around.clock(), self._recorder.library
+        topics = about(
+            wanted.query,
+            self._archive.topics,
+            words=words,
+            procedures=lambda: {each.id for each in library.search.find(wanted.query, language)},
+        )
+        page = self._archive.page(
+            wanted.start, since=since(wanted.shown, now), ids=self._ids(wanted.shown), topics=topics
+        )
+        found = (self._record(each.id) for each in page.entries)
+        return Listed(tuple(self._line(each) for each in found if each), wanted.start, page.found)
+
+    def whole(self, id: str) -> Whole | None:
+        """The record with this id; None when it is not one to be looked at."""
+        record = self._record(id)
+        if record is None or not _is_listed(record):
+            return None
+        closed = picture.closed([record, *self._seats(record)], self._recorder.around.clock())
+        return Whole(self._line(record), record.fields, versions(record.kind, record.fields), closed)
+
+    def _note(self, ids: Iterable[str]) -> None:
+        with self._lock:
+            self._written.update(ids)
+
+    def _follow(self) -> None:
+        with self._lock:
+            written, self._written = self._written, set()
+        for id in written:
+            record = self._record(id)
+            self._archive.put(id, _entry(record) if record and _is_listed(record) else None)
+
+    def _ids(self, shown: Shown) -> set[str] | None:
+        """What the filter leaves; of a seat, its session. None where the filter is not about what is to be done."""
+        store = self._recorder.store
+        if shown not in (Shown.WAITING, Shown.REVIEW):
+            return None
+        ids = store.waiting() if shown == Shown.WAITING else store.in_review()
+        records = (record for id in ids if (record := self._record(id)))
+        return {str(each.fields.get("session_id", each.id)) for each in records}
+
+    def _line(self, record: StoredRecord) -> Line:
+        return picture.line(record, self._seats(record), self._recorder.board.snapshot.sync.phase)
+
+    def _seats(self, record: StoredRecord) -> tuple[StoredRecord, ...]:
+        if record.kind != Kind.SESSION:
+            return ()
+        seats = self._recorder.store.records(kind=Kind.ATTENDANCE, session_id=record.id)
+        return tuple(each for each in seats if each.mine and not each.deleted)
+
+    def _record(self, id: str) -> StoredRecord | None:
+        return self._recorder.store.record(id)
+
+
+def _is_listed(record: StoredRecord) -> bool:
+    return record.mine and not record.deleted and record.kind in LISTED
+
+
+def _entry(record: StoredRecord) -> Entry:
+    return Entry(noted_at(record.fields, record.at), record.id, picture.topic(record))

@@ -1,0 +1,296 @@
+"""The list of records and one of them whole: found again, corrected, made void."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import flet as ft
+import pytest
+
+from app.domain.archive import PAGE
+from app.domain.assisting import Assist
+from app.domain.fields import pack
+from app.store import Edit, Store, Write
+from sync.protocol.records import Fields, Kind
+from sync.protocol.vocabulary import Outcome
+from tests.app.opened import Connector, opened
+
+pytestmark = pytest.mark.anyio
+
+OMAC = "Demanar cita prèvia a l'OMAC"
+PADRO = "Obtenir el certificat d'empadronament"
+UNDO = "DESFÉS"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "tablet"
+
+
+def fill(folder: Path, many: int, *, days_ago: int = 0, **said: object) -> None:
+    """So many cases, one a minute, the last one now or some days ago."""
+    now = datetime.now().astimezone() - timedelta(days=days_ago)
+    store = Store.open(folder, new_id=lambda: "")
+    edits = []
+    for number in range(many):
+        at = now - timedelta(minutes=number)
+        procedure = "sp-cita-omac" if number % 2 else "sp-certificat-padro"
+        case = Assist(
+            procedure_id=procedure,
+            outcome=Outcome.COMPLETED,
+            connector_id="C1",
+            centre_id="balafia",
+            active_minutes=15,
+            created_at=at,
+        )
+        fields: Fields = {**pack(case), **said}  # type: ignore[dict-item]
+        edits.append(Edit(f"ca5e0000-0000-4000-8000-{number:012d}", Kind.ASSIST, "C1", at, fields))
+    store.write(Write(edits=tuple(edits)))
+    store.close()
+
+
+async def look_at_records(app: Connector) -> None:
+    await app.start_shift()
+    await app.go_to("/records")
+    await app.wait_text("Cerca un registre")
+    app.taps = 0
+
+
+def rows(app: Connector) -> list[ft.BaseControl]:
+    return [*app.all_called(OMAC), *app.all_called(PADRO)]
+
+
+def fields_of(app: Connector) -> Fields:
+    (record,) = app.store.records(kind=Kind.ASSIST)
+    return record.fields
+
+
+# the list
+
+
+async def test_an_empty_list_says_so(folder):
+    async with opened(folder) as app:
+        await look_at_records(app)
+
+        assert "Encara no hi ha cap ajuda ni cap taller desat en aquesta tauleta." in app.texts()
+
+
+async def test_a_page_is_shown_and_the_older_ones_are_a_tap_away(folder):
+    fill(folder, PAGE + 5)
+    async with opened(folder) as app:
+        await look_at_records(app)
+        assert len(rows(app)) == PAGE
+
+        await app.click("Més antics")
+        assert len(rows(app)) == 5
+
+        await app.click("Més nous")
+        assert len(rows(app)) == PAGE and app.all_called("Més nous") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("empadronament", 5), ("FET certifícat", 5), ("omac cita", 5), ("empadronamnet", 5), ("fet", 10)],
+)
+async def test_a_record_is_found_however_it_is_typed(folder, typed, found):
+    fill(folder, 10)
+    async with opened(folder) as app:
+        await look_at_records(app)
+
+        await app.enter("Cerca un registre", typed)
+
+        assert len(rows(app)) == found
+        assert f"{found} registres" in app.texts()
+
+
+async def test_what_is_not_found_says_so_and_the_way_back_is_a_tap(folder):
+    fill(folder, 3)
+    async with opened(folder) as app:
+        await look_at_records(app)
+
+        await app.enter("Cerca un registre", "xyzzy <b>{0}%s")
+        assert "No s'ha trobat cap registre amb aquestes paraules." in app.texts()
+
+        await app.click("Mostra'ls tots")
+        assert len(rows(app)) == 3
+
+
+@pytest.mark.parametrize(
+    ("filter", "days_ago", "found"),
+    [("2 per enviar", 20, 2), ("Avui", 0, 2), ("Avui", 20, 0), ("Aquesta setmana", 20, 0), ("Cal revisar", 0, 0)],
+)
+async def test_a_filter_leaves_what_it_names(folder, filter, days_ago, found):
+    fill(folder, 2, days_ago=days_ago)
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.wait_text("3 per enviar")
+        await look_back(app, filter)
+
+        assert len(rows(app)) == found
+        assert found or "Mostra'ls tots" in app.words()
+
+
+async def look_back(app: Connector, filter: str) -> None:
+    await app.go_to("/records")
+    await app.wait_text("Cerca un registre")
+    name = filter if filter != "2 per enviar" else "3 per enviar"  # the shift's own record waits as well
+    await app.click(app.all_called(name)[-1])
+
+
+async def test_the_list_is_as_it_was_left(folder):
+    fill(folder, 10)
+    async with opened(folder, width=800, height=1280) as app:
+        await look_at_records(app)
+        await app.enter("Cerca un registre", "omac")
+        await app.click(app.all_called(OMAC)[0])
+        await app.wait_text("Historial")
+        assert app.all(ft.TextField) == []
+
+        await app.click("Torna")
+        await app.wait_text("Cerca un registre")
+
+        assert app.one(ft.TextField).value == "omac"
+        assert len(rows(app)) == 5
+
+
+async def test_list_and_record_stand_side_by_side_where_there_is_room(folder):
+    fill(folder, 10)
+    async with opened(folder) as app:
+        await look_at_records(app)
+        assert "Tria un registre de la llista per veure'l sencer." in app.texts()
+
+        await app.click(app.all_called(OMAC)[0])
+        await app.wait_text("Historial")
+
+        assert len(rows(app)) == 10
+        assert app.taps == 1
+
+
+@pytest.mark.parametrize("width", [1280, 800])
+async def test_a_record_that_is_not_there_says_so(folder, width):
+    async with opened(folder, width=width) as app:
+        await app.start_shift()
+        await app.go_to("/records/nothing")
+
+        await app.wait_text("Aquest registre ja no és en aquesta tauleta.")
+
+
+# one record
+
+
+async def test_a_record_is_told_in_words(folder):
+    fill(folder, 1, channel="phone", autonomy="guided", referred_to="ogat", outcome="referred")
+    async with opened(folder) as app:
+        await look_at_records(app)
+        await app.click(PADRO)
+        await app.wait_text("Historial")
+
+        texts = app.texts()
+        assert {"Per telèfon", "Pas a pas", "OGAT", "Derivat a un altre servei", "Connector 1"} <= set(texts)
+        assert any("15 min · Centre Cívic de Balàfia" in each for each in texts)
+        assert any(each.startswith("v1 · ") and each.endswith("Connector 1") for each in texts)
+
+
+async def test_a_correction_asks_why_and_is_the_next_version(folder):
+    fill(folder, 1)
+    async with opened(folder) as app:
+        await look_at_records(app)
+        await app.click(PADRO)
+        await app.click("Corregeix")
+        await app.click("M'he equivocat")
+        await app.wait_text("Com ha acabat?")
+        await app.click("30")
+        await app.wait_text("30")
+        await app.click("Derivat a un altre servei")
+        await app.wait_text("On s'ha derivat?")
+        await app.click("OGAT")
+        await app.wait_text(UNDO)
+
+        await app.go_to("/records")
+        await app.click(PADRO)
+        await app.wait_text("Corregit (v2)")
+        texts = app.texts()
+        assert any(each.startswith("v2 · ") and each.endswith("Connector 3 · M'he equivocat") for each in texts)
+        assert {"Com ha acabat: abans Fet", "Durada: abans 15 min", "On s'ha derivat: abans No s'ha dit"} <= set(texts)
+        assert fields_of(app)["outcome"] == "referred"
+
+
+async def test_a_correction_can_be_taken_back_and_leaves_no_version(folder):
+    fill(folder, 1)
+    async with opened(folder) as app:
+        await look_at_records(app)
+        before = fields_of(app)
+        await app.click(PADRO)
+        await app.click("Corregeix")
+        await app.click("Faltava informació")
+        await app.wait_text("Com ha acabat?")
+        await app.click("Derivat a un altre servei")
+        await app.wait_text("On s'ha derivat?")
+        await app.click("OGAT")
+        await app.wait_text(UNDO)
+
+        await app.click(UNDO)
+        await app.wait_for(lambda: app.tablet.board.snapshot.drafts != ())
+
+        assert fields_of(app) == before
+
+
+async def test_whoever_changes_their_mind_corrects_nothing(folder):
+    fill(folder, 1)
+    async with opened(folder) as app:
+        await look_at_records(app)
+        await app.click(PADRO)
+        await app.click("Corregeix")
+        await app.click("Deixa-ho com està")
+
+        assert app.button("Corregeix")
+        assert app.tablet.board.snapshot.drafts == ()
+
+
+async def test_a_record_is_void_with_three_taps_and_back_with_one(folder):
+    fill(folder, 1)
+    async with opened(folder) as app:
+        await look_at_records(app)
+        app.taps = 1  # to come here from the home screen
+        await app.click(PADRO)
+        await app.click("Anul·la")
+        await app.wait_text(UNDO)
+
+        assert app.taps == 3
+        assert "Està anul·lat: es conserva, però no compta." in app.texts()
+        struck = [each for each in app.all(ft.Text, value=PADRO) if each.style]
+        assert len(struck) == 2  # in the list and in the record
+        assert app.all(ft.Icon, icon=ft.Icons.BLOCK)
+        assert fields_of(app)["voided_at"]
+
+        await app.click(UNDO)
+        await app.wait_text("Corregeix")
+        assert "voided_at" not in fields_of(app) and "revisions" not in fields_of(app)
+
+
+@pytest.mark.parametrize("days_ago", [6, 8])
+async def test_after_seven_days_it_says_why_not_and_whom_to_ask(folder, days_ago):
+    fill(folder, 1, days_ago=days_ago)
+    async with opened(folder) as app:
+        await look_at_records(app)
+        await app.click(PADRO)
+        await app.wait_text("Historial")
+
+        is_open = days_ago < 7
+        assert bool(app.all_called("Corregeix")) == bool(app.all_called("Anul·la")) == is_open
+        assert any("avisa la coordinació" in each for each in app.texts()) != is_open
+
+
+async def test_a_void_record_does_not_count(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.open_case(OMAC)
+        await app.click("Fet")
+        await app.wait_text("1 ajuda")
+        await app.go_to("/records")
+        await app.click(app.all_called(OMAC)[0])
+        await app.click("Anul·la")
+        await app.wait_text("Anul·lat: ")
+
+        await app.home()
+
+        assert any(each.startswith("0 ajudes") for each in app.texts())
