@@ -144,6 +144,7 @@ class Tablet:
 
     async def _keep_in_step(self) -> None:
         await self.reference.follow()  # what was heard just before the last end
+        await asyncio.to_thread(self.board.snapshot.library.search.prepare)  # while the first screen is looked at
         transport = HttpTransport(self.pairing.url or "", token=lambda: self.pairing.token, clock=clock)
         chance = random.SystemRandom().random
         engine = Engine(self.store, transport, clock=clock, report=self.syncing.report, chance=chance)

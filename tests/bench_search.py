@@ -35,6 +35,7 @@ def run(repeats: int) -> list[Report]:
     synonyms = parse_synonyms(_read("synonyms.json"), where="synonyms.json")
     started = perf_counter()
     search = ProcedureSearch(catalogue, synonyms)
+    search.prepare()
     ready_ms = 1000 * (perf_counter() - started)
     scan = _PlainScan(catalogue)
 

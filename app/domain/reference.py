@@ -12,6 +12,7 @@ from datetime import date, time
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 _MENTIONED_AT_MOST = 60  # characters of a wrong value repeated in the message
 
 
@@ -61,7 +62,7 @@ class Place:
             raise self._unlike("text")
         if not self.value.strip():
             raise self.broken("is empty")
-        if any("\ud800" <= letter <= "\udfff" for letter in self.value):
+        if _HALF_A_CHARACTER.search(self.value):
             raise self.broken("holds half a character, which cannot be saved")
         return self.value
 

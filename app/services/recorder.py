@@ -61,30 +61,40 @@ class Recorder:
         except DiskRefused as error:
             self.board.show(trouble=Trouble("trouble.disk", str(error)))
             return False
-        self.board.show(**{"trouble": None, **self.pictured()})
+        self.board.show(**{"trouble": None, **self._pictured_after(write)})
         if write.edits:
             self.saved()
         return True
 
+    def _pictured_after(self, write: Write) -> dict[str, Any]:
+        """What a write may have changed. Most taps change a draft or the route, and need not look at every record."""
+        said = self._said()
+        is_of_records = write.edits or write.reversals or said["shift"] != self.board.snapshot.shift
+        return self.pictured() if is_of_records else said
+
     def pictured(self) -> dict[str, Any]:
         """The parts of the snapshot that come from the disk."""
-        records = self.store.records()
-        shift = self._shift()
-        sync = self.board.snapshot.sync
-        counts = self.store.counts()
-        drafts, trouble = self._drafts()
+        said, records, counts = self._said(), self.store.records(), self.store.counts()
+        shift, sync = said["shift"], self.board.snapshot.sync
         return {
-            "preferences": self._preferences(),
-            "shift": shift,
-            "drafts": drafts,
             "lines": picture.lines(records, sync.phase),
             "planned": picture.planned(records),
-            "usual": self._usual(drafts),
             "reviews": picture.reviews(records),
             "totals": picture.shift_totals(records, shift.id) if shift else Totals(),
             "sync": replace(
                 sync, waiting=counts.waiting, review=counts.review, last_sent_at=picture.last_sent(records)
             ),
+            **said,
+        }
+
+    def _said(self) -> dict[str, Any]:
+        """The parts that come from notes and drafts."""
+        drafts, trouble = self._drafts()
+        return {
+            "preferences": self._preferences(),
+            "shift": self._shift(),
+            "drafts": drafts,
+            "usual": self._usual(drafts),
             **({"trouble": trouble} if trouble else {}),
         }
 

@@ -71,6 +71,8 @@ class StoredRecord:
     @property
     def open_conflicts(self) -> tuple[Overruled, ...]:
         """Those that nobody has decided here yet."""
+        if not self.conflicts:  # nearly every record: asked of all of them whenever one is saved
+            return ()
         said = [layer for layer in (self.sealed, self.pending) if layer is not None]
         return tuple(each for each in self.conflicts if not any(self._decides(layer, each) for layer in said))
 

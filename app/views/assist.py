@@ -16,11 +16,12 @@ from app.views.scene import Scene, use_scene
 from app.views.showing import SHOWN
 
 HITS = 30
+LISTED = 100  # tiles shown with nothing typed: more would take seconds to show
 
 
 @ft.component
 def PickProcedure() -> ft.Control:
-    """Search as you type; with nothing typed, every procedure under its module."""
+    """Search as you type; with nothing typed, the procedures under their modules."""
     scene = use_scene()
     query, set_query = ft.use_state("")
     search = ft.TextField(
@@ -56,13 +57,18 @@ def _hits(scene: Scene, query: str) -> list[ft.Control]:
 
 
 def _by_module(scene: Scene) -> list[ft.Control]:
+    """All of them; of a catalogue that has grown large the first of each module, and how many more can be searched."""
     catalogue = scene.library.catalogue
+    is_large = len(catalogue.procedures) > LISTED
+    most = LISTED // max(1, len(catalogue.modules)) if is_large else len(catalogue.procedures)
     shown: list[ft.Control] = []
     for module in catalogue.modules:
         procedures = [each for each in catalogue.procedures if each.module == module.id]
         if procedures:
             shown.append(writing.section(scene, module.title.in_(scene.words.language)))
-            shown.append(grid([_tile(scene, each) for each in procedures], across=across(scene, most=3)))
+            shown.append(grid([_tile(scene, each) for each in procedures[:most]], across=across(scene, most=3)))
+        if more := len(procedures[most:]):
+            shown.append(writing.caption(scene, scene.words.count("assist.others", more)))
     return shown
 
 

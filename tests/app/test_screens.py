@@ -13,6 +13,7 @@ from app.i18n import LANGUAGES
 from app.settings import REFERENCE
 from sync.protocol.records import Kind
 from tests.app.opened import Connector, opened
+from tests.grown import grown_reference
 
 pytestmark = pytest.mark.anyio
 
@@ -128,6 +129,18 @@ async def test_t_11_whatever_is_typed_something_else_can_be_written_down(folder,
         await app.enter("Cerca un tràmit", typed)
 
         await app.open_case("Un altre tràmit o consulta")
+
+
+async def test_t_24_a_catalogue_that_has_grown_large_is_listed_in_part_and_found_whole(folder, tmp_path):
+    async with opened(folder, reference=grown_reference(tmp_path / "reference", 1_800)) as app:
+        await app.start_shift()
+        await app.click("Nova ajuda")
+        await app.wait_text("Punt de suport digital")
+
+        assert sum(getattr(each, "on_click", None) is not None for each in app.walk()) < 150
+        assert any("més: escriu-ne el nom" in each for each in app.texts())
+        await app.enter("Cerca un tràmit", "ref1717")
+        await app.wait_text("1 tràmit trobat")
 
 
 async def test_a_referral_asks_where_to_and_saves_with_the_answer(folder):

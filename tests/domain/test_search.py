@@ -268,4 +268,6 @@ def test_t_24_twenty_thousand_procedures_are_searched_at_once(query, crowd):
 
 @pytest.fixture(scope="module")
 def crowd() -> ProcedureSearch:
-    return search_of(*(make_procedure(f"p{n}", f"Tràmit número {n}") for n in range(20_000)))
+    search = search_of(*(make_procedure(f"p{n}", f"Tràmit número {n}") for n in range(20_000)))
+    search.prepare()
+    return search
