@@ -11,16 +11,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from app.domain.texts import tidy
 from sync.protocol.records import Fields, Value
 
 Shape = TypeVar("Shape")
 
 
 def pack(shape: object) -> Fields:
-    """The fields of `shape` as they are stored: what is None is left out, times are ISO 8601 with offset."""
+    """The fields of `shape` as they are stored: what is None is left out, as is a text in which there is nothing to
+    see; times are ISO 8601 with offset."""
     assert is_dataclass(shape), f"{shape!r} has no fields"
     values = ((each.name, getattr(shape, each.name)) for each in shape_fields(shape))
-    return {name: _plain(value) for name, value in values if value is not None}
+    kept = ((name, value, _plain(value)) for name, value in values if value is not None)
+    return {name: plain for name, value, plain in kept if plain != "" or value == ""}
 
 
 def cleared(shape: type[Shape], fields: Fields) -> dict[str, Value]:
@@ -49,7 +52,9 @@ def _plain(value: Any) -> Value:
         return value.value
     if isinstance(value, tuple | list):
         return tuple(str(_plain(each)) for each in value)
-    assert value is None or isinstance(value, str | int | bool), f"{value!r} cannot be a field"
+    if isinstance(value, str):
+        return tidy(value)
+    assert value is None or isinstance(value, int | bool), f"{value!r} cannot be a field"
     return value
 
 

@@ -10,6 +10,7 @@ from app.domain.plan import PlannedSession, planned_session
 from app.domain.review import Review
 from app.domain.revisions import OPEN_FOR, Closed, is_void, noted_at, number
 from app.domain.shifts import Totals, totals
+from app.domain.texts import tidy
 from app.state import Line, LineState
 from app.store import StoredRecord
 from sync.client.phase import Phase, Sending
@@ -109,7 +110,8 @@ def _moment(value: object) -> datetime | None:
 def topic(record: StoredRecord) -> Topic:
     """What a record is about and how it ended: all that its words come from."""
     fields, is_assist = record.fields, record.kind == Kind.ASSIST
-    return Topic(record.kind, _subject(fields), str(fields.get("outcome" if is_assist else "status")))
+    result = tidy(str(fields.get("outcome" if is_assist else "status")))
+    return Topic(record.kind, tuple(map(tidy, _subject(fields))), result)
 
 
 def closed(parts: list[StoredRecord], now: datetime) -> Closed | None:

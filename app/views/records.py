@@ -6,6 +6,7 @@ import flet as ft
 
 from app import theme
 from app.domain.archive import PAGE, Shown, Topic
+from app.domain.texts import whole
 from app.services.browsing import Listed
 from app.state import Line
 from app.views.parts import buttons, writing
@@ -79,7 +80,7 @@ def _search(scene: Scene) -> ft.Control:
     field = ft.TextField(
         label=scene.text("records.search"),
         value=scene.stage.state.wanted.query,
-        on_change=lambda event: _want(scene, query=event.control.value or ""),
+        on_change=lambda event: _want(scene, query=whole(event.control.value or "")),
         prefix_icon=ft.Icons.SEARCH,
         text_size=scene.look.size(theme.BODY),
         border=ft.OutlineInputBorder(side=ft.BorderSide(theme.OUTLINE, scene.palette.outline.ink)),

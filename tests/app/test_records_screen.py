@@ -294,3 +294,51 @@ async def test_a_void_record_does_not_count(folder):
         await app.home()
 
         assert any(each.startswith("0 ajudes") for each in app.texts())
+
+
+# texts
+
+
+async def test_t_07_half_a_character_in_the_search_is_no_crash(folder):
+    fill(folder, 1)
+    async with opened(folder) as app:
+        await look_at_records(app)
+
+        await app.enter("Cerca un registre", "empadr\ud800")
+
+        assert app.one(ft.TextField).value == "empadr\ufffd"
+        assert len(rows(app)) == 1
+
+
+async def test_t_25_marks_in_a_record_are_shown_as_they_are(folder):
+    marks = "<b>a</b>{0}%s${x}"
+    fill(folder, 1, outcome=marks, channel=marks)
+    async with opened(folder) as app:
+        await look_at_records(app)
+        assert any(each.endswith(f"· Altre ({marks})") for each in app.texts())
+
+        await app.click(PADRO)
+        await app.wait_text("Historial")
+
+        assert app.texts().count(f"Altre ({marks})") == 2
+
+
+async def test_t_26_a_choice_of_a_newer_app_is_shown_and_outlives_a_correction(folder):
+    fill(folder, 1, channel="hologram", outcome="sent_to_mars", told_by_a_newer_app="x")
+    async with opened(folder) as app:
+        await look_at_records(app)
+        await app.click(PADRO)
+        await app.wait_text("Altre (hologram)")
+        assert "Altre (sent_to_mars)" in app.texts()
+
+        await app.click("Corregeix")
+        await app.click("Un altre motiu")
+        await app.wait_text("Com ha acabat?")
+        await app.click("Fet")
+        await app.wait_text(UNDO)
+
+        kept = fields_of(app)
+        assert (kept["channel"], kept["told_by_a_newer_app"]) == ("hologram", "x")
+        await app.go_to("/records")
+        await app.click(PADRO)
+        await app.wait_text("Com ha acabat: abans Altre (sent_to_mars)")

@@ -14,6 +14,7 @@ from app.domain.assisting import Assist, AssistDraft
 from app.domain.fields import pack, unpack
 from app.domain.sessions import Attendance, Session
 from app.domain.shifts import OpenShift, Shift
+from app.domain.texts import tidy
 from app.domain.workshops import SessionDraft
 from sync.protocol.records import Kind
 from sync.protocol.vocabulary import Outcome, SessionKind
@@ -53,7 +54,7 @@ def _values_of_sort(sort: Any) -> st.SearchStrategy[Any]:
         return MOMENTS
     if issubclass(sort, StrEnum):
         return st.sampled_from(sort) | st.just("a_newer_word")
-    return {str: st.text(max_size=12), int: st.integers(), bool: st.booleans()}[sort]
+    return {str: st.text(max_size=12).map(tidy), int: st.integers(), bool: st.booleans()}[sort]
 
 
 def shapes(shape: type) -> st.SearchStrategy[Any]:

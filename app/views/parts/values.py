@@ -4,6 +4,7 @@ from datetime import datetime
 
 from app.domain.catalogue import in_plain_words
 from app.domain.review import Review
+from app.domain.texts import tidy
 from app.views.parts.dates import clock_time, duration, long_date
 from app.views.parts.subjects import connector_name
 from app.views.scene import Scene
@@ -58,8 +59,8 @@ def value_words(scene: Scene, review: Review, field: str, value: Value) -> str:
     if isinstance(value, bool):
         return scene.text("value.yes" if value else "value.no")
     if isinstance(value, tuple):
-        return " · ".join(_one(scene, review, field, each) for each in value)
-    return _one(scene, review, field, value)
+        return " · ".join(_one(scene, review, field, tidy(each)) for each in value)
+    return _one(scene, review, field, tidy(value) if isinstance(value, str) else value)
 
 
 def result_words(scene: Scene, review: Review) -> str:
