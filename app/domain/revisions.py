@@ -69,12 +69,15 @@ def versions(kind: str, fields: Fields) -> tuple[Version, ...]:
 
 
 def revised(before: Fields, after: Fields, author: Author, reason: str) -> Fields:
-    """What is to be written besides `after` when it is the next version of `before`; nothing if it says the same."""
-    was = {name: before.get(name) for name, value in after.items() if _is_news(name, value, before)}
-    if not was and reason not in (Revision.VOID, Revision.LIST):
-        return {}
+    """What is to be written besides `after` when it is the next version of `before`."""
+    was = changed(before, after)
     said = {"at": author.at.isoformat(timespec="seconds"), "by": author.by, "was": was, "why": reason}
     return {REVISIONS: (*_listed(before), json.dumps(said, separators=(",", ":"), sort_keys=True))}
+
+
+def changed(before: Fields, after: Fields) -> Fields:
+    """What `after` changes of what a person wrote, as that stood before."""
+    return {name: before.get(name) for name, value in after.items() if _is_news(name, value, before)}
 
 
 def voided(before: Fields, author: Author) -> Fields:

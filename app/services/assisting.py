@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from app.domain import assisting, open_cases
 from app.domain.assisting import Assist, AssistDraft, Ending
 from app.domain.fields import cleared, pack, unpack
-from app.domain.revisions import revised
+from app.domain.revisions import changed, revised
 from app.domain.shifts import OpenShift
 from app.services.drafts import document
 from app.services.habits import Notes, as_done_here, learned, unlearned
@@ -136,8 +136,10 @@ class Assisting:
         if before is None:
             return pack(record)
         fields = cleared(Assist, pack(assisting.corrected(unpack(Assist, before.fields), record)))
+        if not draft.reason or not changed(before.fields, fields):
+            return fields
         author = Author(self._corrector(draft), self._recorder.around.clock())
-        return {**fields, **revised(before.fields, fields, author, draft.reason)} if draft.reason else fields
+        return {**fields, **revised(before.fields, fields, author, draft.reason)}
 
     def _learned(self, draft: AssistDraft, edit: Edit) -> Notes:
         """What the tablet learns from a case that ends for the first time."""

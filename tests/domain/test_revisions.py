@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from app.domain.revisions import REVISIONS, is_void, noted_at, number, revised, versions, voided
+from app.domain.revisions import REVISIONS, changed, is_void, noted_at, number, revised, versions, voided
 from sync.protocol.records import Author, Fields, Kind
 from sync.protocol.vocabulary import Revision
 
@@ -39,8 +39,8 @@ def test_a_correction_of_a_correction_keeps_both() -> None:
     assert [each.was for each in versions(Kind.ASSIST, twice)] == [{}, {"active_minutes": 15}, {"active_minutes": 30}]
 
 
-def test_what_says_the_same_is_no_new_version() -> None:
-    assert revised(CASE, {**CASE, "updated_at": "later", "ended_at": "later"}, LATER, Revision.MISTAKE) == {}
+def test_what_says_the_same_changes_nothing_whenever_it_was_written() -> None:
+    assert changed(CASE, {**CASE, "updated_at": "later", "ended_at": "later"}) == {}
 
 
 def test_a_list_that_was_opened_once_more_is_a_version_though_its_numbers_are_the_same() -> None:
