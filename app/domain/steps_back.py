@@ -23,6 +23,8 @@ def remembered(before: SessionDraft, after: SessionDraft) -> SessionDraft:
     """`after`, with what the list was before, if who came is said differently now."""
     if (before.statuses, workshops.walk_in_slots(before)) == (after.statuses, workshops.walk_in_slots(after)):
         return after
+    if not all(status in _LETTERS for status in before.statuses):
+        return after  # what a newer app, or a damaged one, wrote of a seat has no letter: no step leads back to it
     letters = "".join(_LETTERS[status] for status in before.statuses)
     return replace(
         after, past=(*before.past[1 - MOST_STEPS_BACK :], " ".join((letters, *workshops.walk_in_slots(before))))
