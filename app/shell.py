@@ -21,28 +21,23 @@ from uuid import UUID
 import flet as ft
 
 from app import theme
-from app.domain.catalogue import parse_catalogue
+from app.domain.catalogue import Label, parse_catalogue
 from app.domain.centres import parse_centres
 from app.domain.library import Library
 from app.domain.reference import BrokenReference
 from app.domain.search import ProcedureSearch
 from app.domain.synonyms import parse_synonyms
 from app.i18n import LANGUAGES, words_in
-from app.services.assisting import Assisting
-from app.services.browsing import Browsing
-from app.services.correcting import Correcting
 from app.services.pairing import Pairing
-from app.services.recorder import Recorder, Surroundings
-from app.services.reference import Reference, kept_library
-from app.services.reviewing import Reviewing
-from app.services.shifts import Shifts
-from app.services.syncing import Syncing
-from app.services.workshops import Workshops
+from app.services.practice import Practice
+from app.services.recorder import Surroundings
+from app.services.reference import Reference
+from app.services.world import World
 from app.settings import Settings
-from app.state import AppState, Board, Snapshot, Theme
+from app.state import AppState, Snapshot, Theme
 from app.store import DiskRefused, FolderUnwritable, SchemaTooNew, Store, StoreLocked, StoreTrouble, Write
 from app.views.root import App, CannotStart
-from app.views.scene import Stage
+from app.views.scene import Stage, Standing
 from sync.client.engine import Engine
 from sync.client.transport import HttpTransport, usable_address
 
@@ -116,19 +111,16 @@ class Tablet:
         gc.freeze()  # what was read stays for good: collecting over it again and again would stall taps
         device_id = str(self.store.note("device_id") or new_id())
         self.store.write(Write(notes={"device_id": device_id}))
-        recovered = str(self.store.recovery) if not self.store.recovery.is_clean else ""
-        self.board = Board(Snapshot(kept_library(self.store, shipped), recovered=recovered))
         around = Surroundings(clock, new_id, asyncio.sleep, device_id)
-        self.recorder = Recorder(self.store, self.board, around)
-        self.browsing = Browsing(self.recorder)
+        self.real = World(self.store, shipped, around)
+        self.board, self.recorder, self.syncing = self.real.board, self.real.recorder, self.real.syncing
         self.reference = Reference(self.recorder, shipped)
-        self.syncing = Syncing(self.recorder)
-        self.recorder.saved = self.syncing.saved
         self.syncing.heard = self.reference.follow
+        label = Label(*(words_in(each).text("practice.centre") for each in LANGUAGES))
+        self.practice = Practice(self.real, settings.folder / "practice", around, label)
         self.pairing = Pairing(
             self.store, url=settings.centre_url, code=settings.code, clock=clock, version=app_version()
         )
-        self.board.show(**self.recorder.pictured(), **self.recorder.arranged())
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
@@ -140,7 +132,7 @@ class Tablet:
     async def _keep_counting(self) -> None:
         while True:
             await asyncio.sleep(COUNTS_EVERY)
-            self.recorder.count_time()
+            self.practice.shown.recorder.count_time()
 
     async def _keep_in_step(self) -> None:
         await self.reference.follow()  # what was heard just before the last end
@@ -152,23 +144,23 @@ class Tablet:
         await self.syncing.run()
 
     def stage(self, page: ft.Page, state: AppState) -> Stage:
-        """What one page's views are given."""
-        recorder = self.recorder
-        shifts, assisting, workshops = Shifts(recorder), Assisting(recorder), Workshops(recorder)
+        """What one page's views are given, in the world that is shown."""
+        world = self.practice.shown
 
         def remember(route: str) -> None:
-            _run(page, shifts.remember, route)
+            _run(page, world.shifts.remember, route)
 
         return Stage(
             state=state,
-            assisting=assisting,
-            workshops=workshops,
-            shifts=shifts,
-            reviewing=Reviewing(recorder, assisting, workshops),
-            browsing=self.browsing,
-            correcting=Correcting(recorder, assisting, workshops),
-            syncing=self.syncing,
-            take_back=recorder.take_back,
+            assisting=world.assisting,
+            workshops=world.workshops,
+            shifts=world.shifts,
+            reviewing=world.reviewing,
+            browsing=world.browsing,
+            correcting=world.correcting,
+            syncing=world.syncing,
+            practice=self.practice,
+            take_back=world.recorder.take_back,
             go=page.navigate,
             remember=remember,
             clock=clock,
@@ -208,8 +200,9 @@ def open_tablet(settings: Settings) -> Tablet | Failure:
 
 
 def _show(page: ft.Page, tablet: Tablet) -> None:
-    state = AppState(tablet.board.snapshot, width=int(page.width or 1280))
-    stage = tablet.stage(page, state)
+    practice = tablet.practice
+    state = AppState(practice.shown.board.snapshot, width=int(page.width or 1280))
+    standing = Standing(tablet.stage(page, state))
     _dress(page, state)
 
     def resized(event: ft.PageResizeEvent) -> None:
@@ -217,31 +210,37 @@ def _show(page: ft.Page, tablet: Tablet) -> None:
 
     def follow(snapshot: Snapshot) -> None:
         if page.session.connection is not None:  # a page that was closed has nobody to show it to
-            _run(page, _assign, page, state, snapshot)
+            _run(page, _assign, page, tablet, standing, snapshot)
 
     def connected(_: ft.Event[ft.Page]) -> None:
         state.width = int(page.width or state.width)  # turned while nobody was connected
-        follow(tablet.board.snapshot)
+        follow(practice.shown.board.snapshot)
 
     def brightness_changed(event: ft.Event[ft.Page]) -> None:
         page.platform_brightness = ft.Brightness(event.data)
         _dress(page, state)
 
-    unwatch = tablet.board.watch(follow)
+    unwatch = practice.watch(follow)
     page.on_connect = connected
     page.on_close = lambda _: unwatch()
     page.on_resize = resized
     page.on_platform_brightness_change = brightness_changed
     page.services.append(ft.Connectivity(on_change=lambda _: tablet.syncing.wake()))
-    route = stage.shifts.route if page.route in ("", "/") else page.route
+    route = standing.stage.shifts.route if page.route in ("", "/") else page.route
     page.route = route  # drawn at once, and told to the browser so that "back to Avui" is a change for it too
-    page.render_views(App, stage)
+    page.render_views(App, standing)
     page.run_task(page.push_route, route)
 
 
-async def _assign(page: ft.Page, state: AppState, snapshot: Snapshot) -> None:
-    was, state.snapshot = state.snapshot.preferences, snapshot
-    if snapshot.preferences != was:
+async def _assign(page: ft.Page, tablet: Tablet, standing: Standing, snapshot: Snapshot) -> None:
+    state = standing.stage.state
+    if snapshot.is_practice != tablet.practice.shown.board.snapshot.is_practice:
+        return  # of the world that was just left
+    was, state.snapshot = state.snapshot, snapshot
+    if snapshot.is_practice != was.is_practice:
+        standing.stage = tablet.stage(page, state)  # before the route: each world remembers its own
+        page.run_task(page.push_route, standing.stage.shifts.route)
+    if snapshot.preferences != was.preferences:
         _dress(page, state)
         page.update()
 

@@ -120,6 +120,7 @@ class Snapshot:
     undo: Undoable | None = None
     trouble: Trouble | None = None
     minute: datetime | None = None  # when the screens last had to count the time anew
+    is_practice: bool = False  # nothing of it is real, and nothing of it is ever sent
     recovered: str = ""  # what opening the store had to mend, in words for support; "" when nothing
 
     def draft(self, id: str) -> Draft | None:

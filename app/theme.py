@@ -39,6 +39,7 @@ class Palette:
     review: Tone
     sending: Tone
     draft: Tone
+    practice: Tone  # the band that says that nothing is real
 
 
 LIGHT = Palette(
@@ -53,6 +54,7 @@ LIGHT = Palette(
     review=Tone("#8C1410", "#FDE3E1"),
     sending=Tone("#0B4A86", "#DCEBFA"),
     draft=Tone("#3A4550", "#ECEFF2"),
+    practice=Tone("#1B1F23", "#FFB74D"),
 )
 
 DARK = Palette(
@@ -67,6 +69,7 @@ DARK = Palette(
     review=Tone("#FFC9C4", "#5A1210"),
     sending=Tone("#B9DBFF", "#0C355E"),
     draft=Tone("#D5DDE4", "#2E363E"),
+    practice=Tone("#1B1F23", "#FFB74D"),
 )
 
 

@@ -46,6 +46,8 @@ def _end(scene: Scene) -> ft.Control:
 
 def _outcome(scene: Scene) -> ft.Control:
     sync = scene.now.sync
+    if scene.now.is_practice:
+        return _practised(scene)
     if isinstance(sync.phase, Sending):
         return _sending(scene, sync.phase)
     if isinstance(sync.phase, Fetching):
@@ -55,6 +57,16 @@ def _outcome(scene: Scene) -> ft.Control:
     leave = buttons.primary(scene, scene.text("end.leave"), scene.stage.shifts.leave, icon=ft.Icons.LOGOUT)
     note = _receipt(scene)
     return _verdict(scene, scene.palette.sent, ft.Icons.CLOUD_DONE_OUTLINED, scene.text("end.all_sent"), note, [leave])
+
+
+def _practised(scene: Scene) -> ft.Control:
+    stage = scene.stage
+    actions = [
+        buttons.primary(scene, scene.text("practice.leave"), stage.practice.end, icon=ft.Icons.LOGOUT),
+        buttons.secondary(scene, scene.text("end.go_on"), stage.shifts.go_on, icon=ft.Icons.ARROW_BACK),
+    ]
+    note = scene.text("end.practised.note")
+    return _verdict(scene, scene.palette.practice, ft.Icons.SCHOOL_OUTLINED, scene.text("end.practised"), note, actions)
 
 
 def _receipt(scene: Scene) -> str:

@@ -25,7 +25,8 @@ def Help() -> ft.Control:
             card(scene, [writing.section(scene, scene.text("help.language")), language_choices(scene)]),
             card(scene, [writing.section(scene, scene.text("help.text")), _text_sizes(scene), _example(scene)]),
             card(scene, [writing.section(scene, scene.text("help.theme")), _themes(scene)]),
-            _sending(scene),
+            _practice(scene),
+            *([] if scene.now.is_practice else [_sending(scene)]),
             writing.section(scene, scene.text("help.cards")),
             grid([_card(scene, each) for each in CARDS], across=2 if scene.look.is_expanded else 1),
             _coordination(scene),
@@ -66,6 +67,14 @@ def _themes(scene: Scene) -> ft.Control:
             for each in Theme
         ]
     )
+
+
+def _practice(scene: Scene) -> ft.Control:
+    practice = scene.stage.practice
+    words, turn = ("leave", practice.end) if scene.now.is_practice else ("enter", practice.begin)
+    button = buttons.secondary(scene, scene.text(f"practice.{words}"), turn, icon=ft.Icons.SCHOOL_OUTLINED)
+    heading = writing.section(scene, scene.text("practice.title"))
+    return card(scene, [heading, writing.body(scene, scene.text("practice.text")), button])
 
 
 def _sending(scene: Scene) -> ft.Control:

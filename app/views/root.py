@@ -9,12 +9,13 @@ from app.views.assist import Case, PickProcedure
 from app.views.end_of_shift import EndOfShift
 from app.views.help import Help
 from app.views.parts import writing
+from app.views.parts.practice_band import practice_band
 from app.views.parts.undo_bar import undo_bar
 from app.views.record import NoRecord, OneRecord
 from app.views.records import Records
 from app.views.review import ReviewScreen
 from app.views.roll_call import RollCall
-from app.views.scene import Scene, Stage, StageContext, use_scene
+from app.views.scene import Scene, StageContext, Standing, use_scene
 from app.views.showing import SHOWN, Showing
 from app.views.start_shift import StartShift
 from app.views.today import Today
@@ -31,7 +32,7 @@ UNDER = {"accessibility": "/help", "assist": "/", "end-of-shift": "/", "review":
 
 
 @ft.component
-def App(stage: Stage) -> ft.Control:
+def App(standing: Standing) -> ft.Control:
     """The whole page."""
     routes = [
         ft.Route(index=True, component=Today),
@@ -52,7 +53,7 @@ def App(stage: Stage) -> ft.Control:
         ft.Route(path="accessibility", component=Accessibility),
     ]
     frame = [ft.Route(component=Frame, outlet=True, children=routes)]
-    return StageContext(stage, lambda: ft.Router(frame, not_found=Today, manage_views=True))
+    return StageContext(standing, lambda: ft.Router(frame, not_found=Today, manage_views=True))
 
 
 @ft.component
@@ -76,8 +77,13 @@ def Frame() -> ft.View:
         can_pop=False,
         padding=0,
         bgcolor=scene.palette.text.paper,
-        controls=[ft.SafeArea(ft.Column(content, expand=True, spacing=0), expand=True)],
+        controls=[ft.SafeArea(ft.Column([*_practice(scene), *content], expand=True, spacing=0), expand=True)],
     )
+
+
+def _practice(scene: Scene) -> list[ft.Control]:
+    """Above everything, so that nobody takes it for real."""
+    return [practice_band(scene)] if scene.now.is_practice else []
 
 
 def _navigated(scene: Scene, location: str, outlet: ft.Control) -> ft.Control:

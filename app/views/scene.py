@@ -12,6 +12,7 @@ from app.i18n import Words, words_in
 from app.services.assisting import Assisting
 from app.services.browsing import Browsing
 from app.services.correcting import Correcting
+from app.services.practice import Practice
 from app.services.reviewing import Reviewing
 from app.services.shifts import Shifts
 from app.services.syncing import Syncing
@@ -22,7 +23,7 @@ from app.theme import DARK, LIGHT, Look, Palette
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What does not change while a page is open."""
+    """What a page acts on, as long as it shows one world."""
 
     state: AppState
     assisting: Assisting
@@ -32,12 +33,21 @@ class Stage:
     browsing: Browsing
     correcting: Correcting
     syncing: Syncing
+    practice: Practice
     take_back: Callable[[], Awaitable[str | None]]
     go: Callable[[str], None]  # show the screen of a route
     remember: Callable[[str], None]  # keep the route for the next start
     clock: Callable[[], datetime]
     version: str
     store_schema: int
+
+
+@dataclass(eq=False, slots=True)
+class Standing:
+    """Where a page stands: its stage is replaced whole when practice begins or ends, so that what was drawn before goes
+    on acting on what it was drawn from."""
+
+    stage: Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +85,15 @@ class Scene:
         return connector.name or self.text("connector", number=connector.id.removeprefix("C"))
 
 
-NO_STAGE: Stage | None = None
-StageContext = ft.create_context(NO_STAGE)
+NOWHERE: Standing | None = None
+StageContext = ft.create_context(NOWHERE)
 
 
 def use_stage() -> Stage:
     """The stage of the page being drawn."""
-    stage = ft.use_context(StageContext)
-    assert isinstance(stage, Stage), "a view is drawn outside its page"
-    return stage
+    standing = ft.use_context(StageContext)
+    assert isinstance(standing, Standing), "a view is drawn outside its page"
+    return standing.stage
 
 
 def use_scene() -> Scene:

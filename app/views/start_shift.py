@@ -44,6 +44,7 @@ def StartShift() -> ft.Control:
         [
             writing.body(scene, long_date(scene, scene.stage.clock())),
             language_choices(scene),
+            *_practice(scene),
             writing.section(scene, scene.text("start.who")),
             grid(
                 [
@@ -70,6 +71,14 @@ def StartShift() -> ft.Control:
         ],
         foot=ft.Container(foot, padding=ft.Padding.only(bottom=theme.SPACE_M)),
     )
+
+
+def _practice(scene: Scene) -> list[ft.Control]:
+    """For who has just come: nothing has to be set up for it."""
+    if scene.now.is_practice:
+        return []
+    words = scene.text("practice.enter")
+    return [ft.Row([buttons.quiet(scene, words, scene.stage.practice.begin, icon=ft.Icons.SCHOOL_OUTLINED)])]
 
 
 def _missing(working: list[Connector], connector: Connector | None) -> str:

@@ -31,6 +31,8 @@ def written(palette: Palette) -> dict[str, Tone]:
         "caption on a card": Tone(palette.secondary.ink, card),
         "quiet button on a card": Tone(palette.focus.ink, card),
         "row of a card, on the page": Tone(palette.raised.ink, page),
+        "practice": palette.practice,
+        "way out of practice": Tone(palette.practice.paper, palette.practice.ink),
         "undo bar": Tone(page, palette.text.ink),
         "bold label of the rail": Tone(palette.text.ink, palette.sending.paper),
         "unfinished": Tone(palette.saved.ink, palette.saved.paper),

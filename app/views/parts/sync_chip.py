@@ -12,13 +12,15 @@ from sync.client.phase import Cause, Fetching, Sending, Stopped, Waiting
 def sync_chip(scene: Scene) -> ft.Control:
     """Review first, and a tap leads there; then what waits; green only when the centre has acknowledged everything."""
     words, icon, tone = _said(scene)
-    leads = scene.now.sync.review and scene.now.shift and not scene.now.trouble
+    leads = not scene.now.is_practice and scene.now.sync.review and scene.now.shift and not scene.now.trouble
     on_click = (lambda: scene.stage.go("/review")) if leads else None
     return ft.Semantics(content=chip(scene, words, icon, tone, on_click), identifier="sync-chip", live_region=True)
 
 
 def _said(scene: Scene) -> tuple[str, ft.IconData, Tone]:
     sync, palette, words = scene.now.sync, scene.palette, scene.words
+    if scene.now.is_practice:
+        return scene.text("chip.practice"), ft.Icons.SCHOOL_OUTLINED, palette.practice
     if scene.now.trouble:
         return scene.text("chip.trouble"), ft.Icons.REPORT_OUTLINED, palette.review
     if sync.review:
