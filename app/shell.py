@@ -28,6 +28,10 @@ from app.domain.reference import BrokenReference
 from app.domain.search import ProcedureSearch
 from app.domain.synonyms import parse_synonyms
 from app.i18n import LANGUAGES, words_in
+from app.services.aliases import Aliases
+from app.services.assisting import Assisting
+from app.services.browsing import Browsing
+from app.services.correcting import Correcting
 from app.services.pairing import Pairing
 from app.services.practice import Practice
 from app.services.recorder import Surroundings
@@ -115,6 +119,9 @@ class Tablet:
         self.real = World(self.store, shipped, around)
         self.board, self.recorder, self.syncing = self.real.board, self.real.recorder, self.real.syncing
         self.reference = Reference(self.recorder, shipped)
+        self.syncing = Syncing(self.recorder)
+        self.aliases = Aliases(self.recorder)
+        self.recorder.saved = self.syncing.saved
         self.syncing.heard = self.reference.follow
         label = Label(*(words_in(each).text("practice.centre") for each in LANGUAGES))
         self.practice = Practice(self.real, settings.folder / "practice", around, label)
@@ -161,6 +168,15 @@ class Tablet:
             syncing=world.syncing,
             practice=self.practice,
             take_back=world.recorder.take_back,
+            assisting=assisting,
+            workshops=workshops,
+            aliases=self.aliases,
+            shifts=shifts,
+            reviewing=Reviewing(recorder, assisting, workshops),
+            browsing=self.browsing,
+            correcting=Correcting(recorder, assisting, workshops),
+            syncing=self.syncing,
+            take_back=recorder.take_back,
             go=page.navigate,
             remember=remember,
             clock=clock,

@@ -116,6 +116,7 @@ class Snapshot:
     pinned: tuple[str, ...] = ()  # procedure ids for the tiles of the home screen
     usual: Mapping[str, int] = field(default_factory=dict)  # minutes that the procedures of open cases take here
     planned: tuple[PlannedSession, ...] = ()  # of the centre's plan, not begun yet, the soonest first
+    aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by session, what a seat is called here
     sync: SyncStatus = field(default_factory=SyncStatus)
     undo: Undoable | None = None
     trouble: Trouble | None = None

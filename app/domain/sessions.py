@@ -9,6 +9,7 @@ from sync.protocol.reference import planned_id, planned_key
 from sync.protocol.vocabulary import (
     AttendanceStatus,
     CancelReason,
+    EntryMode,
     GroupType,
     Incident,
     Level,
@@ -42,6 +43,7 @@ class Closing:
     satisfaction_good: int | None = None
     satisfaction_so_so: int | None = None
     satisfaction_bad: int | None = None
+    entry_mode: EntryMode | None = None  # LATER: written down on another day
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from app.domain import habits
+from app.domain import aliases, habits
 from app.domain.assisting import AssistDraft, goes_by
 from app.domain.centres import propose_centre
 from app.domain.fields import unpack
@@ -22,6 +22,7 @@ from app.state import Board, Draft, Preferences, Theme, Trouble, Undoable
 from app.store import DiskRefused, Store, Write
 
 UNDO_SECONDS = 10
+ALIASES = "aliases"  # the note that keeps short names of seats
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,15 @@ class Recorder:
             "shift": self._shift(),
             "drafts": drafts,
             "usual": self._usual(drafts),
+            "aliases": aliases.names(self.aliases, self.around.clock()),
             **({"trouble": trouble} if trouble else {}),
         }
+
+    @property
+    def aliases(self) -> aliases.Note:
+        """The short names of seats, as they are on the disk."""
+        kept = self.store.note(ALIASES)
+        return kept if isinstance(kept, dict) else {}
 
     def arranged(self) -> dict[str, Any]:
         """What is laid out when a shift starts and then stays put, so that tiles do not move under a finger."""

@@ -4,14 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from app.domain import sessions, steps_back, workshops
+from app.domain import aliases, sessions, steps_back, workshops
 from app.domain.fields import cleared, pack, unpack
+from app.domain.plan import PlannedSession, as_planned, may_be_taken
 from app.domain.revisions import NOT_VOID, REVISIONS, revised
 from app.domain.sessions import Attendance, Choice, Session
 from app.domain.shifts import OpenShift
 from app.domain.workshops import SessionDraft
 from app.services.drafts import document
-from app.services.recorder import Recorder
+from app.services.recorder import ALIASES, Recorder
 from app.state import Trouble, Undoable
 from app.store import Edit, StoredRecord, Write, shown_seq
 from sync.protocol.records import Author, Fields, Kind
@@ -24,19 +25,24 @@ class Workshops:
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
 
-    async def begin(self, choice: Choice) -> str | None:
-        """Open the list of a session and return its id; a planned one that was saved today is opened to correct it.
-        None when no shift is open, the choice lacks something or the disk refused."""
+    async def begin(self, choice: Choice, planned: PlannedSession | None = None) -> str | None:
+        """Open the list of a session and return its id; a planned one that was saved is opened to correct it. None when
+        no shift is open, the choice lacks something, it is too early or too late for it, or the disk refused."""
         recorder = self._recorder
         async with recorder.lock:
             shift = recorder.board.snapshot.shift
             if shift is None or choice.lacks:
                 return None
             now = recorder.around.clock()
-            id = sessions.session_id(choice, day=now.date(), new_id=recorder.around.new_id())
+            day = planned.day if planned else now.date()
+            if not may_be_taken(day, now.date()):
+                return None
+            id = sessions.session_id(choice, day=day, new_id=recorder.around.new_id())
             if opened := self._open(id):
                 return id if await self._keep(workshops.hand_over(opened, shift)) else None
             draft = self._saved(id, shift) if self._is_begun(id) else self._first(choice, shift, id=id, now=now)
+            if draft and planned and not draft.saved_before:
+                draft = as_planned(draft, planned, now.date())
             return id if draft and await self._keep_opened(draft) else None
 
     async def reopen(self, session_id: str, reason: str | None = None) -> str | None:
@@ -77,7 +83,9 @@ class Workshops:
             session = workshops.close(draft, cancelled=cancelled, now=now, made_with=recorder.made_with)
             seats = () if cancelled else workshops.attendance(draft)
             before = self._held(draft.id)
-            write = Write(edits=self._edits(draft, session, seats), drafts={draft.id: None})
+            names = aliases.after_closing(recorder.aliases, draft.id, now)
+            notes = {ALIASES: names} if draft.id in names else {}
+            write = Write(edits=self._edits(draft, session, seats), drafts={draft.id: None}, notes=notes)
             if not await recorder.write(write):
                 return False
             what = Undoable(Kind.SESSION, draft.module_ids, session.status)

@@ -135,17 +135,7 @@ def _aside(scene: Scene, draft: SessionDraft) -> ft.Control:
         await scene.stage.workshops.discard(draft.id)
         scene.stage.go("/workshops")
 
-    mode = "roll.with_seats" if draft.only_count else "roll.only_count"
-    return ft.Column(
-        [
-            buttons.quiet(
-                scene, scene.text(mode), _note(scene, draft, only_count=not draft.only_count), icon=ft.Icons.NUMBERS
-            ),
-            buttons.quiet(scene, scene.text("roll.discard"), discard, icon=ft.Icons.DELETE_OUTLINE),
-        ],
-        spacing=0,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
+    return buttons.quiet(scene, scene.text("roll.discard"), discard, icon=ft.Icons.DELETE_OUTLINE)
 
 
 def _closer(scene: Scene, draft: SessionDraft) -> Callable[[CancelReason | None], buttons.Tapped]:

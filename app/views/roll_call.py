@@ -1,12 +1,13 @@
 """The list of a session: who came, by seat; or only how many. Nobody is present until somebody says so."""
 
 from collections.abc import Callable
+from enum import StrEnum
 from functools import partial
 
 import flet as ft
 
 from app import theme
-from app.domain import sessions, workshops
+from app.domain import aliases, sessions, workshops
 from app.domain.workshops import SessionDraft
 from app.theme import Tone
 from app.views.closing import ClosingPanel, roll_words
@@ -28,6 +29,15 @@ ICONS = {
     AttendanceStatus.EXCUSED: ft.Icons.MARK_EMAIL_READ_OUTLINED,
 }
 
+
+class Way(StrEnum):
+    """How attendance is taken."""
+
+    SEATS = "with_seats"
+    NAMES = "with_names"
+    COUNT = "only_count"
+
+
 Step = Callable[[SessionDraft], SessionDraft]
 
 
@@ -42,6 +52,7 @@ def RollCall() -> ft.Control:
 def OpenList(id: str) -> ft.Control:
     """One open list."""
     scene = use_scene()
+    names_shown, show_names = ft.use_state(False)
     draft = scene.now.draft(id)
     if not isinstance(draft, SessionDraft):
         return screen(
@@ -51,16 +62,33 @@ def OpenList(id: str) -> ft.Control:
     place = writing.caption(
         scene, " · ".join((scene.words.label("session_kind", draft.kind), scene.centre(draft.centre_id), at))
     )
-    main = [*refusal(scene, draft.id), place, *(_head_count(scene) if draft.only_count else _seats(scene, draft))]
+    way = Way.COUNT if draft.only_count else Way.NAMES if names_shown else Way.SEATS
+    marks = _head_count(scene) if draft.only_count else _seats(scene, draft, with_names=names_shown)
+    main = [*refusal(scene, draft.id), place, _ways(scene, draft, way, show_names), *marks]
     side = [ClosingPanel(draft)] if draft.only_count else [_numbers(scene, draft), ClosingPanel(draft)]
     return two_panes(scene, sessions_name(scene, draft.module_ids), main, side, back="/workshops")
+
+
+def _ways(scene: Scene, draft: SessionDraft, way: Way, show_names: Callable[[bool], None]) -> ft.Control:
+    """Seats, seats with a short name, or only how many: the same list, and one may go from one to the other."""
+
+    def chooser(wanted: Way) -> buttons.Tapped:
+        async def choose() -> None:
+            show_names(wanted == Way.NAMES)
+            if draft.only_count != (wanted == Way.COUNT):
+                await scene.stage.workshops.note(draft.id, only_count=wanted == Way.COUNT)
+
+        return choose
+
+    chips = [buttons.choice(scene, scene.text(f"roll.{each}"), chooser(each), is_chosen=each == way) for each in Way]
+    return buttons.choices(chips)
 
 
 def _head_count(scene: Scene) -> list[ft.Control]:
     return [card(scene, [writing.body(scene, scene.text("roll.only_count.note"))])]
 
 
-def _seats(scene: Scene, draft: SessionDraft) -> list[ft.Control]:
+def _seats(scene: Scene, draft: SessionDraft, *, with_names: bool) -> list[ft.Control]:
     numbers = roll_words(scene, workshops.roll(draft), with_zero=True)
     marks = [
         (scene.text("roll.all_present"), AttendanceStatus.PRESENT, ft.Icons.DONE_ALL),
@@ -70,16 +98,28 @@ def _seats(scene: Scene, draft: SessionDraft) -> list[ft.Control]:
         buttons.secondary(scene, words, _change(scene, draft, partial(workshops.rest, status=status)), icon=icon)
         for words, status, icon in marks
     ]
-    rows = [
-        _seat(scene, draft, number, sessions.slot_words(slot)) for number, slot in enumerate(workshops.slots(draft), 1)
-    ]
+    rows = _rows(scene, draft, with_names=with_names)
     wide = not scene.look.is_large
     return [
         ft.Semantics(content=writing.section(scene, numbers), live_region=True),
+        *([writing.caption(scene, scene.text("roll.alias.note"))] if with_names else []),
         grid(all_buttons, across=2 if wide else 1),
         _step_back(scene, draft),
         grid(rows, across=2 if wide else 1),
     ]
+
+
+def _rows(scene: Scene, draft: SessionDraft, *, with_names: bool) -> list[ft.Control]:
+    called = scene.now.aliases.get(draft.id, {})
+    rows: list[ft.Control] = []
+    for number, slot in enumerate(workshops.slots(draft), 1):
+        seat, alias = sessions.slot_words(slot), called.get(slot, "")
+        row = _seat(scene, draft, number, f"{seat} · {alias}" if alias else seat)
+        if with_names:
+            field = AliasField(draft.id, slot, alias, key=slot)  # type: ignore[call-arg]
+            row = ft.Container(ft.Column([row, field], spacing=theme.SPACE_S))
+        rows.append(row)
+    return rows
 
 
 def _step_back(scene: Scene, draft: SessionDraft) -> ft.Control:
@@ -113,6 +153,28 @@ def _numbers(scene: Scene, draft: SessionDraft) -> ft.Control:
                 more=_change(scene, draft, partial(workshops.more_enrolled, by=1)),
             ),
         ],
+    )
+
+
+@ft.component
+def AliasField(session_id: str, slot: str, alias: str) -> ft.Control:
+    """What a person on a seat is called on this tablet; kept when the field is left."""
+    scene = use_scene()
+    typed, type_ = ft.use_state(alias)
+
+    async def keep() -> None:
+        await scene.stage.aliases.name(session_id, slot, typed)
+
+    return ft.TextField(
+        label=scene.text("roll.alias", seat=sessions.slot_words(slot)),
+        value=typed,
+        max_length=aliases.LONGEST,
+        counter="",
+        on_change=lambda event: type_(event.control.value or ""),
+        on_blur=keep,
+        on_submit=keep,
+        text_size=scene.look.size(theme.BODY),
+        border=ft.OutlineInputBorder(side=ft.BorderSide(theme.OUTLINE, scene.palette.outline.ink)),
     )
 
 

@@ -9,6 +9,7 @@ import flet as ft
 from app.domain.library import Library
 from app.domain.people import Connector
 from app.i18n import Words, words_in
+from app.services.aliases import Aliases
 from app.services.assisting import Assisting
 from app.services.browsing import Browsing
 from app.services.correcting import Correcting
@@ -28,6 +29,7 @@ class Stage:
     state: AppState
     assisting: Assisting
     workshops: Workshops
+    aliases: Aliases
     shifts: Shifts
     reviewing: Reviewing
     browsing: Browsing

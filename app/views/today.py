@@ -6,6 +6,7 @@ from app import theme
 from app.domain.open_cases import is_full
 from app.domain.workshops import SessionDraft
 from app.views.parts import buttons, writing
+from app.views.parts.agenda import roll_call_tile
 from app.views.parts.cases import case_cards, full_notice, pause_questions
 from app.views.parts.dates import duration, long_date
 from app.views.parts.layout import across, grid, screen
@@ -48,14 +49,7 @@ def _actions(scene: Scene) -> ft.Control:
             icon=ft.Icons.ADD_CIRCLE_OUTLINE,
             tone=scene.palette.primary,
         ),
-        buttons.tile(
-            scene,
-            scene.text("today.roll_call"),
-            lambda: scene.stage.go("/workshops"),
-            note=scene.text("today.roll_call.note"),
-            icon=ft.Icons.CHECKLIST,
-            tone=scene.palette.primary,
-        ),
+        roll_call_tile(scene),
     ]
     return grid(actions, across=2 if scene.look.is_expanded else 1)
 

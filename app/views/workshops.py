@@ -7,10 +7,9 @@ import flet as ft
 from app.domain.sessions import Choice
 from app.domain.workshops import SessionDraft
 from app.views.parts import buttons, writing
-from app.views.parts.dates import hours
+from app.views.parts.agenda import planned_parts
 from app.views.parts.layout import across, grid, screen
 from app.views.parts.lines import draft_rows, line_rows
-from app.views.parts.subjects import sessions_name
 from app.views.scene import Scene, use_scene
 from sync.protocol.records import Kind
 from sync.protocol.vocabulary import GroupType, SessionKind
@@ -46,13 +45,14 @@ def PickSession() -> ft.Control:
         )
         for each in scene.library.centres.centres
     ]
+    first, last = planned_parts(scene, centre)
     asks_group = kind == SessionKind.ON_REQUEST
     return screen(
         scene,
         scene.text("nav.workshops"),
         [
+            *first,
             *_open_lists(scene),
-            *_planned(scene, centre),
             writing.section(scene, scene.text("workshops.kind")),
             buttons.choices(kinds),
             *([writing.section(scene, scene.text("workshops.group")), buttons.choices(groups)] if asks_group else []),
@@ -60,6 +60,7 @@ def PickSession() -> ft.Control:
             _modules(scene, Choice(kind, (), centre, group if asks_group else None)),
             writing.section(scene, scene.text("workshops.centre")),
             buttons.choices(centres),
+            *last,
         ],
     )
 
@@ -70,24 +71,6 @@ def _open_lists(scene: Scene) -> list[ft.Control]:
     saved = [each for each in scene.now.shift_lines if each.kind == Kind.SESSION]
     rows = [*draft_rows(scene, drafts), *line_rows(scene, saved)]
     return [writing.section(scene, scene.text("workshops.today")), *rows] if rows else []
-
-
-def _planned(scene: Scene, centre_id: str) -> list[ft.Control]:
-    """What the plan has for today at this centre; a tap opens its list."""
-    today = scene.stage.clock().date()
-    here = [each for each in scene.now.planned if (each.day, each.centre_id) == (today, centre_id)]
-    if not here:
-        return []
-    tiles = [
-        buttons.tile(
-            scene,
-            sessions_name(scene, each.module_ids),
-            _opener(scene, Choice(SessionKind.PLAN, each.module_ids, centre_id), each.module_ids),
-            note=hours(each.start, each.end),
-        )
-        for each in here
-    ]
-    return [writing.section(scene, scene.text("workshops.planned")), grid(list(tiles), across=across(scene, most=2))]
 
 
 def _modules(scene: Scene, choice: Choice) -> ft.Control:

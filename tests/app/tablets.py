@@ -14,6 +14,7 @@ from app.domain.assisting import AssistDraft, Ending
 from app.domain.library import Library
 from app.domain.sessions import Choice
 from app.domain.workshops import SessionDraft
+from app.services.aliases import Aliases
 from app.services.assisting import Assisting
 from app.services.browsing import Browsing
 from app.services.correcting import Correcting
@@ -98,6 +99,7 @@ class Tablet:
         self.recorder = Recorder(self.store, self.board, around)
         self.assisting = Assisting(self.recorder)
         self.workshops = Workshops(self.recorder)
+        self.aliases = Aliases(self.recorder)
         self.shifts = Shifts(self.recorder)
         self.reviewing = Reviewing(self.recorder, self.assisting, self.workshops)
         self.browsing = Browsing(self.recorder)

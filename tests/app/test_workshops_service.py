@@ -1,13 +1,15 @@
 """Lists of who came, on a real disk: saved whole, corrected, taken back."""
 
 from dataclasses import replace
+from datetime import time, timedelta
 from functools import partial
 
 import pytest
 
 from app.domain import workshops
 from app.domain.fields import unpack
-from app.domain.sessions import Attendance, Choice, Session
+from app.domain.plan import PlannedSession
+from app.domain.sessions import Attendance, Choice, Session, session_id
 from app.domain.workshops import Roll
 from app.state import Undoable
 from app.store import Edit, Write
@@ -15,6 +17,7 @@ from sync.protocol.records import Kind
 from sync.protocol.vocabulary import (
     AttendanceStatus,
     CancelReason,
+    EntryMode,
     GroupType,
     Incident,
     SessionKind,
@@ -46,6 +49,42 @@ async def with_roll_called(tablet: Tablet, *absent: int) -> str:
     await tablet.workshops.change(session, ALL_PRESENT)
     assert await tablet.workshops.close(session)
     return session
+
+
+# the plan
+
+
+def planned(days: int) -> PlannedSession:
+    return PlannedSession("balafia", ("3",), MONDAY.date() + timedelta(days=days), time(16, 0), time(17, 30))
+
+
+@pytest.mark.parametrize("days", [1, -8])
+async def test_t_22_no_list_opens_for_a_day_to_come_or_long_past(tablet, days):
+    await tablet.with_shift()
+
+    assert await tablet.workshops.begin(PLANNED, planned(days)) is None
+    assert tablet.now.drafts == ()
+
+
+async def test_t_22_a_list_of_last_week_is_written_down_afterwards(tablet):
+    await tablet.with_shift()
+    session = await tablet.workshops.begin(PLANNED, planned(-7))
+
+    assert session == session_id(PLANNED, day=MONDAY.date() - timedelta(days=7), new_id="")
+    assert await tablet.workshops.close(session)
+
+    saved = saved_session(tablet)
+    assert (f"{saved.started_at:%d %H:%M}", f"{saved.ended_at:%d %H:%M}") == ("16 16:00", "16 17:30")
+    assert saved.entry_mode == EntryMode.LATER
+
+
+async def test_a_list_of_today_begins_when_it_is_opened(tablet):
+    await tablet.with_shift()
+
+    assert await tablet.workshops.begin(PLANNED, planned(0)) == await tablet.workshops.begin(PLANNED)
+
+    (draft,) = tablet.now.drafts
+    assert (draft.started_at, draft.entry_mode) == (MONDAY, None)
 
 
 # steps back

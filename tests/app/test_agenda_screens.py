@@ -1,0 +1,83 @@
+"""The plan on the screens: the workshop of now one tap from home, and what still has no list."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from sync.protocol.records import Kind
+from tests.app.opened import Connector, opened
+from tests.app.test_reference_screens import hear
+from tests.app.test_screens import records, until_saved
+
+pytestmark = pytest.mark.anyio
+
+NOW = datetime.now().astimezone()
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "tablet"
+
+
+async def with_plan(app: Connector, *sessions: tuple[str, datetime]) -> None:
+    await app.start_shift()
+    entries = [
+        {"module_ids": [module], "centre_id": "balafia", "day": f"{at:%Y-%m-%d}", "start": f"{at:%H:%M}"}
+        for module, at in sessions
+    ]
+    await hear(app, {"plan_version": "1", "sessions": entries})
+
+
+async def test_twelve_with_two_absent_take_five_taps_from_home_in_the_workshop_of_now(folder):
+    async with opened(folder) as app:
+        await with_plan(app, ("3", NOW - MINUTE))
+        await app.wait_text("Ara: ")
+
+        await app.click("Passar llista")
+        await app.wait_text("12 per marcar")
+        await app.click("Tots presents")
+        await app.wait_text("12 presents")
+        await app.click("P04")
+        await app.wait_text("11 presents · 1 absent")
+        await app.click("P09")
+        await app.wait_text("10 presents · 2 absents · 0 per marcar")
+        await app.click("Desa la llista (10 presents · 2 absents)")
+        await until_saved(app)
+
+        assert app.taps == 5
+        (session,) = (each for each in records(app, Kind.SESSION) if "status" in each)
+        assert (session["status"], session["headcount"]) == ("held", 10)
+
+
+async def test_a_workshop_that_was_not_held_takes_two_taps_in_its_list(folder):
+    async with opened(folder) as app:
+        await with_plan(app, ("3", NOW - MINUTE))
+        await app.wait_text("Ara: ")
+        await app.click("Passar llista")
+        await app.wait_text("12 per marcar")
+        app.taps = 0
+
+        await app.click("No s'ha fet")
+        await app.click("Festiu")
+        await until_saved(app)
+
+        assert app.taps == 2
+        (session,) = (each for each in records(app, Kind.SESSION) if "status" in each)
+        assert (session["status"], session["cancel_reason"]) == ("cancelled", "holiday")
+
+
+async def test_a_session_of_this_week_without_a_list_stands_first_and_one_to_come_cannot_be_opened(folder):
+    async with opened(folder) as app:
+        await with_plan(app, ("6", NOW - timedelta(days=3)), ("7", NOW + timedelta(days=2)))
+        await app.go_to("/workshops")
+
+        texts = app.texts()
+        assert (
+            texts.index("Encara sense llista") < texts.index("Quin tipus de sessió?") < texts.index("Els propers dies")
+        )
+        late = app.all_called("Treu profit del teu mòbil")
+        assert len(late) == 2  # without a list, and as a module to choose
+        await app.click(late[0])
+        await app.wait_text("12 per marcar")
