@@ -28,10 +28,6 @@ from app.domain.reference import BrokenReference
 from app.domain.search import ProcedureSearch
 from app.domain.synonyms import parse_synonyms
 from app.i18n import LANGUAGES, words_in
-from app.services.aliases import Aliases
-from app.services.assisting import Assisting
-from app.services.browsing import Browsing
-from app.services.correcting import Correcting
 from app.services.pairing import Pairing
 from app.services.practice import Practice
 from app.services.recorder import Surroundings
@@ -119,9 +115,6 @@ class Tablet:
         self.real = World(self.store, shipped, around)
         self.board, self.recorder, self.syncing = self.real.board, self.real.recorder, self.real.syncing
         self.reference = Reference(self.recorder, shipped)
-        self.syncing = Syncing(self.recorder)
-        self.aliases = Aliases(self.recorder)
-        self.recorder.saved = self.syncing.saved
         self.syncing.heard = self.reference.follow
         label = Label(*(words_in(each).text("practice.centre") for each in LANGUAGES))
         self.practice = Practice(self.real, settings.folder / "practice", around, label)
@@ -134,7 +127,8 @@ class Tablet:
         """Begin sending in the background, and counting minutes; once, on the event loop."""
         if not self._tasks:
             loop = asyncio.get_running_loop()
-            self._tasks |= {loop.create_task(self._keep_in_step()), loop.create_task(self._keep_counting())}
+            works = (self._keep_in_step(), self._keep_counting(), self.real.aliases.run())
+            self._tasks |= {loop.create_task(each) for each in works}
 
     async def _keep_counting(self) -> None:
         while True:
@@ -161,6 +155,7 @@ class Tablet:
             state=state,
             assisting=world.assisting,
             workshops=world.workshops,
+            aliases=world.aliases,
             shifts=world.shifts,
             reviewing=world.reviewing,
             browsing=world.browsing,
@@ -168,15 +163,6 @@ class Tablet:
             syncing=world.syncing,
             practice=self.practice,
             take_back=world.recorder.take_back,
-            assisting=assisting,
-            workshops=workshops,
-            aliases=self.aliases,
-            shifts=shifts,
-            reviewing=Reviewing(recorder, assisting, workshops),
-            browsing=self.browsing,
-            correcting=Correcting(recorder, assisting, workshops),
-            syncing=self.syncing,
-            take_back=recorder.take_back,
             go=page.navigate,
             remember=remember,
             clock=clock,

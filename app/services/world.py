@@ -1,6 +1,7 @@
 """One store with everything that works on it: the real one, and the one for practice. They share nothing."""
 
 from app.domain.library import Library
+from app.services.aliases import Aliases
 from app.services.assisting import Assisting
 from app.services.browsing import Browsing
 from app.services.correcting import Correcting
@@ -25,6 +26,7 @@ class World:
         self.shifts = Shifts(self.recorder)
         self.assisting = Assisting(self.recorder)
         self.workshops = Workshops(self.recorder)
+        self.aliases = Aliases(self.recorder)
         self.reviewing = Reviewing(self.recorder, self.assisting, self.workshops)
         self.browsing = Browsing(self.recorder)
         self.correcting = Correcting(self.recorder, self.assisting, self.workshops)
