@@ -1,7 +1,7 @@
 """The versions of a saved record: what was written over it since, by whom, when, why, and what it had said before.
 
 They travel in the record itself, as a list of texts under `REVISIONS`, so that whoever holds it can read its history.
-A void record keeps what it said and counts for nothing. Why so: docs/decisions/0008-versions.md.
+A void record keeps what it said and counts for nothing. Why so: docs/decisions/0009-versions.md.
 """
 
 import json

@@ -101,6 +101,7 @@ async def test_a_record_arrives_with_each_field_as_it_was_said(office, connect):
     assert at_centre(office)[case] == {
         "procedure_id": "m8-vida-laboral",
         "outcome": "left",
+        "missing_items": (),
         "blocked_reason": "no_time",
         "blocked_step": "s2",
         "autonomy": "prompts",
