@@ -134,6 +134,7 @@ class Tablet:
         while True:
             await asyncio.sleep(COUNTS_EVERY)
             self.practice.shown.recorder.count_time()
+            await self.real.line.wipe()
 
     async def _keep_in_step(self) -> None:
         await self.reference.follow()  # what was heard just before the last end
@@ -157,6 +158,7 @@ class Tablet:
             workshops=world.workshops,
             aliases=world.aliases,
             shifts=world.shifts,
+            line=world.line,
             reviewing=world.reviewing,
             browsing=world.browsing,
             correcting=world.correcting,

@@ -18,6 +18,7 @@ from app.domain.library import Library
 from app.domain.plan import PlannedSession
 from app.domain.review import Review
 from app.domain.shifts import OpenShift, Totals
+from app.domain.waiting import WaitingLine
 from app.domain.workshops import SessionDraft
 from sync.client.phase import Phase, Resting
 
@@ -120,6 +121,7 @@ class Snapshot:
     sync: SyncStatus = field(default_factory=SyncStatus)
     undo: Undoable | None = None
     trouble: Trouble | None = None
+    line: WaitingLine | None = None  # of those who wait, when somebody does or did today
     minute: datetime | None = None  # when the screens last had to count the time anew
     is_practice: bool = False  # nothing of it is real, and nothing of it is ever sent
     recovered: str = ""  # what opening the store had to mend, in words for support; "" when nothing

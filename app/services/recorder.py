@@ -115,8 +115,9 @@ class Recorder:
         return {"pinned": habits.pinned(noted.helped(self.store, shift.centre_id), self.library.catalogue)}
 
     def count_time(self) -> None:
-        """Have the screens say again for how long a case has been open or paused, while there is one."""
-        if self.board.snapshot.own_cases:
+        """Have the screens say again for how long a case has been open or somebody has waited, while there is one."""
+        now = self.board.snapshot
+        if now.own_cases or (now.line and now.line.waiting):
             self.board.show(minute=self.around.clock())
 
     def offer_undo(self, what: Undoable, reverse: Callable[[], tuple[Write, str]]) -> None:

@@ -10,6 +10,7 @@ from app.services.reference import kept_library
 from app.services.reviewing import Reviewing
 from app.services.shifts import Shifts
 from app.services.syncing import Syncing
+from app.services.waiting import Line
 from app.services.workshops import Workshops
 from app.state import Board, Snapshot
 from app.store import Store
@@ -24,6 +25,7 @@ class World:
         self.board = Board(Snapshot(kept_library(store, shipped), is_practice=is_practice, recovered=recovered))
         self.recorder = Recorder(store, self.board, around)
         self.shifts = Shifts(self.recorder)
+        self.line = Line(self.recorder)
         self.assisting = Assisting(self.recorder)
         self.workshops = Workshops(self.recorder)
         self.aliases = Aliases(self.recorder)
@@ -32,4 +34,4 @@ class World:
         self.correcting = Correcting(self.recorder, self.assisting, self.workshops)
         self.syncing = Syncing(self.recorder)
         self.recorder.saved = self.syncing.saved
-        self.board.show(**self.recorder.pictured(), **self.recorder.arranged())
+        self.board.show(**self.recorder.pictured(), **self.recorder.arranged(), line=self.line.today)

@@ -1,18 +1,18 @@
 """How a case ended. A tap on the outcome saves; one that was not completed asks first why, or where to."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import flet as ft
 
 from app import theme
-from app.domain.assisting import MINUTES, AssistDraft, Ending, active_minutes, entry_mode, stuck_at
+from app.domain.assisting import AssistDraft, Ending, stuck_at
 from app.domain.catalogue import Procedure
 from app.views.details import details
+from app.views.minutes import Minutes
 from app.views.parts import buttons, writing
 from app.views.parts.layout import across, card, grid
 from app.views.scene import Scene, use_scene
-from sync.protocol.vocabulary import BlockedReason, EntryMode, Outcome, ReferredTo
+from sync.protocol.vocabulary import BlockedReason, Outcome, ReferredTo
 
 MAIN = (
     (Outcome.REFERRED, ft.Icons.CALL_SPLIT),
@@ -64,7 +64,7 @@ def Extras(draft: AssistDraft, procedure: Procedure) -> ft.Control:
     shows_more, show_more = ft.use_state(False)
     return ft.Column(
         [
-            card(scene, _minutes(scene, draft, procedure)),
+            Minutes(draft, procedure),
             card(scene, details(scene, draft) if shows_more else [_more(scene, lambda: show_more(True))]),
             _discard(scene, draft),
         ],
@@ -153,30 +153,6 @@ def _steps_left(scene: Scene, draft: AssistDraft, procedure: Procedure, stuck: s
         )
         for each in procedure.steps
         if each.id not in draft.ticked
-    ]
-
-
-def _minutes(scene: Scene, draft: AssistDraft, procedure: Procedure) -> list[ft.Control]:
-    procedure = replace(procedure, default_minutes=scene.now.usual.get(procedure.id, procedure.default_minutes))
-    now = scene.stage.clock()
-    minutes = active_minutes(draft, procedure, now)
-    is_usual = draft.minutes is None and entry_mode(draft, now) == EntryMode.QUICK
-    chosen = minutes if is_usual else draft.minutes
-
-    def chooser(minutes: int) -> buttons.Tapped:
-        async def choose() -> None:
-            await scene.stage.assisting.note(draft.id, minutes=None if draft.minutes == minutes else minutes)
-
-        return choose
-
-    offered = sorted({*MINUTES, chosen or MINUTES[0]})
-    shown = [buttons.choice(scene, str(each), chooser(each), is_chosen=each == chosen) for each in offered]
-    words = "assist.minutes.usual" if is_usual else "assist.minutes.clock"
-    said = "assist.minutes.corrected" if draft.minutes else words
-    return [
-        writing.section(scene, scene.text("assist.minutes")),
-        writing.caption(scene, scene.text(said, n=minutes)),
-        buttons.choices(shown),
     ]
 
 

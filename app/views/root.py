@@ -19,6 +19,7 @@ from app.views.scene import Scene, StageContext, Standing, use_scene
 from app.views.showing import SHOWN, Showing
 from app.views.start_shift import StartShift
 from app.views.today import Today
+from app.views.waiting import WaitingScreen
 from app.views.workshops import PickSession
 
 DESTINATIONS = (
@@ -28,7 +29,14 @@ DESTINATIONS = (
     ("/help", "nav.help", ft.Icons.HELP_OUTLINE, ft.Icons.HELP),
 )
 
-UNDER = {"accessibility": "/help", "assist": "/", "end-of-shift": "/", "review": "/records", "roll-call": "/workshops"}
+UNDER = {
+    "accessibility": "/help",
+    "assist": "/",
+    "waiting": "/",
+    "end-of-shift": "/",
+    "review": "/records",
+    "roll-call": "/workshops",
+}
 
 
 @ft.component
@@ -39,6 +47,7 @@ def App(standing: Standing) -> ft.Control:
         ft.Route(path="assist", component=PickProcedure),
         ft.Route(path="assist/:id", component=Case),
         ft.Route(path=f"assist/:id{SHOWN}", component=Showing),
+        ft.Route(path="waiting", component=WaitingScreen),
         ft.Route(path="workshops", component=PickSession),
         ft.Route(path="roll-call/:id", component=RollCall),
         ft.Route(

@@ -17,6 +17,7 @@ from app.services.practice import Practice
 from app.services.reviewing import Reviewing
 from app.services.shifts import Shifts
 from app.services.syncing import Syncing
+from app.services.waiting import Line
 from app.services.workshops import Workshops
 from app.state import AppState, Snapshot
 from app.theme import DARK, LIGHT, Look, Palette
@@ -31,6 +32,7 @@ class Stage:
     workshops: Workshops
     aliases: Aliases
     shifts: Shifts
+    line: Line
     reviewing: Reviewing
     browsing: Browsing
     correcting: Correcting

@@ -12,6 +12,7 @@ from app.views.parts.dates import duration, long_date
 from app.views.parts.layout import across, grid, screen
 from app.views.parts.lines import draft_rows, line_rows
 from app.views.scene import Scene, use_scene
+from app.views.waiting import waiting_button
 from sync.protocol.records import Kind
 
 
@@ -27,6 +28,7 @@ def Today() -> ft.Control:
             *pause_questions(scene),
             _actions(scene),
             *_quick(scene),
+            *waiting_button(scene),
             writing.section(scene, _summary(scene)),
             *_done(scene),
             ft.Container(

@@ -23,6 +23,7 @@ from app.services.reference import Reference, kept_library
 from app.services.reviewing import Reviewing
 from app.services.shifts import Shifts
 from app.services.syncing import Syncing
+from app.services.waiting import Line
 from app.services.workshops import Workshops
 from app.settings import REFERENCE
 from app.shell import read_library
@@ -105,6 +106,7 @@ class Tablet:
         self.browsing = Browsing(self.recorder)
         self.correcting = Correcting(self.recorder, self.assisting, self.workshops)
         self.syncing = Syncing(self.recorder)
+        self.line = Line(self.recorder)
         self.recorder.saved = self.syncing.saved
         self.reference = Reference(self.recorder, self.library)
         self.syncing.heard = self.reference.follow

@@ -205,7 +205,9 @@ async def test_a_case_that_is_dropped_leaves_no_record(tablet):
 # when the catalogue changes under an open case
 
 
-async def test_a_case_whose_procedure_was_retired_is_saved_with_the_catalogue_it_was_opened_with(tablet, time, newer):
+async def test_t_23_a_case_whose_procedure_was_retired_is_saved_with_the_catalogue_it_was_opened_with(
+    tablet, time, newer
+):
     case = await (await tablet.with_shift()).with_case()
     await tablet.assisting.tick(case, "s1")
     await time.pass_by(minutes=25)
@@ -219,7 +221,7 @@ async def test_a_case_whose_procedure_was_retired_is_saved_with_the_catalogue_it
     assert updated.now.drafts == ()
 
 
-async def test_a_case_whose_procedure_was_retired_can_be_dropped(tablet, newer):
+async def test_t_23_a_case_whose_procedure_was_retired_can_be_dropped(tablet, newer):
     case = await (await tablet.with_shift()).with_case()
     updated = tablet.killed_and_started(library=newer)
 

@@ -300,7 +300,7 @@ async def test_another_language_keeps_the_case_and_its_ticks(folder):
         assert "¿Cómo ha acabado?" in app.texts()
 
 
-async def test_a_case_whose_procedure_was_retired_can_still_be_ended(folder, tmp_path):
+async def test_t_23_a_case_whose_procedure_was_retired_can_still_be_ended(folder, tmp_path):
     """The case was said to be gone, and stood among the unfinished ones for good."""
     async with opened(folder) as app:
         await app.start_shift()

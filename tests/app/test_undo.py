@@ -78,7 +78,7 @@ async def test_a_case_taken_back_survives_a_kill(tablet):
     assert again.standing(Kind.ASSIST) == ()
 
 
-async def test_undo_is_offered_until_the_last_of_its_seconds(tablet, time):
+async def test_t_18_undo_is_offered_until_the_last_of_its_seconds(tablet, time):
     await with_case_saved(tablet)
 
     await time.pass_by(seconds=UNDO_SECONDS - 0.01)
@@ -129,7 +129,7 @@ async def test_undo_is_not_offered_after_a_kill(tablet):
     assert again.one(Kind.ASSIST).id == case
 
 
-async def test_undo_of_what_the_centre_has_sends_its_deletion(tablet):
+async def test_t_18_undo_of_what_the_centre_has_sends_its_deletion(tablet):
     case = await with_case_saved(tablet)
     send_all(tablet)
 
@@ -141,7 +141,7 @@ async def test_undo_of_what_the_centre_has_sends_its_deletion(tablet):
     assert tablet.now.lines == ()
 
 
-async def test_undo_while_it_is_being_sent_sends_its_deletion_next(tablet):
+async def test_t_18_undo_while_it_is_being_sent_sends_its_deletion_next(tablet):
     case = await with_case_saved(tablet)
     offered = tablet.store.seal(500)
 

@@ -1,0 +1,74 @@
+"""How long a case took: by the clock, or as it usually takes; corrected with one tap, or typed."""
+
+from dataclasses import replace
+
+import flet as ft
+
+from app import theme
+from app.domain.assisting import MINUTES, AssistDraft, active_minutes, entry_mode
+from app.domain.catalogue import LONGEST_MINUTES, Procedure
+from app.domain.durations import minutes_typed
+from app.views.parts import buttons, writing
+from app.views.parts.layout import card
+from app.views.scene import Scene, use_scene
+from sync.protocol.vocabulary import EntryMode
+
+
+@ft.component
+def Minutes(draft: AssistDraft, procedure: Procedure) -> ft.Control:
+    """What will be saved, and the ways to correct it."""
+    scene = use_scene()
+    is_typing, start_typing = ft.use_state(False)
+    procedure = replace(procedure, default_minutes=scene.now.usual.get(procedure.id, procedure.default_minutes))
+    now = scene.stage.clock()
+    minutes = active_minutes(draft, procedure, now)
+    is_usual = draft.minutes is None and entry_mode(draft, now) == EntryMode.QUICK
+    chosen = minutes if is_usual else draft.minutes
+    words = "assist.minutes.usual" if is_usual else "assist.minutes.clock"
+    said = "assist.minutes.corrected" if draft.minutes else words
+    chips = [_chip(scene, draft, each, is_chosen=each == chosen) for each in sorted({*MINUTES, chosen or MINUTES[0]})]
+    other = buttons.choice(scene, scene.text("assist.minutes.other"), lambda: start_typing(True))
+    return card(
+        scene,
+        [
+            writing.section(scene, scene.text("assist.minutes")),
+            writing.caption(scene, scene.text(said, n=minutes)),
+            buttons.choices(chips if is_typing else [*chips, other]),
+            *([TypedMinutes(draft)] if is_typing else []),
+        ],
+    )
+
+
+@ft.component
+def TypedMinutes(draft: AssistDraft) -> ft.Control:
+    """A number of minutes by hand. What is none is said at once, and nothing of it is kept."""
+    scene = use_scene()
+    typed, keep = ft.use_state("")
+    is_wrong = bool(typed.strip()) and minutes_typed(typed) is None
+
+    async def change(event: ft.Event[ft.TextField]) -> None:
+        words = event.control.value or ""
+        keep(words)
+        await scene.stage.assisting.note(draft.id, minutes=minutes_typed(words))
+
+    return ft.TextField(
+        label=scene.text("assist.minutes"),
+        value=typed,
+        on_change=change,
+        keyboard_type=ft.KeyboardType.NUMBER,
+        max_length=20,
+        counter="",
+        autofocus=True,
+        error=scene.text("assist.minutes.wrong", most=LONGEST_MINUTES) if is_wrong else None,
+        error_style=ft.TextStyle(size=scene.look.size(theme.CAPTION + 1), color=scene.palette.review.ink),
+        error_max_lines=3,
+        text_size=scene.look.size(theme.BODY),
+        border=ft.OutlineInputBorder(side=ft.BorderSide(theme.OUTLINE, scene.palette.outline.ink)),
+    )
+
+
+def _chip(scene: Scene, draft: AssistDraft, minutes: int, *, is_chosen: bool) -> ft.Control:
+    async def choose() -> None:
+        await scene.stage.assisting.note(draft.id, minutes=None if draft.minutes == minutes else minutes)
+
+    return buttons.choice(scene, str(minutes), choose, is_chosen=is_chosen)
