@@ -23,7 +23,7 @@ FORMATS = (TEXT, JSON)
 
 _OURS = "sync."
 _SPEAKS_IN_FIXED_TEXTS = "uvicorn"  # its warnings are constants; of other libraries nobody has read them all
-_MOST_PLACES = 8
+_MOST_PLACES = 12  # from the driver of the database to the route, an exchange comes through eleven
 
 _log = logging.getLogger(__name__)
 
