@@ -205,10 +205,12 @@ def _refused(record: StoredRecord, change: Change, answer: Problem) -> StoredRec
 
 
 def _whole(record: StoredRecord, change: Change, *, hand_over: bool = False) -> Pending:
-    """What the centre did not take of a change, with what was written here since."""
-    newer: list[Change | Pending] = [*map(load_change, record.again[1:]), record.pending or Pending(change.base)]
-    said = {name: value for layer in (change, *newer) for name, value in layer.set.items()}
-    return Pending(change.base, said, change.delete or newer[-1].delete, hand_over)
+    """What the centre did not take of a change, with what was written here since. A deletion that was not taken is
+    taken back by what was written after it, as one that was never offered."""
+    newer = (*map(load_change, record.again[1:]), *((record.pending,) if record.pending else ()))
+    layers: tuple[Change | Pending, ...] = (change, *newer)
+    said = {name: value for layer in layers for name, value in layer.set.items()}
+    return Pending(change.base, said, layers[-1].delete, hand_over)
 
 
 def _unoffered(record: StoredRecord, answer: Problem) -> StoredRecord:

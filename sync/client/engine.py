@@ -123,7 +123,8 @@ class Engine:
         offered = await asyncio.to_thread(self._outbox.seal, self._batch)
         counts = await asyncio.to_thread(self._outbox.counts)
         cursor = await asyncio.to_thread(self._outbox.cursor)
-        return SyncRequest(cursor, self._clock(), counts.waiting, counts.review, offered)
+        past = await asyncio.to_thread(self._outbox.past)
+        return SyncRequest(cursor, self._clock(), counts.waiting, counts.review, offered, past=past)
 
     async def _exchange(self, request: SyncRequest) -> SyncReply:
         """The part of the answer that is about what was offered, already written down."""

@@ -27,6 +27,10 @@ class Outbox(Protocol):
 
     def cursor(self) -> str: ...
 
+    def past(self) -> str:
+        """The last cursor before everything has to be heard again; "" when there was none, or there is one."""
+        ...
+
     def seal(self, limit: int) -> tuple[Change, ...]:
         """Up to `limit` changes, oldest first. One that was sealed before comes back as it was, with its op."""
         ...

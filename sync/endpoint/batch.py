@@ -182,7 +182,9 @@ class _Settling:
     def _set_aside(self, quarantined: Quarantined, *, record: str, by: str) -> None:
         op, problem = quarantined.op, quarantined.problem
         status = "handed_over" if problem is HANDED_OVER else "refused"
-        outcome = Outcome(op, quarantined.content_hash, status, 0, problem, record, by, quarantined.change)
+        self.settled.seq += 1  # so that a tablet's cursor tells when a restored centre has forgotten this answer
+        seq = self.settled.seq
+        outcome = Outcome(op, quarantined.content_hash, status, seq, problem, record, by, quarantined.change)
         self.settled.refused.append(quarantined)
         self.settled.outcomes[op] = outcome
         self._answer(outcome, again=False, created=False)

@@ -79,7 +79,7 @@ def _outcomes(connection: Connection, tenant: str) -> Iterator[str]:
     is_kept = select(refused.c.op).where(same).exists()
     is_whole = or_(
         and_(change.c.status.in_(APPLIED), numbered(), change.c.problem.is_(None)),
-        and_(change.c.status.in_(SET_ASIDE), change.c.seq == 0, change.c.problem.is_not(None), is_kept),
+        and_(change.c.status.in_(SET_ASIDE), change.c.problem.is_not(None), is_kept),
     )
     torn = select(change.c.op).where(change.c.tenant == tenant, ~is_whole)
     yield from (f"change {row.op}: its answer is not complete" for row in connection.execute(torn))

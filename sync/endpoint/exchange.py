@@ -1,6 +1,6 @@
 """The centre as an object: an exchange is in one transaction, and the answer leaves only after it is committed."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from sync.endpoint import auth, schema
 from sync.endpoint.auth import Chance, Guest
-from sync.endpoint.batch import Kept, settle
+from sync.endpoint.batch import Known, Settled, settle
 from sync.endpoint.cursor import Cursor, check_of, read_cursor
 from sync.endpoint.database import Database
 from sync.endpoint.devices import Device
@@ -120,7 +120,7 @@ class Centre:
     def _take(self, connection: Connection, offer: Offer) -> SyncReply | Resync:
         shelf = Shelf(connection, offer.device)
         counter = shelf.lock()
-        if self._has_forgotten(shelf, counter, offer.request.cursor):
+        if self._has_forgotten(shelf, counter, offer.request.cursor or offer.request.past):
             self._renumber(connection)
             return Resync("the cursor is of a past that this database does not hold")
         try:
@@ -141,9 +141,7 @@ class Centre:
         page = shelf.news(heard.seq, but=settled.told)
         device = update(schema.device).where(schema.device.c.id == shelf.device.id)
         shelf.connection.execute(device.values(_heartbeat(request, now)))
-        records = {**known.records, **settled.touched}
-        told = [kept for record_id, kept in records.items() if record_id in settled.told]
-        cursor = _next_cursor(heard, page, told)
+        cursor = _next_cursor(heard, page, _told(known, settled))
         results = tuple(settled.results)
         return SyncReply(str(cursor), page.more, counter.safe, now, results, page.records)
 
@@ -187,9 +185,16 @@ def place_of(text: str, counter: Counter, view: str) -> Cursor:
     return cursor
 
 
-def _next_cursor(heard: Cursor, page: Page, told: Iterable[Kept]) -> Cursor:
-    page_end = (page.upto, check_of(page.content_hash))
-    top, check = max((heard.top, heard.check), page_end, *((one.held.seq, check_of(one.content_hash)) for one in told))
+def _told(known: Known, settled: Settled) -> Iterator[tuple[int, str]]:
+    """Every number that the results tell of, with the content hash of its change."""
+    records = {**known.records, **settled.touched}
+    yield from ((kept.held.seq, kept.content_hash) for name, kept in records.items() if name in settled.told)
+    yield from ((one.seq, one.content_hash) for one in {**known.outcomes, **settled.outcomes}.values())
+
+
+def _next_cursor(heard: Cursor, page: Page, told: Iterable[tuple[int, str]]) -> Cursor:
+    numbers = ((page.upto, page.content_hash), *told)
+    top, check = max((heard.top, heard.check), *((seq, check_of(content_hash)) for seq, content_hash in numbers))
     return replace(heard, seq=page.upto or heard.seq, top=top, check=check)
 
 

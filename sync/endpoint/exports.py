@@ -55,14 +55,14 @@ def records(connection: Connection, wanted: Wanted) -> Iterator[Entry]:
 
 
 def changes(connection: Connection, wanted: Wanted) -> Iterator[Entry]:
-    """Every change that was answered: the numbered ones in their order, then those that were not applied."""
+    """Every change that was answered, in its order; then those refused by a centre that did not number refusals."""
     table = schema.change
     ours = _within(select(table).where(table.c.tenant == wanted.tenant), wanted)
-    applied = ours.where(numbered()).order_by(table.c.seq)
-    set_aside = ours.where(table.c.seq == 0).order_by(table.c.op)
+    in_order = ours.where(numbered()).order_by(table.c.seq)
+    unnumbered = ours.where(table.c.seq == 0).order_by(table.c.op)
     pages = (
-        paged(connection, lambda after: applied.where(table.c.seq > after), lambda row: row.seq, 0),
-        paged(connection, lambda after: set_aside.where(table.c.op > after), lambda row: row.op, ""),
+        paged(connection, lambda after: in_order.where(table.c.seq > after), lambda row: row.seq, 0),
+        paged(connection, lambda after: unnumbered.where(table.c.op > after), lambda row: row.op, ""),
     )
     entries = (_change_entry(row) for part in pages for page in part for row in page)
     return (entry for entry in entries if not wanted.kinds or _kind_of(entry) in wanted.kinds)

@@ -11,7 +11,7 @@ from sync.endpoint.batch import Kept, Stamp, applied
 from sync.endpoint.devices import Device
 from sync.endpoint.exchange import RESTORE_JUMP
 from sync.endpoint.snapshots import paged
-from sync.endpoint.storage import Shelf, numbered
+from sync.endpoint.storage import Shelf, numbered, was_applied
 from sync.errors import MalformedMessage
 from sync.protocol.codec import load_change
 from sync.protocol.record_codec import canonical, record_to_json
@@ -84,7 +84,7 @@ def _text(kept: Kept) -> str:
 
 def changes_of(connection: Connection, tenant: str, ids: Iterable[str]) -> Mapping[str, Rows]:
     table = schema.change
-    asked = select(table).where(table.c.tenant == tenant, table.c.record.in_(list(ids)), table.c.seq > 0)
+    asked = select(table).where(table.c.tenant == tenant, table.c.record.in_(list(ids)), was_applied())
     rows = sorted(connection.execute(asked), key=lambda row: (row.record, row.seq))
     return {record_id: list(made) for record_id, made in groupby(rows, key=lambda row: row.record)}
 
@@ -119,7 +119,7 @@ def _jumps(connection: Connection, tenant: str, *, at_least: int) -> list[tuple[
 def _without_record(connection: Connection, tenant: str) -> Iterator[str]:
     change, record = schema.change, schema.record
     here = select(record.c.id).where(record.c.tenant == tenant, record.c.id == change.c.record).exists()
-    lost = select(change.c.record).where(change.c.tenant == tenant, numbered(), ~here).distinct()
+    lost = select(change.c.record).where(change.c.tenant == tenant, was_applied(), ~here).distinct()
     yield from (f"record {row.record}: it has changes and is not there" for row in connection.execute(lost))
 
 

@@ -68,6 +68,7 @@ def _said_by_tablets() -> dict[str, JsonObject]:
             "cursor": {"type": "string", "description": 'Opaque: as the centre gave it, "" at first.'},
             "clock": ref("Moment"),
         },
+        past={"type": ["string", "null"], "description": "With no cursor: the last one before an answer 410."},
         waiting=_or_null(ref("Number")),
         attention=_or_null(ref("Number")),
         changes=_or_null({"type": "array", "maxItems": MAX_CHANGES, "items": ref("Change")}),

@@ -92,7 +92,7 @@ change = Table(
     Column("op", String(128), primary_key=True),
     Column("content_hash", String(64), nullable=False),
     Column("status", String(16), nullable=False),
-    Column("seq", BigInteger, nullable=False),  # 0 when it was not applied
+    Column("seq", BigInteger, nullable=False),  # 0: not applied, by a centre that did not number refusals
     Column("problem", Text),
     Column("record", String(128), nullable=False),
     Column("device", String(64), nullable=False),

@@ -202,6 +202,11 @@ def numbered() -> ColumnElement[bool]:
     return schema.change.c.seq > literal_column("0")
 
 
+def was_applied() -> ColumnElement[bool]:
+    """Changes that a record was made of. Others have numbers as well, but for those answered by an older centre."""
+    return and_(numbered(), schema.change.c.problem.is_(None))
+
+
 def is_own(device: Device) -> ColumnElement[bool]:
     return schema.record.c.device == device.id
 

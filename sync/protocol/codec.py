@@ -38,6 +38,7 @@ class Unread:
 
 def dump_request(request: SyncRequest) -> bytes:
     said: JsonObject = {
+        "past": request.past,
         "waiting": request.waiting,
         "attention": request.attention,
         "changes": [change_to_json(change) for change in request.changes],
@@ -63,11 +64,12 @@ def read_request(body: bytes) -> tuple[SyncRequest, tuple[Unread, ...]]:
     """The request with the changes that can be read, and apart those that cannot."""
     root = parse(body)
     _same_protocol(root)
-    root.only("protocol", "schema", "cursor", "clock", "waiting", "attention", "changes")
+    root.only("protocol", "schema", "cursor", "past", "clock", "waiting", "attention", "changes")
     changes = list(root.listed("changes"))
     if len(changes) > MAX_CHANGES:
         raise BatchTooLarge(by_centre=True)
     offered = [_change_or_unread(node) for node in changes]
+    past = root.optional("past")
     request = SyncRequest(
         cursor=root.member("cursor").text(),
         clock=root.member("clock").moment(),
@@ -75,6 +77,7 @@ def read_request(body: bytes) -> tuple[SyncRequest, tuple[Unread, ...]]:
         attention=root.counted("attention"),
         changes=tuple(one for one in offered if isinstance(one, Change)),
         schema=root.member("schema").number(),
+        past=past.text() if past else "",
     )
     return request, tuple(one for one in offered if isinstance(one, Unread))
 

@@ -27,6 +27,7 @@ class SyncRequest:
     attention: int  # how many wait for a person
     changes: tuple[Change, ...] = ()
     schema: int = SCHEMA
+    past: str = ""  # with no cursor: the last one it had before it was told to hear everything again
 
 
 @dataclass(frozen=True, slots=True)

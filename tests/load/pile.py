@@ -72,6 +72,9 @@ class Pile:
     def cursor(self) -> str:
         return self._cursor
 
+    def past(self) -> str:
+        return ""
+
     def seal(self, limit: int) -> tuple[Change, ...]:
         offered = tuple(self._changes.values())[:limit]
         self.offers += len(offered)

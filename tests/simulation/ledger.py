@@ -65,6 +65,7 @@ def _says_something(name: str, value: Value, there: Shown | None) -> bool:
 class Ledger:
     saves: int = 0
     said: dict[str, list[Said]] = field(default_factory=dict)  # by record
+    _let_go: dict[tuple[str, str], int] = field(default_factory=dict)  # by tablet and record: what was said by then
 
     def add(self, tablet: str, saved: Iterable[tuple[Edit, Shown | None, Shown | None]]) -> None:
         """One save, all of it told together: each edit, what was seen when it was begun, and what was there."""
@@ -74,9 +75,16 @@ class Ledger:
             edit = replace(edit, fields=says)
             self.said.setdefault(edit.id, []).append(Said(self.saves, tablet, edit, seen))
 
+    def let_go(self, tablet: str, record_id: str) -> None:
+        """The tablet no longer keeps it; the centre does."""
+        self._let_go[tablet, record_id] = self.saves
+
     def forget(self, tablet: str, record_id: str) -> None:
-        """It was deleted at the tablet that wrote it, before anybody else ever heard of it."""
-        self.said[record_id] = [one for one in self.said.get(record_id, ()) if one.tablet != tablet]
+        """It was deleted at the tablet that wrote it, before anybody else ever heard of it. What the tablet had said
+        of a record that it let go of was heard."""
+        heard = self._let_go.get((tablet, record_id), 0)
+        said = self.said.get(record_id, ())
+        self.said[record_id] = [one for one in said if one.tablet != tablet or one.number <= heard]
 
     def after(self, one: Said) -> Iterator[Said]:
         return (later for later in self.said[one.edit.id] if later.number > one.number)

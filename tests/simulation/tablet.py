@@ -150,6 +150,9 @@ class _Outbox:
     def cursor(self) -> str:
         return self._store.cursor()
 
+    def past(self) -> str:
+        return self._store.past()
+
     def seal(self, limit: int) -> tuple[Change, ...]:
         with at_work(self._mortal):
             changes = self._store.seal(limit)

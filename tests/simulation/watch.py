@@ -55,7 +55,7 @@ class Watch:
         if self.is_traced:
             self.tell(f"{tablet.name} hears {dump_reply(reply).decode()}")
         for result in reply.results:
-            self.answered[result.op] = self.office.epoch()
+            self.answered[result.op] = reply.cursor.split(".")[0]  # the centre may have been restored since it said so
             if isinstance(result, Applied) and result.record is not None and result.record.deleted:
                 self.deleted[result.record.id] = tablet.answered[1]
 

@@ -269,6 +269,7 @@ def _forget(town: Town) -> None:
     town.counts["forgotten"] += len(gone)
     town.tell(f"{tablet.name}: lets go of {len(gone)}")
     for record_id in gone:
+        town.ledger.let_go(tablet.name, record_id)
         if not any(backup.numbers.get(record_id, 0) >= held[record_id] for backup in town.backups):
             town.watch.finds(f"{tablet.name} let go of {record_id[:4]}, which is in no backup")
 

@@ -404,6 +404,23 @@ def test_a_deletion_that_was_not_offered_is_taken_back_by_an_edit() -> None:
     assert deleted is not None and not edit(deleted, a="2").deleted
 
 
+def test_what_is_written_after_a_deletion_that_the_centre_refused_takes_it_back() -> None:
+    """A note written while the deletion was offered was deleted with the record, once the centre refused that."""
+    deleting = offered(delete(edit(make_sent(a="1"), a="too long")), "op-1")  # type: ignore[arg-type]
+
+    after = answered(edit(deleting, a="2"), Refused("op-1", TOO_LONG), CENTRE_TIME)
+
+    assert (after.deleted, after.fields, after.is_waiting) == (False, {"a": "2"}, True)
+
+
+def test_a_refused_deletion_stays_one_when_nothing_was_written_since() -> None:
+    deleting = offered(delete(edit(make_sent(a="1"), a="too long")), "op-1")  # type: ignore[arg-type]
+
+    after = answered(deleting, Refused("op-1", TOO_LONG), CENTRE_TIME)
+
+    assert after.deleted and after.needs_review
+
+
 def test_a_colleagues_deletion_is_seen_and_does_not_erase_what_waits() -> None:
     record = told(edit(make_sent(a="1"), a="2"), make_news(9, deleted=True), CENTRE_TIME)
 

@@ -71,7 +71,7 @@ class MemoryOutbox:
     def __init__(self, new_id: Callable[[], str]) -> None:
         self._new_id = new_id
         self._entries: dict[str, Entry] = {}
-        self._cursor = ""
+        self._cursor = self._past = ""
         self._lock = RLock()
 
     def save(self, record_id: str, kind: str, fields: Fields, *, by: str, at: datetime) -> None:
@@ -105,6 +105,9 @@ class MemoryOutbox:
     def cursor(self) -> str:
         return self._cursor
 
+    def past(self) -> str:
+        return self._past
+
     def seal(self, limit: int) -> tuple[Change, ...]:
         with self._lock:
             offered: list[Change] = []
@@ -129,7 +132,7 @@ class MemoryOutbox:
                 entry = self._entries.get(record.id) or Entry(record.id, record.kind, "", reply.now)
                 if record.seq > entry.seq:
                     self._put(_told(entry, record))
-            self._cursor = reply.cursor
+            self._cursor, self._past = reply.cursor, "" if reply.cursor else self._past
 
     def receipt(self, shift: str, *, at: datetime) -> Receipt:
         return receipt_of(shift, (_as_told(entry) for entry in self._entries.values()), at=at)
@@ -137,7 +140,7 @@ class MemoryOutbox:
     def restart(self) -> None:
         """Offer everything that was sent once more, as it was; hear everything again."""
         with self._lock:
-            self._cursor = ""
+            self._cursor, self._past = "", self._cursor or self._past
             mine = [entry for entry in self._entries.values() if entry.mine]
             self._entries = {}
             for entry in mine:

@@ -95,7 +95,7 @@ def test_looking_changes_nothing(worked: Office) -> None:
         ("UPDATE change SET body = 'é' WHERE seq = 1", "is not what came"),
         ("UPDATE change SET status = 'refused' WHERE seq = 1", "its answer is not complete"),
         ("UPDATE change SET status = 'invented' WHERE seq = 1", "its answer is not complete"),
-        ("UPDATE change SET problem = NULL WHERE seq = 0", "its answer is not complete"),
+        ("UPDATE change SET problem = NULL WHERE status = 'refused'", "its answer is not complete"),
         ("DELETE FROM refused", "its answer is not complete"),
         ("UPDATE refused SET change = replace(change, '-', '_')", "is not what came"),
         ("UPDATE device SET waiting = -1", "fewer than no records"),

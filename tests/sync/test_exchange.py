@@ -475,6 +475,44 @@ def test_a_restore_that_nobody_told_is_noticed_though_all_tablets_may_see_someth
     assert numbers_begun(office) > before + 900_000
 
 
+def test_a_restore_that_nobody_told_is_noticed_by_a_tablet_that_was_just_told_of_another(
+    office: Office, tablet: Tablet, other: Tablet
+) -> None:
+    """It had no cursor any more, and its base of the first time looked as if it had seen what was new since."""
+    backup = office.backup()
+    session = tablet.save(1, kind="session", room="A")
+    tablet.sync()
+    other.sync()
+    office.restore(office.backup())
+    office.centre.finish_restore()
+    other.save(1, kind="session", room="B")
+    other.sync(wires.down_after(office.wire, 1))  # it hears that it has to begin again, and no more
+    office.restore(backup)
+    third = office.enrolled("Tablet 3", 0xC)
+    third.save(1, kind="session", room="unseen")
+    third.sync()
+
+    other.sync()
+
+    record = office.records()[session]
+    assert {record.fields["room"], *(one.value for one in record.conflicts)} >= {"unseen", "B"}
+
+
+def test_a_restore_that_nobody_told_is_noticed_though_only_a_refusal_was_lost(office: Office, tablet: Tablet) -> None:
+    """The tablet believed that the centre kept for the coordinator what it did not have any more."""
+    tablet.save(1, note="x")
+    tablet.sync()
+    backup = office.backup()
+    tablet.save(2, note="not \0 a text")
+    tablet.sync()
+    office.restore(backup)
+
+    tablet.sync()
+
+    assert tablet.holds(2).problem is not None
+    assert office.count("refused") == 1
+
+
 def test_a_second_restore_from_one_backup_that_nobody_told_is_noticed(
     office: Office, tablet: Tablet, other: Tablet
 ) -> None:

@@ -96,11 +96,11 @@ def test_the_history_has_every_change_and_what_became_of_it(office: Office, tabl
     post(office, tablet, make_body(as_json(), as_json(op=make_id(2, series=1), id="no uuid", set={"note": "kept"})))
     post(office, other, make_body(as_json(op=make_id(3, series=1), set={"note": "y"})))
 
-    first, second, refused = history(office)
+    first, refused, second = history(office)
 
     assert (first["seq"], first["status"], first["change"]) == (1, "applied", as_json())
-    assert (second["seq"], second["status"]) == (2, "conflict")
-    assert (refused["seq"], refused["status"], refused["problem"]["type"]) == (0, "refused", "/problems/bad-id")
+    assert (second["seq"], second["status"]) == (3, "conflict")
+    assert (refused["seq"], refused["status"], refused["problem"]["type"]) == (2, "refused", "/problems/bad-id")
     assert refused["change"]["set"] == {"note": "kept"}
 
 

@@ -323,6 +323,21 @@ def test_after_a_restart_everything_sent_from_here_is_offered_again_as_it_was(de
     assert offer(desk).set == {"seats": 9}
 
 
+def test_after_a_restart_the_last_cursor_is_told_until_there_is_a_new_one(desk: Desk) -> None:
+    """By it a centre notices that it went back to an older past than the one it was restored to before."""
+    desk.outbox.hear(make_reply(cursor="e.6"))
+    assert desk.outbox.past() == ""
+
+    desk.outbox.restart()
+    assert (desk.outbox.cursor(), desk.outbox.past()) == ("", "e.6")
+    desk.outbox.restart()
+    desk.outbox.hear(make_reply(cursor=""))  # set aside by the tablet itself, before it heard anything
+    assert (desk.outbox.cursor(), desk.outbox.past()) == ("", "e.6")
+
+    desk.outbox.hear(make_reply(cursor="f.1"))
+    assert (desk.outbox.cursor(), desk.outbox.past()) == ("f.1", "")
+
+
 def test_after_a_restart_an_older_number_is_believed(desk: Desk) -> None:
     desk.outbox.hear(make_reply(changes=(make_record(1, seq=9, fields={"room": "E1"}),)))
     desk.outbox.restart()
