@@ -13,6 +13,7 @@ from typing import Any
 
 from app.store.documents import copied, document_of, is_waiting, needs_review, record_of, storable
 from app.store.errors import DiskRefused, NotStorable
+from app.store.heard import CURSOR, RESTARTED, SAFE, Heard
 from app.store.indexes import Index
 from app.store.journal import JournalStorage, Recovery
 from app.store.lines import CHECKSUM, Codec
@@ -25,7 +26,6 @@ from sync.protocol.receipts import Receipt, receipt_of
 from sync.protocol.records import Change
 
 RECORDS, DRAFTS, NOTES, HEARD = "records", "drafts", "device", "heard"
-CURSOR, PAST, RESTARTED, SAFE = "cursor", "past", "restarted", "safe"  # rows of HEARD
 
 Records = Mapping[str, StoredRecord | None]
 Rows = Mapping[str, Mapping[str, object] | None]
@@ -38,6 +38,7 @@ class Store:
     def __init__(self, journal: JournalStorage, new_id: Callable[[], str]) -> None:
         self._journal = journal
         self._database = Database(storage=lambda: journal)
+        self._heard = Heard(self._table(HEARD))
         self._new_id = new_id
         self._changing = RLock()  # what is decided from a record is written before anyone decides again
         self._compacting = Thread()
@@ -133,11 +134,11 @@ class Store:
 
     def cursor(self) -> str:
         """How far the centre has been heard; "" at first, and when everything has to be heard again."""
-        return "" if self._must_hear_again else self._heard(CURSOR)
+        return "" if self._must_hear_again else self._heard.text(CURSOR)
 
     def past(self) -> str:
         """The last cursor before everything has to be heard again; "" when there was none, or there is one."""
-        return "" if self.cursor() else self._heard(CURSOR) or self._heard(PAST)
+        return "" if self.cursor() else self._heard.last_cursor
 
     def seal(self, limit: int) -> tuple[Change, ...]:
         """Up to `limit` changes to offer, on disk before they are returned. One already sealed comes back as it was.
@@ -159,14 +160,10 @@ class Store:
             self._hear_results(reply, after)
             for news in reply.changes:
                 after[news.id] = told(after.get(news.id) or self.record(news.id), news, reply.now)
-            heard: dict[str, Mapping[str, object] | None] = {CURSOR: {"value": reply.cursor}}
-            if reply.cursor:
-                heard[PAST] = None
-            if reply.safe != self.safe():
-                heard[SAFE] = {"value": reply.safe}
-            if not reply.more and self._table(HEARD).row(RESTARTED) is not None:
+            heard = self._heard.moved(reply.cursor, reply.safe)
+            if not reply.more and self._heard.text(RESTARTED):
                 after |= self._never_came_back(after)
-                heard[RESTARTED] = None
+                heard = {**heard, RESTARTED: None}
             self._save(after, heard=heard)
 
     def restart(self) -> None:
@@ -177,11 +174,11 @@ class Store:
         """
         with self._changing:
             after = {record.id: reoffered(record) for record in self.records()}
-            self._save(after, heard={**self._from_the_start(), SAFE: None, RESTARTED: {"value": True}})
+            self._save(after, heard={**self._heard.forgotten(), SAFE: None, RESTARTED: {"value": True}})
 
     def safe(self) -> int:
         """The highest number inside a finished backup of the centre's, as it last said; 0 when it has said none."""
-        return int(self._heard(SAFE) or 0)
+        return int(self._heard.text(SAFE) or 0)
 
     def forget_sent(self, before: datetime, *, safe: int, but_shift: str | None = None) -> int:
         """Let go of what the centre acknowledged before `before` and holds in a backup up to number `safe`; how many.
@@ -204,15 +201,6 @@ class Store:
         return receipt_of(shift, (record.as_told for record in made_in_it if record.seq), at=at)
 
     # inside
-
-    def _heard(self, name: str) -> str:
-        row = self._table(HEARD).row(name)
-        return "" if row is None else str(row["value"])
-
-    def _from_the_start(self) -> dict[str, Mapping[str, object] | None]:
-        """No cursor, and the last one to be told beside: by it a centre notices that it went back to an older past."""
-        last = self._heard(CURSOR) or self._heard(PAST)
-        return {CURSOR: None, PAST: {"value": last} if last else None}
 
     def _done(self, deeds: Iterable[Deed]) -> dict[str, StoredRecord | None]:
         after: dict[str, StoredRecord | None] = {}
@@ -263,7 +251,7 @@ class Store:
     def _save(self, records: Records, *, drafts: Rows = NONE, notes: Rows = NONE, heard: Rows = NONE) -> None:
         """One line of the journal; what is counted follows when it is on disk."""
         if self._must_hear_again:
-            heard = {**self._from_the_start(), **heard}
+            heard = {**self._heard.forgotten(), **heard}
         with self._journal.together():
             before = {name: self._journal.rows(RECORDS).get(name) for name in records}
             documents = {name: None if record is None else document_of(record) for name, record in records.items()}

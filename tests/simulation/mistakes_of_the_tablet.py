@@ -5,8 +5,9 @@ from typing import Any
 
 from app.store import store, transitions
 from app.store.file import JournalFile
+from app.store.heard import CURSOR
 from app.store.records import Pending, StoredRecord
-from app.store.store import CURSOR, Store
+from app.store.store import Store
 from app.store.transitions import _seen
 from sync.client import engine
 from sync.client.engine import Engine

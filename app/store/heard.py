@@ -1,0 +1,41 @@
+"""How far the centre has been heard: rows of one table. Reads them, and says what is to be written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.store.table import JournalTable
+
+CURSOR = "cursor"  # absent at first, and while everything has to be heard again
+PAST = "past"  # the last cursor before everything had to be heard again, until there is another
+RESTARTED = "restarted"  # until everything was heard again
+SAFE = "safe"  # the highest number inside a finished backup of the centre's
+
+Rows = Mapping[str, Mapping[str, object] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    table: JournalTable
+
+    def text(self, name: str) -> str:
+        row = self.table.row(name)
+        return "" if row is None else str(row["value"])
+
+    @property
+    def last_cursor(self) -> str:
+        """The cursor; where everything has to be heard again, the one before that; "" when there was none."""
+        return self.text(CURSOR) or self.text(PAST)
+
+    def forgotten(self) -> Rows:
+        """No cursor, and the last one kept: by it a centre notices that it went back to an older past."""
+        last = self.last_cursor
+        return {CURSOR: None, PAST: {"value": last} if last else None}
+
+    def moved(self, cursor: str, safe: int) -> Rows:
+        """What an answer changes. Without a cursor it is the tablet's own word, and nothing was heard."""
+        rows: dict[str, Mapping[str, object] | None] = {CURSOR: {"value": cursor}}
+        if cursor and self.text(PAST):
+            rows[PAST] = None
+        if safe != int(self.text(SAFE) or 0):
+            rows[SAFE] = {"value": safe}
+        return rows
