@@ -78,12 +78,17 @@ class Known:
     outcomes: Mapping[str, Outcome]
     records: Mapping[str, Kept]
 
+    def after(self, settled: "Settled") -> "Known":
+        """What it holds for whoever comes next."""
+        return Known({**self.outcomes, **settled.outcomes}, {**self.records, **settled.touched})
+
 
 @dataclass(slots=True)
 class Settled:
     """What to answer and what to write. Filled while the batch is gone through, then only read."""
 
     seq: int
+    device: str  # the tablet that is answered
     results: list[Result] = field(default_factory=list)
     outcomes: dict[str, Outcome] = field(default_factory=dict)  # by op
     refused: list[Quarantined] = field(default_factory=list)
@@ -103,7 +108,7 @@ def settle(
     A base below `floor` is of a time the database has forgotten, and one above `seq` of none: both count as nothing
     seen.
     """
-    settling = _Settling(known, device, floor, Settled(seq))
+    settling = _Settling(known, device, floor, Settled(seq, device.id))
     for change in changes:
         settling.take(change)
     for one in unread:

@@ -1,6 +1,6 @@
 """The centre as an object: an exchange is in one transaction, and the answer leaves only after it is committed."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -41,6 +41,22 @@ class Offer:
     def size(self) -> int:
         """How many changes it brings."""
         return len(self.request.changes) + len(self.unread)
+
+    @property
+    def ops(self) -> list[str]:
+        return [*(change.op for change in self.request.changes), *(one.op for one in self.unread)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What one tablet brought, settled and not yet committed."""
+
+    offer: Offer
+    heard: Cursor
+    before: int  # the last number given before its own
+    settled: Settled
+    told: tuple[tuple[int, str], ...]  # every number that the results tell of, and the content hash of its change
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,49 +129,67 @@ class Centre:
         return reply
 
     def exchange_together(self, offers: Sequence[Offer]) -> list[SyncReply | Resync]:
-        """What several tablets bring, one after the other, with one commit. When it raises, nothing is taken of any."""
+        """What several tablets of one organisation bring, one after the other, with one commit. When it raises, nothing
+        is taken of any.
+
+        It is looked up together and written together; each is told what is older than its own changes, so a later
+        tablet hears of an earlier one, as if each had come alone.
+        """
         with self.database.writing() as connection:
-            return [self._take(connection, offer) for offer in offers]
+            shelf = Shelf(connection, offers[0].device)
+            counter = self._counter(shelf, offers)
+            heard = [_heard(offer, counter) for offer in offers]
+            placed = [(offer, place) for offer, place in zip(offers, heard, strict=True) if isinstance(place, Cursor)]
+            taken = iter(self._take(shelf, counter, placed))
+            return [one if isinstance(one, Resync) else self._answer(connection, counter, next(taken)) for one in heard]
 
-    def _take(self, connection: Connection, offer: Offer) -> SyncReply | Resync:
-        shelf = Shelf(connection, offer.device)
+    def _counter(self, shelf: Shelf, offers: Sequence[Offer]) -> Counter:
+        """The counter, locked; in a new epoch when a tablet was told more than this database holds."""
         counter = shelf.lock()
-        if self._has_forgotten(shelf, counter, offer.request.cursor or offer.request.past):
-            self._renumber(connection)
-            return Resync("the cursor is of a past that this database does not hold")
-        try:
-            heard = place_of(offer.request.cursor, counter, offer.device.view)
-        except Resync as error:
-            return error
-        return self._answer(shelf, counter, heard, offer.request, offer.unread)
+        said = (offer.request.cursor or offer.request.past for offer in offers)
+        cursors = [cursor for cursor in map(read_cursor, said) if cursor]
+        hashes = shelf.hashes_at(cursor.top for cursor in cursors)
+        if not any(self._has_forgotten(counter, cursor, hashes) for cursor in cursors):
+            return counter
+        self._renumber(shelf.connection)
+        return shelf.lock()
 
-    def _answer(
-        self, shelf: Shelf, counter: Counter, heard: Cursor, request: SyncRequest, unread: tuple[Unread, ...]
-    ) -> SyncReply:
-        now = self.clock()
-        ops = [*(change.op for change in request.changes), *(one.op for one in unread)]
-        known = shelf.known(ops=ops, records=_ids(request))
-        settled = settle(request.changes, unread, known, device=shelf.device, seq=counter.seq, floor=counter.floor)
-        if ops:
-            shelf.write(settled, known, at=now)
-        page = shelf.news(heard.seq, but=settled.told)
-        device = update(schema.device).where(schema.device.c.id == shelf.device.id)
-        shelf.connection.execute(device.values(_heartbeat(request, now)))
-        cursor = _next_cursor(heard, page, _told(known, settled))
-        results = tuple(settled.results)
-        return SyncReply(str(cursor), page.more, counter.safe, now, results, page.records)
+    def _take(self, shelf: Shelf, counter: Counter, placed: Sequence[tuple[Offer, Cursor]]) -> list[_Taken]:
+        """What each brings, settled in turn on what those before it made, and written."""
+        now, seq, taken = self.clock(), counter.seq, list[_Taken]()
+        known = before = shelf.known(
+            ops=[op for offer, _ in placed for op in offer.ops],
+            records=[change.id for offer, _ in placed for change in offer.request.changes],
+        )
+        for offer, heard in placed:
+            changes, device = offer.request.changes, offer.device
+            settled = settle(changes, offer.unread, known, device=device, seq=seq, floor=counter.floor)
+            known = known.after(settled)
+            taken.append(_Taken(offer, heard, seq, settled, tuple(_told(offer, settled, known)), now))
+            seq = settled.seq
+        if any(offer.size for offer, _ in placed):
+            shelf.write([one.settled for one in taken], before, at=now)
+        if taken:
+            shelf.note([_heartbeat(one.offer, now) for one in taken])
+        return taken
 
-    def _has_forgotten(self, shelf: Shelf, counter: Counter, text: str) -> bool:
+    def _answer(self, connection: Connection, counter: Counter, taken: _Taken) -> SyncReply:
+        settled = taken.settled
+        shelf = Shelf(connection, taken.offer.device)
+        page = shelf.news(taken.heard.seq, upto=taken.before, but=settled.told)
+        cursor = _next_cursor(taken, page)
+        return SyncReply(str(cursor), page.more, counter.safe, taken.at, tuple(settled.results), page.records)
+
+    def _has_forgotten(self, counter: Counter, cursor: Cursor, hashes: Mapping[int, str]) -> bool:
         """Whether a tablet was told more than this database holds: it came back from a backup, and nobody said so.
 
         What the tablet may see makes no difference, and of another epoch only the numbers tell: they never fall.
         """
-        cursor = read_cursor(text)
-        if cursor is None or cursor.top == 0:
+        if cursor.top == 0:
             return False
         if cursor.epoch != counter.epoch:
             return cursor.top > counter.seq
-        return check_of(shelf.hash_at(cursor.top) or "") != cursor.check
+        return check_of(hashes.get(cursor.top, "")) != cursor.check
 
     def _renumber(self, connection: Connection) -> None:
         """Begin a new epoch, above every number ever given.
@@ -185,25 +219,33 @@ def place_of(text: str, counter: Counter, view: str) -> Cursor:
     return cursor
 
 
-def _told(known: Known, settled: Settled) -> Iterator[tuple[int, str]]:
-    """Every number that the results tell of, with the content hash of its change."""
-    records = {**known.records, **settled.touched}
-    yield from ((kept.held.seq, kept.content_hash) for name, kept in records.items() if name in settled.told)
-    yield from ((one.seq, one.content_hash) for one in {**known.outcomes, **settled.outcomes}.values())
+def _heard(offer: Offer, counter: Counter) -> Cursor | Resync:
+    try:
+        return place_of(offer.request.cursor, counter, offer.device.view)
+    except Resync as error:
+        return error
 
 
-def _next_cursor(heard: Cursor, page: Page, told: Iterable[tuple[int, str]]) -> Cursor:
-    numbers = ((page.upto, page.content_hash), *told)
-    top, check = max((heard.top, heard.check), *((seq, check_of(content_hash)) for seq, content_hash in numbers))
-    return replace(heard, seq=page.upto or heard.seq, top=top, check=check)
+def _told(offer: Offer, settled: Settled, known: Known) -> Iterator[tuple[int, str]]:
+    records = (known.records[name] for name in settled.told if name in known.records)
+    yield from ((kept.held.seq, kept.content_hash) for kept in records)
+    yield from ((known.outcomes[op].seq, known.outcomes[op].content_hash) for op in offer.ops if op in known.outcomes)
 
 
-def _ids(request: SyncRequest) -> list[str]:
-    return [change.id for change in request.changes]
+def _next_cursor(taken: _Taken, page: Page) -> Cursor:
+    """Its own changes need not be read as news: they come right after all that is older than they are."""
+    heard, settled = taken.heard, taken.settled
+    page_end = (page.upto, check_of(page.content_hash))
+    told = ((seq, check_of(content_hash)) for seq, content_hash in taken.told)
+    top, check = max((heard.top, heard.check), page_end, *told)
+    has_all = settled.touched and not page.more
+    return replace(heard, seq=settled.seq if has_all else page.upto or heard.seq, top=top, check=check)
 
 
-def _heartbeat(request: SyncRequest, now: datetime) -> dict[str, object]:
+def _heartbeat(offer: Offer, now: datetime) -> dict[str, object]:
+    request = offer.request
     return {
+        "tablet": offer.device.id,
         "seen_at": now.isoformat(),
         "skew_seconds": int((request.clock - now).total_seconds()),
         "waiting": request.waiting,

@@ -87,5 +87,5 @@ class Gathering:
 def _has_room(group: list[_Waiting], one: _Waiting) -> bool:
     """Whether a group that is not empty takes one more."""
     changes = sum(each.offer.size for each in (*group, one))
-    is_apart = one.is_alone or group[0].is_alone
+    is_apart = one.is_alone or group[0].is_alone or one.offer.device.tenant != group[0].offer.device.tenant
     return not is_apart and len(group) < MOST_TABLETS and changes <= MOST_CHANGES

@@ -73,7 +73,7 @@ def import_files(centre: Centre, files: Sequence[ReferenceFile], *, force: bool 
         settled = settle(changes, (), known, device=device, seq=counter.seq, floor=counter.floor)
         _all_taken(settled.results)
         if changes:
-            shelf.write(settled, known, at=now)
+            shelf.write([settled], known, at=now)
     return found
 
 

@@ -139,7 +139,7 @@ def take(centre: Centre, lines: list[Line], keys: Mapping[str, bytes], *, unprov
         known = shelf.known(ops=ops, records=[change.id for change in request.changes])
         settled = settle(request.changes, unread, known, device=shelf.device, seq=counter.seq, floor=counter.floor)
         if ops:
-            shelf.write(settled, known, at=centre.clock())
+            shelf.write([settled], known, at=centre.clock())
     changes = {change.op: change for change in request.changes}
     return Taken(lines[0].parcel, row.name, changes, tuple(settled.results))
 

@@ -3,17 +3,22 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     Row,
+    Select,
     and_,
+    bindparam,
     literal_column,
     not_,
     or_,
     select,
+    union_all,
     update,
 )
 
@@ -32,6 +37,12 @@ from sync.protocol.records import Record
 
 PAGE_RECORDS = 500
 PAGE_BYTES = 2 << 20
+
+_SAID = (
+    update(schema.device)
+    .where(schema.device.c.id == bindparam("tablet"))
+    .values({name: bindparam(name) for name in ("seen_at", "skew_seconds", "waiting", "attention")})
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,40 +83,45 @@ class Shelf:
         )
         return Counter(*self.connection.execute(statement).one())
 
-    def hash_at(self, seq: int) -> str | None:
-        """The content hash of the change with this number; None when there is none."""
+    def hashes_at(self, numbers: Iterable[int]) -> Mapping[int, str]:
+        """The content hashes of the changes with these numbers, of those that there are."""
         table = schema.change
-        statement = select(table.c.content_hash).where(table.c.tenant == self.tenant, table.c.seq == seq, numbered())
-        return self.connection.execute(statement).scalar()
+        statement = select(table.c.seq, table.c.content_hash).where(table.c.tenant == self.tenant, numbered())
+        rows = self.connection.execute(statement.where(table.c.seq.in_(sorted(set(numbers)))))
+        return {row.seq: row.content_hash for row in rows}
 
     def known(self, *, ops: Iterable[str], records: Iterable[str]) -> Known:
         return Known(self._outcomes(set(ops)), self._records(set(records)))
 
-    def write(self, settled: Settled, known: Known, *, at: datetime) -> None:
-        self._write_records(settled.touched, known.records)
-        self._write_outcomes(settled.outcomes.values(), at)
-        self._write_refused(settled, at)
-        counter = update(schema.tenant).where(schema.tenant.c.id == self.tenant).values(seq=settled.seq)
+    def write(self, settled: Sequence[Settled], known: Known, *, at: datetime) -> None:
+        """What was settled, in its order; `known` is what was there before all of it."""
+        self._write_records({record: kept for one in settled for record, kept in one.touched.items()}, known.records)
+        self._write_outcomes(settled, at)
+        for one in settled:
+            self._write_refused(one, at)
+        counter = update(schema.tenant).where(schema.tenant.c.id == self.tenant).values(seq=settled[-1].seq)
         self.connection.execute(counter)
 
-    def news(self, after: int, *, but: set[str]) -> Page:
-        """What this device may see and was written after `after`, oldest first, without the records in `but`.
+    def note(self, said: Sequence[Mapping[str, object]]) -> None:
+        """What tablets said of themselves, each with its id as `tablet`."""
+        self.connection.execute(_SAID, said)
+
+    def news(self, after: int, *, upto: int, but: set[str]) -> Page:
+        """What this device may see and was written after `after` and not after `upto`, oldest first, without the
+        records in `but`.
 
         The page ends at the last row read, whatever is left out of it: the counter would skip what did not fit.
         """
-        found = [*self._after(after, is_own(self.device)), *self._after(after, is_common_to(self.device))]
+        if upto <= after:
+            return Page((), more=False)
+        place = {"tenant": self.tenant, "after": after, "upto": upto}
+        found = self.connection.execute(_news_of(self.device), place).all()
         rows = sorted(found, key=lambda row: int(row.seq))[: PAGE_RECORDS + 1]
         fitting = rows[: _fitting(rows)]
         told = tuple(record_of(row._mapping) for row in fitting if row.id not in but)
         if not fitting:
             return Page((), more=False)
         return Page(told, len(rows) > len(fitting), fitting[-1].seq, fitting[-1].content_hash)
-
-    def _after(self, after: int, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
-        """One more than a page, by an index of its own: asked for both kinds at once, neither database takes one."""
-        table = schema.record
-        statement = select(table).where(table.c.tenant == self.tenant, table.c.seq > after, where)
-        return self.connection.execute(statement.order_by(table.c.seq).limit(PAGE_RECORDS + 1)).all()
 
     def of_shift(self, shift: str) -> tuple[Record, ...]:
         """What this device may see of a shift."""
@@ -152,7 +168,7 @@ class Shelf:
             "conflicts": canonical([overruled_to_json(overruled) for overruled in held.conflicts]),
         }
 
-    def _write_outcomes(self, outcomes: Iterable[Outcome], at: datetime) -> None:
+    def _write_outcomes(self, settled: Iterable[Settled], at: datetime) -> None:
         rows = [
             {
                 "tenant": self.tenant,
@@ -162,12 +178,13 @@ class Shelf:
                 "seq": outcome.seq,
                 "problem": canonical(problem_to_json(outcome.problem)) if outcome.problem else None,
                 "record": outcome.record,
-                "device": self.device.id,
+                "device": one.device,
                 "by": outcome.by,
                 "body": outcome.body,
                 "received_at": at.isoformat(),
             }
-            for outcome in outcomes
+            for one in settled
+            for outcome in one.outcomes.values()
         ]
         insert_all(self.connection, schema.change, rows)
 
@@ -187,7 +204,7 @@ class Shelf:
                 "tenant": self.tenant,
                 "op": one.op,
                 "content_hash": one.content_hash,
-                "device": self.device.id,
+                "device": settled.device,
                 "problem": canonical(problem_to_json(one.problem)),
                 "change": one.change,
                 "received_at": at.isoformat(),
@@ -219,6 +236,21 @@ def is_common_to(device: Device) -> ColumnElement[bool]:
         return others
     here = or_(table.c.centre.is_(None), table.c.centre.in_(sorted(device.centres)))
     return and_(others, or_(table.c.kind.in_(sorted(REFERENCE_KINDS)), here))
+
+
+@lru_cache(1_000)  # putting it together takes longer than asking
+def _news_of(device: Device) -> CompoundSelect[Any]:
+    """One more than a page of each kind, by an index of its own: asked for both with one condition, neither database
+    takes an index."""
+    return union_all(*(select(_between(seen).subquery()) for seen in (is_own(device), is_common_to(device))))
+
+
+def _between(seen: ColumnElement[bool]) -> Select[Any]:
+    table = schema.record
+    after, upto = table.c.seq > bindparam("after"), table.c.seq <= bindparam("upto")
+    told = (table.c[name] for name in ("id", "kind", "seq", "content_hash", "deleted", "fields", "conflicts"))
+    asked = select(*told).where(table.c.tenant == bindparam("tenant"), after, upto, seen)
+    return asked.order_by(table.c.seq).limit(PAGE_RECORDS + 1)
 
 
 def _fitting(rows: Sequence[Row[Any]]) -> int:

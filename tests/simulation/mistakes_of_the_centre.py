@@ -17,11 +17,10 @@ from tests.simulation.turns import out_of_turn
 def no_memory_of_answers() -> Places:
     real = Shelf._write_outcomes
 
-    def write(self: Shelf, outcomes: Any, at: Any) -> None:
-        outcomes = list(outcomes)
-        for outcome in outcomes:
-            self.connection.exec_driver_sql("DELETE FROM change WHERE op = ?", (outcome.op,))
-        real(self, outcomes, at)
+    def write(self: Shelf, settled: Any, at: Any) -> None:
+        for op in (op for one in settled for op in one.outcomes):
+            self.connection.exec_driver_sql("DELETE FROM change WHERE op = ?", (op,))
+        real(self, settled, at)
 
     return ((_Settling, "_answered_before", lambda *_: False), (Shelf, "_write_outcomes", write))
 
@@ -43,11 +42,10 @@ def other_content_under_a_number_is_merged() -> Places:
         first = self.known.outcomes.get(op)
         return False if first is not None and first.content_hash != hashed else real(self, op, hashed, text)
 
-    def write(self: Shelf, outcomes: Any, at: Any) -> None:
-        outcomes = list(outcomes)
-        for outcome in outcomes:
-            self.connection.exec_driver_sql("DELETE FROM change WHERE op = ?", (outcome.op,))
-        real_write(self, outcomes, at)
+    def write(self: Shelf, settled: Any, at: Any) -> None:
+        for op in (op for one in settled for op in one.outcomes):
+            self.connection.exec_driver_sql("DELETE FROM change WHERE op = ?", (op,))
+        real_write(self, settled, at)
 
     return ((_Settling, "_answered_before", answered_before), (Shelf, "_write_outcomes", write))
 
@@ -106,8 +104,8 @@ def answer_before_the_commit() -> Places:
 def counter_as_cursor() -> Places:
     real = Shelf.news
 
-    def news(self: Shelf, after: int, *, but: set[str]) -> Page:
-        page = real(self, after, but=but)
+    def news(self: Shelf, after: int, **named: Any) -> Page:
+        page = real(self, after, **named)
         newest = "SELECT seq, content_hash FROM record ORDER BY seq DESC LIMIT 1"
         row = self.connection.exec_driver_sql(newest).first()
         return replace(page, upto=row.seq, content_hash=row.content_hash) if row else page
@@ -118,8 +116,8 @@ def counter_as_cursor() -> Places:
 def end_of_a_full_page_is_passed_over() -> Places:
     real = Shelf.news
 
-    def news(self: Shelf, after: int, *, but: set[str]) -> Page:
-        page = real(self, after, but=but)
+    def news(self: Shelf, after: int, **named: Any) -> Page:
+        page = real(self, after, **named)
         return replace(page, records=page.records[:-1]) if page.more else page
 
     return ((Shelf, "news", news),)

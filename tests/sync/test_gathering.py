@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
+from sync.endpoint.batch import OP_REUSED
 from sync.endpoint.database import Database
 from sync.endpoint.devices import Device
 from sync.endpoint.exchange import TENANT, Offer
@@ -17,6 +18,7 @@ from sync.endpoint.storage import Shelf
 from sync.errors import CentreBusy, Resync
 from sync.protocol.messages import SyncReply, SyncRequest
 from sync.protocol.records import Applied, Value
+from tests.sync.listening import heard
 from tests.sync.making import START, make_change
 from tests.sync.tablets import Office
 
@@ -87,6 +89,43 @@ def test_the_later_is_told_what_the_earlier_brought(office: Office) -> None:
 
     assert isinstance(answer, SyncReply)
     assert [record.id for record in answer.changes] == [offer(1).request.changes[0].id]
+
+
+def test_the_earlier_hears_at_the_next_asking_what_the_later_changed(office: Office) -> None:
+    """Its cursor must not pass over a change of its own record that came after its answer was settled."""
+    first, later = offer(1), offer(2, changes=0)
+    edit = make_change(2001, of=1000, note="y")
+    later = replace(later, request=replace(later.request, changes=(edit,)))
+
+    answer, edited = together(office, first, later)
+    assert isinstance(answer, SyncReply) and isinstance(edited, SyncReply)
+    (again,) = together(office, offer(1, changes=0, cursor=answer.cursor))
+
+    assert isinstance(again, SyncReply)
+    assert [record.seq for record in answer.changes] == []
+    assert [record.seq for record in again.changes] == [result.seq for result in edited.results]  # type: ignore[union-attr]
+
+
+def test_one_number_for_two_changes_is_noticed_between_those_that_share_a_commit(office: Office) -> None:
+    first, second = offer(1), offer(2)
+    (taken,) = first.request.changes
+    reused = replace(second.request.changes[0], op=taken.op)
+
+    answer, refused = together(office, first, replace(second, request=replace(second.request, changes=(reused,))))
+
+    assert ops(answer) == [taken.op]
+    assert isinstance(refused, SyncReply)
+    assert [result.problem for result in refused.results] == [OP_REUSED]  # type: ignore[union-attr]
+    assert len(office.records()) == 1
+
+
+def test_a_crowd_is_written_with_as_many_statements_as_one(office: Office) -> None:
+    with heard(office.centre.database) as of_one:
+        together(office, offer(1))
+    with heard(office.centre.database) as of_many:
+        together(office, *(offer(number) for number in range(2, 2 + MOST_TABLETS)))
+
+    assert [one for one, _ in of_many if "SELECT" not in one] == [one for one, _ in of_one if "SELECT" not in one]
 
 
 def test_no_commit_takes_more_than_one_large_batch(office: Office, commits: list[object]) -> None:

@@ -1,12 +1,8 @@
 """No statement of an exchange or of an export walks through everything the centre holds."""
 
 import re
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import event
 
 from sync.endpoint.database import Database
 from sync.endpoint.devices import Device
@@ -15,25 +11,11 @@ from sync.endpoint.exports import Wanted, changes, records
 from sync.endpoint.server import open_centre
 from sync.endpoint.snapshots import snapshot
 from sync.protocol.messages import SyncRequest
+from tests.sync.listening import Statement, heard
 from tests.sync.making import START, make_change
 
 # What SQLite says of a step that goes through a whole table, or through all rows of the organisation.
 WALKS = re.compile(r"SCAN (change|record|refused|device)\b|\(tenant=\?\)")
-
-Statement = tuple[str, Any]
-
-
-@contextmanager
-def heard(database: Database) -> Iterator[list[Statement]]:
-    """The statements that are sent to the database meanwhile."""
-    statements: list[Statement] = []
-
-    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_rest: object) -> None:
-        statements.append((statement, parameters))
-
-    event.listen(database._engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(database._engine, "before_cursor_execute", note)
 
 
 def walks(database: Database, statements: list[Statement]) -> list[str]:
