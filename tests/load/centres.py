@@ -144,8 +144,9 @@ async def _crowd(centre: Centre, url: str, chance: Random) -> tuple[float, float
     """The 95th percentile of the time to an answer, and the time until every tablet is green."""
     transports = [_transport(url, _token(centre, f"Tablet {number}", sees="elsewhere")) for number in range(CROWD)]
     piles = [Pile(assists(EACH, chance)) for _ in range(CROWD)]
-    for pile, transport in zip(piles, transports, strict=True):  # none is new: each has sent something before
-        pile.hear(await _first_of(transport, chance))
+    # None is new: each has sent something before, and just now. A centre hangs up on those that are silent for long.
+    for pile, first in zip(piles, await asyncio.gather(*(_first_of(one, chance) for one in transports)), strict=True):
+        pile.hear(first)
     waits: list[float] = []
     engines = [
         Engine(pile, _Timed(transport, waits.append), clock=now, report=lambda _: None)
