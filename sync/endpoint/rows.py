@@ -1,35 +1,29 @@
 """Rows of the centre's tables as values. What stands there was strictly read before it was written: it is believed."""
 
 import json
+from typing import Any
 
-from sqlalchemy import RowMapping
+from sqlalchemy import Row, RowMapping
 
 from sync.endpoint.batch import Kept, Outcome
 from sync.merge import Held, Mark, Marks
 from sync.protocol.json_reading import Node
 from sync.protocol.record_codec import canonical, overruled_from_json, problem_from_json
-from sync.protocol.records import Fields, Problem, Record
+from sync.protocol.records import Overruled, Problem, Record
+from sync.protocol.written import WrittenFields, fields_from_text
 
 NOTHING = "[]"
 
 
-def record_of(row: RowMapping) -> Record:
-    conflicts = row["conflicts"]
-    return Record(
-        id=row["id"],
-        kind=row["kind"],
-        seq=row["seq"],
-        fields=_fields(row["fields"]),
-        deleted=row["deleted"],
-        conflicts=()
-        if conflicts == NOTHING
-        else tuple(overruled_from_json(node) for node in Node(json.loads(conflicts)).items()),
-    )
+def record_of(row: Row[Any]) -> Record:
+    """As it is told: its fields are not looked into."""
+    fields = WrittenFields(row.fields)
+    return Record(row.id, row.kind, row.seq, fields, row.deleted, _conflicts(row.conflicts))
 
 
 def kept_of(row: RowMapping) -> Kept:
-    record, marks = record_of(row), _marks(row["marks"])
-    held = Held(record.id, record.kind, record.seq, record.fields, marks, record.deleted, record.conflicts)
+    fields, marks, conflicts = fields_from_text(row["fields"]), _marks(row["marks"]), _conflicts(row["conflicts"])
+    held = Held(row["id"], row["kind"], row["seq"], fields, marks, row["deleted"], conflicts)
     return Kept(held, row["device"], row["content_hash"], row["centre"], row["shift"])
 
 
@@ -56,6 +50,5 @@ def _marks(text: str) -> Marks:
     }
 
 
-def _fields(text: str) -> Fields:
-    values = json.loads(text)
-    return {name: tuple(value) if type(value) is list else value for name, value in values.items()}
+def _conflicts(text: str) -> tuple[Overruled, ...]:
+    return () if text == NOTHING else tuple(overruled_from_json(node) for node in Node(json.loads(text)).items())

@@ -118,7 +118,7 @@ class Shelf:
         found = self.connection.execute(_news_of(self.device), place).all()
         rows = sorted(found, key=lambda row: int(row.seq))[: PAGE_RECORDS + 1]
         fitting = rows[: _fitting(rows)]
-        told = tuple(record_of(row._mapping) for row in fitting if row.id not in but)
+        told = tuple(record_of(row) for row in fitting if row.id not in but)
         if not fitting:
             return Page((), more=False)
         return Page(told, len(rows) > len(fitting), fitting[-1].seq, fitting[-1].content_hash)
@@ -128,7 +128,7 @@ class Shelf:
         table = schema.record
         seen = or_(is_own(self.device), is_common_to(self.device))
         statement = select(table).where(table.c.tenant == self.tenant, table.c.shift == shift, seen)
-        return tuple(record_of(row._mapping) for row in self.connection.execute(statement))
+        return tuple(record_of(row) for row in self.connection.execute(statement))
 
     @property
     def tenant(self) -> str:

@@ -25,15 +25,22 @@ from sync.protocol.records import (
     Result,
     Value,
 )
+from sync.protocol.written import WrittenFields
 
 JsonObject = dict[str, object]
 
+_COMPACT = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 _CANONICAL = json.JSONEncoder(ensure_ascii=True, allow_nan=False, sort_keys=True, separators=(",", ":"))
 
 
 def canonical(value: object) -> str:
     """The one way to write a value: equal values, equal text. ASCII, so that no text can break a file or a socket."""
     return _CANONICAL.encode(value)
+
+
+def compact(value: object) -> str:
+    """For the wire: the members stay in their order."""
+    return _COMPACT.encode(value)
 
 
 def moment_to_json(at: datetime) -> str:
@@ -141,6 +148,16 @@ def record_to_json(record: Record) -> JsonObject:
         "fields": fields_to_json(record.fields),
         "conflicts": [overruled_to_json(overruled) for overruled in record.conflicts],
     }
+
+
+def record_to_text(record: Record) -> str:
+    """`record_to_json` as text. Fields that are written already go as they are: most of a page of news is fields."""
+    fields = record.fields
+    if not isinstance(fields, WrittenFields):
+        return compact(record_to_json(record))
+    conflicts = compact([overruled_to_json(overruled) for overruled in record.conflicts]) if record.conflicts else "[]"
+    head = compact({"id": record.id, "kind": record.kind, "seq": record.seq, "deleted": record.deleted})
+    return f'{head[:-1]},"fields":{fields.text},"conflicts":{conflicts}}}'
 
 
 def record_from_json(node: Node) -> Record:
