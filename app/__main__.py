@@ -86,6 +86,7 @@ def _centre(folder: Path, port: int, reference: Path) -> Iterator[tuple[str, str
             _wait_for(url, serving, log.name)
             print(f"Centre:    {url}   ({folder / 'centre.db'})", flush=True)
             _give_out(reference, centre, database)
+            _make_key(centre, database, folder / "centre.key")
             enrolled = _run([*centre, "enrol", "--database", database, "--name", "Tauleta 1"])
             enrolled.check_returncode()
             yield url, enrolled.stdout.split()[-1]
@@ -99,6 +100,12 @@ def _give_out(reference: Path, centre: list[str], database: str) -> None:
     files = [str(path) for name in GIVEN_OUT if (path := reference / name).exists()]
     for line in _run([*centre, "import-catalogue", "--database", database, *files]).stderr.splitlines():
         print(f"Centre:    {line}", file=sys.stderr, flush=True)
+
+
+def _make_key(centre: list[str], database: str, key: Path) -> None:
+    """What a tablet seals for, when no network comes; the tablet hears of it when it is enrolled."""
+    if not key.exists():
+        _run([*centre, "hand-over-key", "--database", database, "--output", str(key)]).check_returncode()
 
 
 def _run(command: list[str]) -> "subprocess.CompletedProcess[str]":

@@ -21,6 +21,7 @@ from uuid import UUID
 import flet as ft
 
 from app import theme
+from app.device import Device
 from app.domain.catalogue import Label, parse_catalogue
 from app.domain.centres import parse_centres
 from app.domain.library import Library
@@ -121,6 +122,7 @@ class Tablet:
         self.pairing = Pairing(
             self.store, url=settings.centre_url, code=settings.code, clock=clock, version=app_version()
         )
+        self.real.carrying.use(lambda: self.pairing.sender)
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
@@ -145,7 +147,7 @@ class Tablet:
         self.syncing.use(engine, partial(self.pairing.complete, transport))
         await self.syncing.run()
 
-    def stage(self, page: ft.Page, state: AppState) -> Stage:
+    def stage(self, page: ft.Page, state: AppState, device: Device) -> Stage:
         """What one page's views are given, in the world that is shown."""
         world = self.practice.shown
 
@@ -163,8 +165,10 @@ class Tablet:
             browsing=world.browsing,
             correcting=world.correcting,
             syncing=world.syncing,
+            carrying=world.carrying,
             practice=self.practice,
             take_back=world.recorder.take_back,
+            device=device,
             go=page.navigate,
             remember=remember,
             clock=clock,
@@ -206,7 +210,7 @@ def open_tablet(settings: Settings) -> Tablet | Failure:
 def _show(page: ft.Page, tablet: Tablet) -> None:
     practice = tablet.practice
     state = AppState(practice.shown.board.snapshot, width=int(page.width or 1280))
-    standing = Standing(tablet.stage(page, state))
+    standing = Standing(tablet.stage(page, state, Device(page)))
     _dress(page, state)
 
     def resized(event: ft.PageResizeEvent) -> None:
@@ -242,7 +246,8 @@ async def _assign(page: ft.Page, tablet: Tablet, standing: Standing, snapshot: S
         return  # of the world that was just left
     was, state.snapshot = state.snapshot, snapshot
     if snapshot.is_practice != was.is_practice:
-        standing.stage = tablet.stage(page, state)  # before the route: each world remembers its own
+        device = standing.stage.device
+        standing.stage = tablet.stage(page, state, device)  # before the route: each world remembers its own
         page.run_task(page.push_route, standing.stage.shifts.route)
     if snapshot.preferences != was.preferences:
         _dress(page, state)

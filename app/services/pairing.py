@@ -1,18 +1,21 @@
-"""How this tablet is known to the centre: the address, the token, and the one-time code it may start with."""
+"""How this tablet is known to the centre: the address, the token, the centre's key, and the one-time code it may start
+with."""
 
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
 from app.store import DiskRefused, Store, Write
+from sync.client.carrying import Sender
 from sync.client.pairing import PAUSE, trade
 from sync.client.phase import Cause, Phase, Stopped, Waiting
 from sync.client.ports import Transport
 from sync.protocol.messages import Enrolled, Enrolment
+from sync.protocol.sealed_box import is_public_key
 
 
 class Pairing:
-    """The address and the token are kept in the store; a code given at the start is used once."""
+    """What the centre said of itself and of this tablet is kept in the store. A code given is used once."""
 
     def __init__(
         self, store: Store, *, url: str | None, code: str | None, clock: Callable[[], datetime], version: str
@@ -32,6 +35,14 @@ class Pairing:
         """The secret this tablet sends with; None before it is paired."""
         return self._noted("token")
 
+    @property
+    def sender(self) -> Sender | None:
+        """Who seals what is carried, for whom. None before it is paired, where the centre gave no key that can be used,
+        and on a tablet that was paired before it kept one."""
+        device, token, key = (self._noted(each) for each in ("centre_device", "token", "parcel_key"))
+        public = _key(key or "")
+        return Sender(device, token, public) if device and token and public else None
+
     async def complete(self, transport: Transport, last: Phase) -> Phase | None:
         """Trade the code for a token, if there is one and the token that is here is no good: the centre did not know it
         in the `last` round. None, or the phase that this is stuck in."""
@@ -43,7 +54,12 @@ class Pairing:
             self._code = None if isinstance(answer, Stopped) else self._code
             return answer
         self._given = answer
-        notes = {"token": answer.token, "centre_url": self.url}
+        notes = {
+            "token": answer.token,
+            "centre_url": self.url,
+            "centre_device": answer.device,  # what the centre calls this tablet
+            "parcel_key": answer.parcel_key,
+        }
         try:
             await asyncio.to_thread(self._store.write, Write(notes=notes))
         except DiskRefused:
@@ -54,3 +70,12 @@ class Pairing:
     def _noted(self, key: str) -> str | None:
         kept = self._store.note(key)
         return kept if isinstance(kept, str) else None
+
+
+def _key(digits: str) -> bytes | None:
+    """A public key; None for what is none, whoever said it."""
+    try:
+        public = bytes.fromhex(digits)
+    except ValueError:
+        return None
+    return public if is_public_key(public) else None

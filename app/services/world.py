@@ -4,6 +4,7 @@ from app.domain.library import Library
 from app.services.aliases import Aliases
 from app.services.assisting import Assisting
 from app.services.browsing import Browsing
+from app.services.carrying import Carrying
 from app.services.correcting import Correcting
 from app.services.recorder import Recorder, Surroundings
 from app.services.reference import kept_library
@@ -17,7 +18,7 @@ from app.store import Store
 
 
 class World:
-    """What a page shows and acts on. Sends nothing until `syncing` is given something to send with."""
+    """What a page shows and acts on. Nothing leaves it until `syncing` and `carrying` are told how."""
 
     def __init__(self, store: Store, shipped: Library, around: Surroundings, *, is_practice: bool = False) -> None:
         self.store = store
@@ -33,5 +34,6 @@ class World:
         self.browsing = Browsing(self.recorder)
         self.correcting = Correcting(self.recorder, self.assisting, self.workshops)
         self.syncing = Syncing(self.recorder)
+        self.carrying = Carrying(self.recorder)
         self.recorder.saved = self.syncing.saved
         self.board.show(**self.recorder.pictured(), **self.recorder.arranged(), line=self.line.today)

@@ -5,7 +5,9 @@ from functools import partial
 import flet as ft
 
 from app import theme
+from app.services.carrying import Carried
 from app.theme import Tone
+from app.views.carrying import Codes, Show, ways_to_carry
 from app.views.parts import buttons, day, writing
 from app.views.parts.dates import clock_time
 from app.views.parts.layout import card, screen
@@ -15,15 +17,20 @@ from app.views.scene import Scene, use_scene
 from sync.client.phase import Fetching, Resting, Sending
 from sync.protocol.vocabulary import Custody
 
+NOTHING: Carried | None = None
+
 
 @ft.component
 def EndOfShift() -> ft.Control:
-    """Before: the day and a button. After: what became of it."""
+    """Before: the day and a button. After: what became of it. Codes stay on the screen while they are needed."""
     scene = use_scene()
+    carried, show = ft.use_state(NOTHING)
     shift = scene.now.shift
     if shift is None:
         return ft.Container()
-    content = [_outcome(scene)] if shift.ended_at else [_end(scene)]
+    if carried and shift.ended_at and not _is_done(scene):
+        return Codes(carried, lambda: show(None))
+    content = [_outcome(scene, show)] if shift.ended_at else [_end(scene)]
     content += [
         *([] if shift.ended_at else _to_review(scene)),
         writing.section(scene, scene.text("end.day")),
@@ -37,14 +44,20 @@ def EndOfShift() -> ft.Control:
 def _end(scene: Scene) -> ft.Control:
     async def end() -> None:
         if await scene.stage.shifts.end():
-            await scene.stage.syncing.send_now()
+            await scene.stage.device.awake_during(scene.stage.syncing.send_now())
 
     words = scene.text("end.go")
     note = writing.body(scene, scene.text("end.note"), color=scene.palette.secondary.ink)
     return card(scene, [note, buttons.primary(scene, words, end, icon=ft.Icons.SEND_OUTLINED)])
 
 
-def _outcome(scene: Scene) -> ft.Control:
+def _is_done(scene: Scene) -> bool:
+    """Both ends hold the same, and nothing is left for anybody."""
+    sync = scene.now.sync
+    return not sync.waiting and not sync.review and sync.is_compared(scene.now.shift)
+
+
+def _outcome(scene: Scene, show: Show) -> ft.Control:
     sync = scene.now.sync
     if scene.now.is_practice:
         return _practised(scene)
@@ -52,8 +65,8 @@ def _outcome(scene: Scene) -> ft.Control:
         return _sending(scene, sync.phase)
     if isinstance(sync.phase, Fetching):
         return _verdict(scene, scene.palette.sending, ft.Icons.SYNC, scene.text("end.checking"), "", [])
-    if sync.waiting or sync.review or not sync.is_compared(scene.now.shift):
-        return _not_yet(scene)
+    if not _is_done(scene):
+        return _not_yet(scene, show)
     leave = buttons.primary(scene, scene.text("end.leave"), scene.stage.shifts.leave, icon=ft.Icons.LOGOUT)
     note = _receipt(scene)
     return _verdict(scene, scene.palette.sent, ft.Icons.CLOUD_DONE_OUTLINED, scene.text("end.all_sent"), note, [leave])
@@ -93,8 +106,12 @@ def _sending(scene: Scene, phase: Sending) -> ft.Control:
     return _verdict(scene, scene.palette.sending, ft.Icons.SYNC, numbers, scene.text("end.keep_open"), [bar, go_on])
 
 
-def _not_yet(scene: Scene) -> ft.Control:
+def _not_yet(scene: Scene, show: Show) -> ft.Control:
     sync, stage = scene.now.sync, scene.stage
+
+    async def again() -> None:
+        await stage.device.awake_during(stage.syncing.send_now())
+
     if sync.waiting:
         words = scene.words.count("end.not_yet", sync.waiting)
     elif sync.review:
@@ -104,7 +121,8 @@ def _not_yet(scene: Scene) -> ft.Control:
     why = cause_in_full(scene) or scene.text("end.safe")
     actions = [
         *_to_review(scene),
-        buttons.primary(scene, scene.text("end.again"), stage.syncing.send_now, icon=ft.Icons.REFRESH),
+        buttons.primary(scene, scene.text("end.again"), again, icon=ft.Icons.REFRESH),
+        *ways_to_carry(scene, show),
         *(_leave_anyway(scene, each) for each in Custody),
         buttons.quiet(scene, scene.text("end.go_on"), stage.shifts.go_on, icon=ft.Icons.ARROW_BACK),
     ]

@@ -6,12 +6,14 @@ from datetime import datetime
 
 import flet as ft
 
+from app.device import Device
 from app.domain.library import Library
 from app.domain.people import Connector
 from app.i18n import Words, words_in
 from app.services.aliases import Aliases
 from app.services.assisting import Assisting
 from app.services.browsing import Browsing
+from app.services.carrying import Carrying
 from app.services.correcting import Correcting
 from app.services.practice import Practice
 from app.services.reviewing import Reviewing
@@ -37,7 +39,9 @@ class Stage:
     browsing: Browsing
     correcting: Correcting
     syncing: Syncing
+    carrying: Carrying
     practice: Practice
+    device: Device
     take_back: Callable[[], Awaitable[str | None]]
     go: Callable[[str], None]  # show the screen of a route
     remember: Callable[[str], None]  # keep the route for the next start

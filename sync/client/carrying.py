@@ -2,7 +2,7 @@
 of the centre does that, at the next round."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sync.client.ports import Outbox
@@ -31,9 +31,10 @@ def lines_to_carry(outbox: Outbox, sender: Sender, *, clock: Callable[[], dateti
     """
     waiting = outbox.seal(MOST_CHANGES)
     counts = outbox.counts()
+    heard = outbox.cursor() or outbox.past()
     return tuple(
         line
-        for body in _bodies(SyncRequest("", clock(), counts.waiting, counts.review, waiting))
+        for body in _bodies(SyncRequest("", clock(), counts.waiting, counts.review, waiting, past=heard))
         for line in pack(body, device=sender.device, token=sender.token, public=sender.public)
     )
 
@@ -45,7 +46,7 @@ def _bodies(request: SyncRequest) -> Iterator[bytes]:
 
 
 def _fitting(request: SyncRequest, changes: tuple[Change, ...]) -> Iterator[bytes]:
-    body = dump_request(SyncRequest("", request.clock, request.waiting, request.attention, changes))
+    body = dump_request(replace(request, changes=changes))
     if len(body) <= MAX_BODY_BYTES or len(changes) == 1:
         yield body
         return

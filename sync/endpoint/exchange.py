@@ -121,6 +121,15 @@ class Centre:
         with self.database.reading() as connection:
             return receipt_of(shift, Shelf(connection, device).of_shift(shift), at=self.clock())
 
+    def counter_for(self, shelf: Shelf, told: str) -> Counter:
+        """The counter, held until the transaction ends, for what is carried here by a tablet whose last cursor was
+        `told`: of a new epoch when the cursor is of a past that this database does not hold."""
+        counter = shelf.lock()
+        if not self._has_forgotten(shelf, counter, told):
+            return counter
+        self._renumber(shelf.connection)
+        return shelf.lock()
+
     def exchange(self, device: Device, request: SyncRequest, unread: tuple[Unread, ...]) -> SyncReply:
         """Take the changes, say what became of each and what is new. All or, when it raises, nothing is taken."""
         (reply,) = self.exchange_together([Offer(device, request, unread)])

@@ -31,6 +31,15 @@ def public_key_of(private: bytes) -> bytes:
     return X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
 
 
+def is_public_key(public: bytes) -> bool:
+    """Whether boxes can be closed for it: it has the length, and is none of the few points that make no secret."""
+    try:
+        X25519PrivateKey.generate().exchange(X25519PublicKey.from_public_bytes(public))
+    except ValueError:
+        return False
+    return True
+
+
 def mark_of(public: bytes) -> bytes:
     """Tells keys apart, and says nothing about the private half."""
     return sha256(public).digest()[:MARK_BYTES]

@@ -17,6 +17,7 @@ from app.domain.workshops import SessionDraft
 from app.services.aliases import Aliases
 from app.services.assisting import Assisting
 from app.services.browsing import Browsing
+from app.services.carrying import Carrying
 from app.services.correcting import Correcting
 from app.services.recorder import Recorder, Surroundings
 from app.services.reference import Reference, kept_library
@@ -106,6 +107,7 @@ class Tablet:
         self.browsing = Browsing(self.recorder)
         self.correcting = Correcting(self.recorder, self.assisting, self.workshops)
         self.syncing = Syncing(self.recorder)
+        self.carrying = Carrying(self.recorder)
         self.line = Line(self.recorder)
         self.recorder.saved = self.syncing.saved
         self.reference = Reference(self.recorder, self.library)

@@ -11,44 +11,16 @@ from sqlalchemy import select
 from sync.client.carrying import Sender, lines_to_carry
 from sync.client.phase import Resting
 from sync.endpoint import schema
-from sync.endpoint.__main__ import main
 from sync.endpoint.parcels import ParcelUnusable, read_key
 from sync.errors import MalformedMessage
 from sync.protocol.messages import Enrolment
 from sync.protocol.parcels import LINE_BYTES, read_line
 from sync.protocol.sealed_box import LONGER_BY, new_private_key, public_key_of, seal, unseal
+from tests.sync.coordinator import Desk
 from tests.sync.making import make_id
 from tests.sync.tablets import Office, Tablet
 
 SHOULD_BE_DIGITS = "A"
-
-
-class Desk:
-    """A coordinator at the centre, with a folder of their own."""
-
-    def __init__(self, office: Office, folder: Path) -> None:
-        self.office, self.folder = office, folder
-        folder.mkdir()
-        self.key = folder / "centre.key"
-        assert self.run("hand-over-key", "--output", self.key) == 0
-
-    def run(self, name: str, *arguments: object) -> int:
-        return main([name, "--database", self.office.place.url, *map(str, arguments)])
-
-    def take(self, *files: Path, key: Path | None = None) -> int:
-        return self.run("hand-over", "--key", key or self.key, *files)
-
-    def file(self, *lines: str, name: str = "carried.txt") -> Path:
-        path = self.folder / name
-        path.write_text("".join(f"{line}\n" for line in lines))
-        return path
-
-    def carried(self, tablet: Tablet) -> tuple[str, ...]:
-        assert tablet.token is not None
-        device = self.office.centre.device_of(tablet.token)
-        assert device is not None
-        sender = Sender(device.id, tablet.token, public_key_of(read_key(self.key)))
-        return lines_to_carry(tablet.outbox, sender, clock=tablet.clock)
 
 
 @pytest.fixture
@@ -149,6 +121,27 @@ def test_two_tablets_that_disagree_are_both_kept_however_one_of_them_came(office
     (record,) = office.records().values()
     assert (record.fields["room"], [each.value for each in record.conflicts]) == ("C1", ["B2"])
     assert "in dispute" in capsys.readouterr().out
+
+
+def test_a_restore_that_nobody_told_is_noticed_by_what_is_carried_too(office, at_centre, tablet, other):
+    tablet.save(1, "session", room="B1")
+    tablet.sync()
+    backup = office.backup()
+    for room in ("B2", "B3", "B4"):
+        tablet.save(1, "session", room=room)
+        tablet.sync()
+    tablet.save(1, "session", room="C1")
+    carried = at_centre.file(*at_centre.carried(tablet))
+    office.restore(backup)
+    other.sync()
+    for room in ("D1", "D2", "D3"):
+        other.save(1, "session", room=room)
+        other.sync()
+
+    assert at_centre.take(carried) == 0
+
+    (record,) = office.records().values()
+    assert (record.fields["room"], [each.value for each in record.conflicts]) == ("D3", ["C1"])
 
 
 def test_a_refused_change_is_told_with_its_reason_and_the_others_are_taken(office, at_centre, tablet, capsys):

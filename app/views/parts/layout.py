@@ -59,6 +59,23 @@ def list_and_detail(scene: Scene, heading: str, listed: ft.Control, detail: ft.C
     return _page([_heading(scene, heading, None), panes])
 
 
+def beside(scene: Scene, heading: str, shown: ft.Control, side: list[ft.Control]) -> ft.Control:
+    """One thing as large as the window bears, never scrolled, and what is said of it: beside it, or below."""
+    stretch = ft.CrossAxisAlignment.STRETCH
+    if scene.look.width >= theme.EXPANDED:
+        width = theme.PANE if scene.look.width >= theme.LARGE else theme.PANE * 4 // 5
+        panes: ft.Control = ft.Row(
+            [ft.Container(shown, expand=True), ft.Container(_pane(side), width=width)],
+            spacing=theme.SPACE_L,
+            expand=True,
+            vertical_alignment=stretch,
+        )
+    else:
+        halves: list[ft.Control] = [ft.Container(shown, expand=3), ft.Container(_pane(side), expand=2)]
+        panes = ft.Column(halves, spacing=theme.SPACE_S, expand=True, horizontal_alignment=stretch)
+    return _page([_heading(scene, heading, None), panes])
+
+
 def list_only(scene: Scene, heading: str, listed: ft.Control) -> ft.Control:
     """A list that scrolls by itself, where there is no room for more."""
     return _page([_heading(scene, heading, None), ft.Container(listed, expand=True)])
