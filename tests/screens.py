@@ -15,6 +15,8 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, ViewportSize
 
+from app.store import Store, Write
+from sync.protocol.sealed_box import new_private_key, public_key_of
 from tests.in_review import fill
 from tests.journeys.driver import FOCUS_SETTLES_MS, LANDSCAPE, PORTRAIT, FletUI, chromium_browser
 from tests.journeys.processes import ROOT, App
@@ -166,13 +168,47 @@ def end(browser: Browser, app: App) -> None:
     ui = FletUI(browser, app.url)
     ui.open(ready="Comença el torn")
     prepare(ui)
-    ui.nav("Avui")
-    ui.scroll_to("Tanca el torn")
-    ui.click("Tanca el torn")
-    ui.click("Envia i tanca el torn")
-    ui.wait_text("Encara no")
+    end_shift(ui)
     ui.close()
     take(browser, app, Screen("not-yet", "/"), FOUR)
+
+
+def end_shift(ui: FletUI) -> None:
+    """In vain: there is no centre."""
+    ui.open("/end-of-shift")
+    ui.click("Envia i tanca el torn")
+    ui.wait_text("Encara no")
+
+
+def with_key(folder: Path) -> None:
+    """A tablet that was enrolled at a centre with a key."""
+    store = Store.open(folder, new_id=lambda: "")
+    key = public_key_of(new_private_key()).hex()
+    store.write(Write(notes={"token": "nobody's", "centre_device": "nobody", "parcel_key": key}))
+    store.close()
+
+
+def carry(browser: Browser, app: App) -> None:
+    """The same end with a key: what there is to do, and the codes."""
+    screens = [Screen("not-yet-with-key", "/", further_down), Screen("codes", "/", show_codes)]
+    ui = FletUI(browser, app.url)
+    ui.open(ready="Comença el torn")
+    prepare(ui)
+    end_shift(ui)
+    for screen in screens:
+        take(browser, app, screen, FOUR)
+    ui.click("Continua el torn")
+    prefer(ui, "200 %")
+    end_shift(ui)
+    for screen in screens:
+        take(browser, app, screen, [Look(orientation, note="200") for orientation in VIEWPORTS])
+    ui.close()
+
+
+def show_codes(ui: FletUI) -> None:
+    ui.scroll_to("Mostra un codi QR")
+    ui.click("Mostra un codi QR")
+    ui.wait_text("Codi 1 de")
 
 
 def review(browser: Browser, app: App) -> None:
@@ -227,7 +263,8 @@ def main() -> int:
     with TemporaryDirectory() as name, chromium_browser() as browser:
         folder = Path(name)
         fill(folder / "review", now=datetime.now().astimezone())
-        for part, work in (("shift", take_all), ("end", end), ("review", review)):
+        with_key(folder / "carry")
+        for part, work in (("shift", take_all), ("end", end), ("carry", carry), ("review", review)):
             with App(folder / part, centre_url=NOBODY, renderer="canvaskit") as app:
                 work(browser, app)
         cannot_start(browser, folder)
