@@ -190,7 +190,7 @@ def with_key(folder: Path) -> None:
 
 def carry(browser: Browser, app: App) -> None:
     """The same end with a key: what there is to do, and the codes."""
-    screens = [Screen("not-yet-with-key", "/", further_down), Screen("codes", "/", show_codes)]
+    screens = [Screen("not-yet-with-key", "/"), Screen("codes", "/", show_codes)]
     ui = FletUI(browser, app.url)
     ui.open(ready="Comença el torn")
     prepare(ui)

@@ -12,6 +12,8 @@ from app.views.scene import Scene
 SCROLLED = ft.Padding.only(top=theme.SPACE_S, bottom=theme.SPACE_L)
 """Room above for the floating label of a field, below for the thumb."""
 
+FOOT = ft.Padding.only(bottom=theme.SPACE_M)
+
 
 def screen(
     scene: Scene, heading: str, content: list[ft.Control], *, back: str | None = None, foot: ft.Control | None = None
@@ -65,7 +67,7 @@ def beside(scene: Scene, heading: str, shown: ft.Control, side: list[ft.Control]
     if scene.look.width >= theme.EXPANDED:
         width = theme.PANE if scene.look.width >= theme.LARGE else theme.PANE * 4 // 5
         panes: ft.Control = ft.Row(
-            [ft.Container(shown, expand=True), ft.Container(_pane(side), width=width)],
+            [ft.Container(shown, expand=True, padding=FOOT), ft.Container(_pane(side), width=width)],
             spacing=theme.SPACE_L,
             expand=True,
             vertical_alignment=stretch,
