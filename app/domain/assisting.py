@@ -6,6 +6,7 @@ A record describes the service, never the citizen.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from app.domain import free_text
 from app.domain.catalogue import LONGEST_MINUTES, Catalogue, Label, Procedure, Site, Step, in_plain_words
 from app.domain.procedure_text import procedure_from_text, procedure_to_text
 from app.domain.reference import BrokenReference
@@ -48,6 +49,8 @@ class Details:
     digital_id_gained: DigitalId | None = None
     help_language: HelpLanguage | None = None
     satisfaction: Satisfaction | None = None
+    note: str | None = None  # in the connector's own words, where the coordinator wants notes at all
+    procedure_words: str | None = None  # what it was, where it stands in no list
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +257,7 @@ def finish(
     device_id, catalogue_version = made_with
     known = [step.id for step in procedure.steps]
     return Assist(
-        **{name: getattr(draft, name) for name in Details.__dataclass_fields__},
+        **free_text.guarded({name: getattr(draft, name) for name in Details.__dataclass_fields__}),
         procedure_id=draft.procedure_id,
         outcome=ending.outcome,
         connector_id=draft.connector_id,

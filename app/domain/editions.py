@@ -9,7 +9,7 @@ has not come, nothing changes. Pure.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from app.domain.catalogue import (
     OTHER_PROCEDURE,
@@ -24,7 +24,7 @@ from app.domain.catalogue import (
 from app.domain.centres import Centre, Centres, centre_at, centres_at
 from app.domain.library import Library
 from app.domain.people import Connector, connector_at
-from app.domain.policies import FIELDS_NOT_ASKED, Policies, fields_not_asked_at
+from app.domain.policies import READERS, Policies
 from app.domain.reference import BrokenReference, Place, read_reference
 from app.domain.search import ProcedureSearch
 from sync.protocol.records import Fields, Kind
@@ -98,7 +98,7 @@ class _Shelf:
     def all(self, kind: Kind, understand: Read[Thing]) -> dict[str, Thing]:
         """What can be read of a kind, by key: known is not yet offered."""
         names = sorted(name for name in {**self.kept, **self.heard} if name.startswith(f"{kind}/"))
-        read = {name.partition("/")[2]: self.read(name, understand) for name in names}
+        read: dict[str, Any] = {name.partition("/")[2]: self.read(name, understand) for name in names}
         return {key: thing for key, thing in read.items() if thing is not None}
 
     def edition(self, file: File, check: Read[object]) -> _Edition | None:
@@ -165,10 +165,9 @@ def _connectors(shipped: tuple[Connector, ...], shelf: _Shelf) -> tuple[Connecto
 
 def _policies(shipped: Policies, shelf: _Shelf) -> Policies:
     edition = shelf.edition(File.POLICIES, _nothing_else)
-    not_asked = shelf.read(f"{Kind.POLICY}/{FIELDS_NOT_ASKED}", fields_not_asked_at)
-    if edition is None or FIELDS_NOT_ASKED not in edition.order["policies"] or not_asked is None:
-        return shipped
-    return Policies(fields_not_asked=not_asked)
+    read: dict[str, Any] = {name: shelf.read(f"{Kind.POLICY}/{name}", reader) for name, reader in READERS.items()}
+    wanted = edition.order["policies"] if edition else ()
+    return replace(shipped, **{name: value for name, value in read.items() if name in wanted and value is not None})
 
 
 def _nothing_else(_root: Place) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from app.domain import assisting, open_cases
+from app.domain import assisting, free_text, open_cases
 from app.domain.assisting import Assist, AssistDraft, Ending
 from app.domain.fields import cleared, pack, unpack
 from app.domain.revisions import changed, revised
@@ -75,13 +75,19 @@ class Assisting:
             if draft := self._open(draft_id):
                 await self._keep(replace(draft, **values))  # type: ignore[arg-type]
 
+    async def write(self, draft_id: str, field: str, typed: str) -> None:
+        """Keep a text in the connector's own words; never what names a person in it."""
+        async with self._recorder.lock:
+            if draft := self._open(draft_id):
+                await self._keep(replace(draft, **{field: free_text.look(typed).kept or None}))  # type: ignore[arg-type]
+
     async def finish(self, draft_id: str, ending: Ending) -> bool:
         """End a case: the draft becomes a record, in one write. False when it still lacks a reason (the case then
-        waits for it), when it is not open any more, or when the disk refused."""
+        waits for it), while a text is too long, when it is not open any more, or when the disk refused."""
         recorder = self._recorder
         async with recorder.lock:
             draft = self._open(draft_id)
-            if draft is None:
+            if draft is None or free_text.is_too_long(draft):
                 return False
             if ending.lacks:
                 await self._keep(replace(draft, ending=ending.outcome))

@@ -7,6 +7,7 @@ from app.domain.assisting import AssistDraft, goes_by
 from app.domain.catalogue import OTHER_PROCEDURE, Procedure
 from app.domain.open_cases import is_full
 from app.views.bring import bring
+from app.views.details import own_words
 from app.views.outcome import Endings, Extras, Reason
 from app.views.parts import buttons, writing
 from app.views.parts.cases import case_cards, case_tabs, full_notice, pause_button
@@ -125,6 +126,7 @@ def _main(scene: Scene, draft: AssistDraft, procedure: Procedure) -> list[ft.Con
         *case_tabs(scene, draft),
         *refusal(scene, draft.id),
         _module(scene, procedure),
+        *([card(scene, words)] if (words := own_words(scene, draft)) else []),
         grid([pause_button(scene, draft), _show(scene, draft)], across=across(scene, most=2)),
         *bring(scene, draft, procedure),
         _steps(scene, draft, procedure),

@@ -5,7 +5,9 @@ from enum import StrEnum
 import flet as ft
 
 from app.domain.assisting import AssistDraft
+from app.domain.catalogue import OTHER_PROCEDURE
 from app.views.parts import buttons, writing
+from app.views.parts.free_text import FreeText
 from app.views.scene import Scene
 from sync.protocol.vocabulary import (
     Autonomy,
@@ -40,7 +42,26 @@ def details(scene: Scene, draft: AssistDraft) -> list[ft.Control]:
     for field, words, group in (each for each in GROUPS if each[0] not in not_asked):
         shown.append(writing.section(scene, scene.text(f"field.{field}")))
         shown.append(buttons.choices([_choice(scene, draft, field, each, group) for each in words]))
-    return shown
+    return [*shown, *_note(scene, draft)]
+
+
+def own_words(scene: Scene, draft: AssistDraft) -> list[ft.Control]:
+    """What it was, when it stands in no list: the coordinator gives it its place later."""
+    if draft.procedure_id != OTHER_PROCEDURE:
+        return []
+    return [_text(scene, draft, "procedure_words")]
+
+
+def _note(scene: Scene, draft: AssistDraft) -> list[ft.Control]:
+    """Only where the coordinator wants notes; one that was written before can still be seen and changed."""
+    return [_text(scene, draft, "note")] if "note" in scene.library.policies.fields_asked or draft.note else []
+
+
+def _text(scene: Scene, draft: AssistDraft, field: str) -> ft.Control:
+    async def keep(typed: str) -> None:
+        await scene.stage.assisting.write(draft.id, field, typed)
+
+    return FreeText(scene.text(f"field.{field}"), getattr(draft, field) or "", keep)
 
 
 def _choice(scene: Scene, draft: AssistDraft, field: str, value: StrEnum, group: str) -> ft.Control:

@@ -7,6 +7,7 @@ import flet as ft
 from app import theme
 from app.domain.assisting import AssistDraft, Ending, stuck_at
 from app.domain.catalogue import Procedure
+from app.domain.free_text import is_too_long
 from app.views.details import details
 from app.views.minutes import Minutes
 from app.views.parts import buttons, writing
@@ -39,10 +40,19 @@ def Endings(draft: AssistDraft) -> ft.Control:
         scene,
         [
             writing.section(scene, scene.text("assist.ending")),
+            *_too_long(scene, draft),
             grid([done, *shown], across=1 if scene.look.is_expanded else across(scene, most=3)),
             *rest,
         ],
     )
+
+
+def _too_long(scene: Scene, draft: AssistDraft) -> list[ft.Control]:
+    """Why no ending saves anything just now."""
+    if not is_too_long(draft):
+        return []
+    words = writing.body(scene, scene.text("free_text.holds_up"), color=scene.palette.review.ink, is_bold=True)
+    return [ft.Semantics(content=words, live_region=True)]
 
 
 def _others(scene: Scene, show: buttons.Tapped) -> ft.Control:

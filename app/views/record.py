@@ -25,7 +25,17 @@ MOST = 20
 
 FACTS = {
     Kind.ASSIST: (
-        ("referred_to", "blocked_reason", "blocked_step", "steps_done", "autonomy", "first_visit", "on_behalf")
+        (
+            "procedure_words",
+            "note",
+            "referred_to",
+            "blocked_reason",
+            "blocked_step",
+            "steps_done",
+            "autonomy",
+            "first_visit",
+            "on_behalf",
+        )
         + ("channel", "device_used", "digital_id_before", "digital_id_gained", "help_language", "satisfaction")
         + ("pauses_minutes", "entry_mode", "connector_id")
     ),

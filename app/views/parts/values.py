@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from app.domain.catalogue import in_plain_words
+from app.domain.free_text import FREE_TEXTS
 from app.domain.review import Review
 from app.domain.texts import tidy
 from app.views.parts.dates import clock_time, duration, long_date
@@ -42,7 +43,7 @@ STEPS = frozenset({"blocked_step", "steps_done", "steps_skipped"})
 NAMES = frozenset(
     {"centre_id", "connector_id", "connector_ids", "missing_items", "module_ids", "procedure_id", "topics_done"}
 )
-KNOWN = frozenset(CHOICES) | COUNTS | MINUTES | MOMENTS | STEPS | NAMES | {"status", "walk_in"}
+KNOWN = frozenset(CHOICES) | COUNTS | MINUTES | MOMENTS | STEPS | NAMES | frozenset(FREE_TEXTS) | {"status", "walk_in"}
 
 
 def field_words(scene: Scene, kind: str, field: str) -> str:
