@@ -3,12 +3,12 @@
 import argparse
 import sys
 
-from sync.endpoint.commands import carrying, describing, exporting, keeping, reference, serving, tablets
+from sync.endpoint.commands import auditing, carrying, describing, exporting, keeping, reference, serving, tablets
 from sync.endpoint.commands.command_line import CANNOT
 from sync.endpoint.database import DatabaseUnusable
 from sync.errors import CentreBusy
 
-FAMILIES = (serving, tablets, carrying, exporting, keeping, reference, describing)
+FAMILIES = (serving, tablets, carrying, exporting, keeping, auditing, reference, describing)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, Select, delete, insert, or_, select, update
 
-from sync.endpoint import schema
+from sync.endpoint import audit, schema
+from sync.endpoint.audit import NOBODY, Action, Deed, Result
 from sync.endpoint.database import Database
 from sync.endpoint.devices import Device
 from sync.protocol.messages import SCHEMA, Enrolled, Enrolment
@@ -57,32 +58,46 @@ def issue_code(database: Database, guest: Guest, *, chance: Chance, now: datetim
         over = or_(schema.code.c.expires_at <= int(now.timestamp()), schema.code.c.selector == letters[:_HALF])
         connection.execute(delete(schema.code).where(over))
         connection.execute(insert(schema.code), row)
+        known = connection.execute(_id_of(guest.tenant, guest.name)).scalar()
+        audit.add(connection, Deed(Action.CODE_MADE, str(known or "")), at=now)
     return f"{letters[:_HALF]}-{letters[_HALF:]}"
 
 
-def redeem(database: Database, enrolment: Enrolment, *, chance: Chance, now: datetime) -> Enrolled | None:
+def redeem(
+    database: Database, enrolment: Enrolment, *, chance: Chance, now: datetime, network: str = ""
+) -> Enrolled | None:
     """The tablet's identity, or None when the code is wrong, used, too old or tried too often: which is not said."""
-    letters = _letters(enrolment.code)
     with database.writing() as connection:
-        # Held until this is over: of two tablets with one code, the second finds it used.
-        found = select(schema.code).where(schema.code.c.selector == letters[:_HALF]).with_for_update()
-        row = connection.execute(found).one_or_none()
-        if row is None or row.used or row.tries >= MOST_TRIES or row.expires_at <= now.timestamp():
-            return None
-        is_right = compare_digest(row.code_hash, _hash(letters))
-        # Written even when the code is wrong: the try must count.
-        counted = {"used": True} if is_right else {"tries": row.tries + 1}
-        connection.execute(update(schema.code).where(schema.code.c.selector == row.selector).values(counted))
-        if not is_right:
-            return None
-        token = chance.new_token()
-        values = {"token_hash": _hash(token), "app": enrolment.app, "enrolled_at": now.isoformat(), "revoked_at": None}
-        if row.centres is not None:
-            values["centres"] = row.centres
-        device = _let_in(connection, Device(chance.new_id(), row.tenant), name=row.device_name, values=values)
-        tenant_name = select(schema.tenant.c.name).where(schema.tenant.c.id == row.tenant)
-        parcel_key = connection.execute(select(schema.centre.c.parcel_key)).scalar_one()
-        return Enrolled(device, token, connection.execute(tenant_name).scalar_one(), SCHEMA, parcel_key)
+        enrolled = _redeemed(connection, enrolment, chance=chance, now=now)
+        if enrolled is None:
+            deed = Deed(Action.ENROLMENT_REFUSED, result=Result.REFUSED, actor=NOBODY, network=network)
+        else:
+            deed = Deed(Action.ENROLLED, enrolled.device, actor=enrolled.device, network=network)
+        audit.add(connection, deed, at=now)
+    return enrolled
+
+
+def _redeemed(connection: Connection, enrolment: Enrolment, *, chance: Chance, now: datetime) -> Enrolled | None:
+    letters = _letters(enrolment.code)
+    # Held until this is over: of two tablets with one code, the second finds it used.
+    found = select(schema.code).where(schema.code.c.selector == letters[:_HALF]).with_for_update()
+    row = connection.execute(found).one_or_none()
+    if row is None or row.used or row.tries >= MOST_TRIES or row.expires_at <= now.timestamp():
+        return None
+    is_right = compare_digest(row.code_hash, _hash(letters))
+    # Written even when the code is wrong: the try must count.
+    counted = {"used": True} if is_right else {"tries": row.tries + 1}
+    connection.execute(update(schema.code).where(schema.code.c.selector == row.selector).values(counted))
+    if not is_right:
+        return None
+    token = chance.new_token()
+    values = {"token_hash": _hash(token), "app": enrolment.app, "enrolled_at": now.isoformat(), "revoked_at": None}
+    if row.centres is not None:
+        values["centres"] = row.centres
+    device = _let_in(connection, Device(chance.new_id(), row.tenant), name=row.device_name, values=values)
+    tenant_name = select(schema.tenant.c.name).where(schema.tenant.c.id == row.tenant)
+    parcel_key = connection.execute(select(schema.centre.c.parcel_key)).scalar_one()
+    return Enrolled(device, token, connection.execute(tenant_name).scalar_one(), SCHEMA, parcel_key)
 
 
 def device_of(database: Database, token: str) -> Device | None:
@@ -94,15 +109,16 @@ def device_of(database: Database, token: str) -> Device | None:
     return Device(row.id, row.tenant, centres_from_text(row.centres)) if row else None
 
 
-def assign(database: Database, *, tenant: str, name: str, centres: frozenset[str]) -> bool:
+def assign(database: Database, guest: Guest, *, now: datetime) -> bool:
     """Say which centres a tablet is told about; none = all. It then hears everything again.
 
     False when there is no such tablet.
     """
     table = schema.device
-    named = update(table).where(table.c.tenant == tenant, table.c.name == name)
+    named = update(table).where(table.c.tenant == guest.tenant, table.c.name == guest.name).returning(table.c.id)
     with database.writing() as connection:
-        return connection.execute(named.values(centres=_centres_to_text(centres))).rowcount > 0
+        changed = connection.execute(named.values(centres=_centres_to_text(guest.centres or frozenset()))).scalar()
+        return _noted(connection, Action.ASSIGNED, changed, at=now)
 
 
 def _centres_to_text(centres: frozenset[str]) -> str:
@@ -116,16 +132,27 @@ def centres_from_text(text: str) -> frozenset[str]:
 def revoke(database: Database, *, tenant: str, name: str, now: datetime) -> bool:
     """Take a tablet's token away. What it sent stays. False when there is no such tablet."""
     table = schema.device
-    statement = update(table).where(table.c.tenant == tenant, table.c.name == name).values(revoked_at=now.isoformat())
+    named = update(table).where(table.c.tenant == tenant, table.c.name == name).returning(table.c.id)
     with database.writing() as connection:
-        return connection.execute(statement).rowcount > 0
+        revoked = connection.execute(named.values(revoked_at=now.isoformat())).scalar()
+        return _noted(connection, Action.REVOKED, revoked, at=now)
+
+
+def _noted(connection: Connection, action: Action, device: str | None, *, at: datetime) -> bool:
+    """Whether it was done to a tablet; if so, the audit log says it."""
+    if device is not None:
+        audit.add(connection, Deed(action, device), at=at)
+    return device is not None
+
+
+def _id_of(tenant: str, name: str) -> Select[tuple[str]]:
+    return select(schema.device.c.id).where(schema.device.c.tenant == tenant, schema.device.c.name == name)
 
 
 def _let_in(connection: Connection, new: Device, *, name: str, values: dict[str, str | None]) -> str:
     """The id of the device called `name`. The same name stays the same device, so that its records stay its own."""
     table = schema.device
-    same_name = select(table.c.id).where(table.c.tenant == new.tenant, table.c.name == name)
-    known = connection.execute(same_name).scalar()
+    known = connection.execute(_id_of(new.tenant, name)).scalar()
     if known is None:
         connection.execute(insert(table), {"id": new.id, "tenant": new.tenant, "name": name, "centres": "", **values})
         return new.id

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Column, Connection, Table, and_, func, or_, select, tuple_
 
-from sync.endpoint import schema
+from sync.endpoint import audit, schema
 from sync.endpoint.batch import content_hash
 from sync.endpoint.database import Database
 from sync.endpoint.devices import CENTRE_ITSELF
@@ -119,6 +119,11 @@ def _devices(connection: Connection, tenant: str) -> Iterator[str]:
     )
 
 
+def _audit(connection: Connection, _tenant: str) -> Iterator[str]:
+    """That nobody went around the triggers."""
+    yield from audit.breaks(connection)
+
+
 _LOOKS: tuple[Callable[[Connection, str], Iterator[str]], ...] = (
     _file,
     _counter,
@@ -127,4 +132,5 @@ _LOOKS: tuple[Callable[[Connection, str], Iterator[str]], ...] = (
     _contents,
     _devices,
     disagreements,
+    _audit,
 )

@@ -109,6 +109,8 @@ def _sign(headers: MutableHeaders) -> None:
     headers[PRODUCT_HEADER] = str(PROTOCOL)
     headers["Cache-Control"] = "no-store"
     headers["X-Content-Type-Options"] = "nosniff"
+    headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    headers["Referrer-Policy"] = "no-referrer"
 
 
 async def _send(answer: ProblemAnswer, send: Send) -> None:

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import Connection, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from sync.endpoint import auth, schema
+from sync.endpoint import audit, auth, schema
+from sync.endpoint.audit import Action, Deed
 from sync.endpoint.auth import Chance, Guest
 from sync.endpoint.batch import Known, Settled, settle
 from sync.endpoint.cursor import Cursor, check_of, read_cursor
@@ -86,8 +87,8 @@ class Centre:
     def issue_code(self, name: str, centres: frozenset[str] | None = None) -> str:
         return auth.issue_code(self.database, Guest(TENANT, name, centres), chance=self.chance, now=self.clock())
 
-    def redeem(self, enrolment: Enrolment) -> Enrolled | None:
-        return auth.redeem(self.database, enrolment, chance=self.chance, now=self.clock())
+    def redeem(self, enrolment: Enrolment, *, network: str = "") -> Enrolled | None:
+        return auth.redeem(self.database, enrolment, chance=self.chance, now=self.clock(), network=network)
 
     def device_of(self, token: str) -> Device | None:
         return auth.device_of(self.database, token)
@@ -97,12 +98,18 @@ class Centre:
 
     def assign(self, name: str, centres: frozenset[str]) -> bool:
         """Say which centres a tablet is told about; none = all. False when there is no such tablet."""
-        return auth.assign(self.database, tenant=TENANT, name=name, centres=centres)
+        return auth.assign(self.database, Guest(TENANT, name, centres), now=self.clock())
 
     def finish_restore(self) -> None:
         """To be called once after the database came back from a backup: every tablet offers again what it keeps."""
         with self.database.writing() as connection:
             self._renumber(connection)
+            audit.add(connection, Deed(Action.RESTORED), at=self.clock())
+
+    def note(self, deed: Deed) -> None:
+        """Say in the audit log what a command does that writes nothing else."""
+        with self.database.writing() as connection:
+            audit.add(connection, deed, at=self.clock())
 
     def finish_backup(self, upto: int, begun_at: datetime) -> None:
         """A backup that holds everything up to this number is complete: tablets need no longer keep what is in it.
@@ -115,6 +122,7 @@ class Centre:
         with self.database.writing() as connection:
             if not connection.execute(done.values(safe=newest, backed_up_at=begun_at.isoformat())).rowcount:
                 raise ValueError("the centre has not come to this number yet")
+            audit.add(connection, Deed(Action.BACKED_UP, str(upto)), at=self.clock())
 
     def receipt(self, device: Device, shift: str) -> Receipt:
         """What the centre holds of a shift, as far as this tablet may see it."""
@@ -161,6 +169,7 @@ class Centre:
         if not any(self._has_forgotten(counter, cursor, hashes) for cursor in cursors):
             return counter
         self._renumber(shelf.connection)
+        audit.add(shelf.connection, Deed(Action.RESTORE_NOTICED), at=self.clock())
         return shelf.lock()
 
     def _take(self, shelf: Shelf, counter: Counter, placed: Sequence[tuple[Offer, Cursor]]) -> list[_Taken]:

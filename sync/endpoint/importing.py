@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from sync.endpoint import audit
+from sync.endpoint.audit import Action, Deed
 from sync.endpoint.batch import Kept, Known, settle
 from sync.endpoint.devices import CENTRE_ITSELF, Device
 from sync.endpoint.exchange import TENANT, Centre
@@ -74,6 +76,8 @@ def import_files(centre: Centre, files: Sequence[ReferenceFile], *, force: bool 
         _all_taken(settled.results)
         if changes:
             shelf.write([settled], known, at=now)
+        for file in files:
+            audit.add(connection, Deed(Action.IMPORTED, f"{file.file} {file.version}"[:128]), at=now)
     return found
 
 

@@ -29,6 +29,7 @@ MEANINGS = {
     415: "Send application/json in UTF-8, plain or gzip.",
     422: "The message has not the agreed shape. Nothing of it was taken.",
     426: "This protocol is not spoken here: update the app.",
+    429: "Asked too often. Try again after the time that is said.",
     431: "The head of the request is too large.",
     500: "The centre failed. Nothing was taken.",
     503: "Try again after the time that is said. Nothing was taken.",
@@ -68,7 +69,7 @@ def _paths() -> JsonObject:
         "/v1/hello": {"get": _operation("hello", "Who answers here.", 200, "Hello", problems=DATABASE)},
         "/v1/devices": {
             "post": _operation(
-                "enrol", "Trade a one-time code for a token.", 201, "Enrolled", problems=(403, *BODY, *DATABASE)
+                "enrol", "Trade a one-time code for a token.", 201, "Enrolled", problems=(403, 429, *BODY, *DATABASE)
             )
             | {"requestBody": _body("Enrolment")},
         },
@@ -79,7 +80,7 @@ def _paths() -> JsonObject:
                 200,
                 "SyncReply",
                 security=WITH_A_TOKEN,
-                problems=(401, 410, 426, *BODY, *DATABASE),
+                problems=(401, 410, 426, 429, *BODY, *DATABASE),
             )
             | {"requestBody": _body("SyncRequest")},
         },
@@ -90,7 +91,7 @@ def _paths() -> JsonObject:
                 200,
                 "Receipt",
                 security=WITH_A_TOKEN,
-                problems=(401, 422, *DATABASE),
+                problems=(401, 422, 429, *DATABASE),
             )
             | {"parameters": [shift]},
         },
@@ -119,7 +120,7 @@ def _answer(schema: str, meaning: str) -> JsonObject:
 
 def _problem(status: int) -> JsonObject:
     headers = _headers()
-    if status == 503:
+    if status in (429, 503):
         headers["Retry-After"] = {"$ref": "#/components/headers/RetryAfter"}
     return {"description": MEANINGS[status], "headers": headers, "content": {MEDIA_TYPE: {"schema": ref("Problem")}}}
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Row, select, update
 
-from sync.endpoint import schema
+from sync.endpoint import audit, schema
+from sync.endpoint.audit import Action, Deed
 from sync.endpoint.auth import centres_from_text
 from sync.endpoint.batch import settle
 from sync.endpoint.devices import Device
@@ -57,7 +58,9 @@ def make_key(centre: Centre, path: Path) -> str:
     write_whole(path, [f"acompanya private key of parcels\n{private.hex()}\n".encode("ascii")])
     with centre.database.writing() as connection:
         connection.execute(update(schema.centre).values(parcel_key=public.hex()))
-    return mark_of(public).hex().upper()
+        mark = mark_of(public).hex().upper()
+        audit.add(connection, Deed(Action.KEY_MADE, mark), at=centre.clock())
+    return mark
 
 
 def read_key(path: Path) -> bytes:
@@ -140,6 +143,8 @@ def take(centre: Centre, lines: list[Line], keys: Mapping[str, bytes], *, unprov
         settled = settle(request.changes, unread, known, device=shelf.device, seq=counter.seq, floor=counter.floor)
         if ops:
             shelf.write([settled], known, at=centre.clock())
+        deed = Deed(Action.HAND_OVER_TAKEN, lines[0].parcel, actor=row.id)
+        audit.add(connection, deed, at=centre.clock())
     changes = {change.op: change for change in request.changes}
     return Taken(lines[0].parcel, row.name, changes, tuple(settled.results))
 

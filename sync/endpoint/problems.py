@@ -47,6 +47,13 @@ def too_slow() -> Rejected:
     return Rejected(408, Problem("/problems/too-slow", "The request took too long to arrive."))
 
 
+def too_many(retry_seconds: int) -> Rejected:
+    problem = Problem(
+        "/problems/too-many", "Asked too often. Nothing was taken: come back after the time that is said."
+    )
+    return Rejected(429, problem, {"Retry-After": str(retry_seconds)})
+
+
 def not_ready(missing: str) -> Rejected:
     problem = Problem(f"/problems/not-ready/{missing}", f"The centre cannot work: {missing}.")
     return Rejected(503, problem, {"Retry-After": str(BUSY_RETRY_SECONDS)})

@@ -10,12 +10,14 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from sync.endpoint.account import account_of
 from sync.endpoint.admission import is_record_id
+from sync.endpoint.audit import network_kept
 from sync.endpoint.bodies import FOR_A_CODE, json_body
 from sync.endpoint.devices import Device
 from sync.endpoint.edge import Edge
 from sync.endpoint.exchange import Centre, Offer
 from sync.endpoint.gathering import Gathering
 from sync.endpoint.gauges import Gauges
+from sync.endpoint.limits import Limits, network_of
 from sync.endpoint.metrics import Metrics
 from sync.endpoint.problems import MEDIA_TYPE, by_status, code_refused, not_enrolled, not_ready
 from sync.endpoint.readiness import Readiness
@@ -24,13 +26,14 @@ from sync.protocol import codec
 from sync.protocol.compression import WORTH_IT_BYTES
 
 
-def build(centre: Centre) -> FastAPI:
+def build(centre: Centre, *, limits: Limits | None = None) -> FastAPI:
     """The application around one centre. Describes itself to nobody: no /docs, no /openapi.json."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.centre = centre
     app.state.turn = asyncio.Lock()  # to write
     app.state.gathering = Gathering(centre, app.state.turn)
     app.state.readiness = Readiness(centre.database, app.state.turn)
+    app.state.limits = limits or Limits(centre.clock)
     app.state.metrics = Metrics()
     app.state.metrics.registry.register(Gauges(centre.database, centre.clock))
     app.add_api_route("/healthz", _health, methods=["GET"])
@@ -55,6 +58,20 @@ def _turn(request: Request) -> AbstractAsyncContextManager[None]:
     return turn
 
 
+def _limits(request: Request) -> Limits:
+    limits: Limits = request.app.state.limits
+    return limits
+
+
+def _network(request: Request) -> str:
+    """Where it comes from, as the server says, or the proxy on this machine."""
+    return network_of(request.client.host) if request.client else ""
+
+
+def _kept(request: Request) -> str:
+    return network_kept(request.client.host) if request.client else ""
+
+
 def enrolled_device(request: Request) -> Device:
     """The tablet whose token this is. Every route depends on it but those that are open or let one in."""
     given = request.headers.getlist("authorization")
@@ -65,6 +82,7 @@ def enrolled_device(request: Request) -> Device:
     if device is None:
         raise not_enrolled()
     account_of(request).device = device.id
+    _limits(request).tablets.take(device.id)
     return device
 
 
@@ -87,11 +105,15 @@ def _hello(request: Request) -> Response:
 
 
 async def _enrol(request: Request) -> Response:
+    wrong_codes, network = _limits(request).wrong_codes, _network(request)
+    wrong_codes.look(network)  # whoever may not ask is not listened to
     enrolment = codec.load_enrolment(await json_body(request, FOR_A_CODE))
     async with _turn(request):
-        enrolled = await asyncio.to_thread(_centre(request).redeem, enrolment)
-    if enrolled is None:
-        raise code_refused()
+        wrong_codes.look(network)  # of many at once, some were refused meanwhile
+        enrolled = await asyncio.to_thread(_centre(request).redeem, enrolment, network=_kept(request))
+        if enrolled is None:
+            wrong_codes.take(network)
+            raise code_refused()
     account_of(request).device = enrolled.device
     return _json(codec.dump_enrolled(enrolled), status=201)
 

@@ -21,6 +21,7 @@ from sync.endpoint.connections import PromptConnection
 from sync.endpoint.database import Database
 from sync.endpoint.exchange import Centre
 from sync.endpoint.files import write_whole
+from sync.endpoint.limits import Limits
 from sync.endpoint.logs import say
 
 _log = logging.getLogger(__name__)
@@ -95,10 +96,12 @@ def _telling(registry: CollectorRegistry, at: Address | None) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def running(centre: Centre, connection: type[PromptConnection] = PromptConnection) -> Iterator[str]:
+def running(
+    centre: Centre, connection: type[PromptConnection] = PromptConnection, *, limits: Limits | None = None
+) -> Iterator[str]:
     """The centre in a thread of this process, for tests and measurements: gives its address, stops it at the end."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(make_config(routes.build(centre), connection=connection))
+        server = uvicorn.Server(make_config(routes.build(centre, limits=limits), connection=connection))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="centre", daemon=True)
         thread.start()
         try:

@@ -253,7 +253,7 @@ def test_the_drill_as_people_do_it(worked: Office, tablet: Tablet, tmp_path: Pat
     examined = command("doctor", "--database", database)
 
     assert (done.returncode, restored.returncode, examined.returncode) == (0, 0, 0)
-    assert done.stderr == "Everything up to number 14 is in it: 2 device, 14 record, 14 change, 0 refused.\n"
+    assert done.stderr == "Everything up to number 14 is in it: 2 device, 14 record, 14 change, 0 refused, 4 audit.\n"
     assert len(worked.records()) == 15
 
 

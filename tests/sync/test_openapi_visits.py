@@ -6,6 +6,7 @@ Every status has to be in the document, every answer has to look as it says ther
 import asyncio
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -16,9 +17,11 @@ from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from sync.endpoint.admission import RECORD_ID
+from sync.endpoint.limits import Limits, Rule
 from sync.endpoint.openapi import document
+from sync.endpoint.server import open_centre, running
 from tests.sync.making import make_id
-from tests.sync.processes import Branch
+from tests.sync.processes import enrolled
 
 EXAMPLES = 25  # for each address, besides those that schemathesis derives from the document
 
@@ -37,9 +40,12 @@ class Visitor:
 
 @pytest.fixture(scope="module")
 def visitor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
-    branch = Branch(tmp_path_factory.mktemp("centre"))
-    with branch.running():
-        yield Visitor(branch.url, asyncio.run(branch.token("Tablet 1")))
+    database = f"sqlite:///{tmp_path_factory.mktemp('centre') / 'centre.db'}"
+    often = Rule(most=1_000_000, per_second=1)  # so that every answer is about what was asked
+    with ExitStack() as stack:
+        centre = stack.enter_context(closing(open_centre(database)))
+        url = stack.enter_context(running(centre, limits=Limits(centre.clock, tablet=often, wrong_codes=often)))
+        yield Visitor(url, asyncio.run(enrolled(url, centre.issue_code("Tablet 1"))))
 
 
 @pytest.fixture(scope="module")

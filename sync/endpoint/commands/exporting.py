@@ -11,8 +11,9 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from sync.endpoint import exports
+from sync.endpoint.audit import Action, Deed, Result
 from sync.endpoint.commands.command_line import DONE, NOT_DONE, Commands, Parser, add_command, existing_centre
-from sync.endpoint.exchange import TENANT
+from sync.endpoint.exchange import TENANT, Centre
 from sync.endpoint.exports import Wanted
 from sync.endpoint.files import write_whole
 from sync.endpoint.snapshots import snapshot
@@ -34,11 +35,25 @@ def add_to(commands: "Commands[Parser]") -> None:
 
 
 def _export(options: argparse.Namespace) -> int:
-    with closing(existing_centre(options.database)) as centre, snapshot(centre.database) as connection:
+    what = "history" if options.history else "records"
+    with closing(existing_centre(options.database)) as centre:
+        centre.note(Deed(Action.EXPORTED, what, Result.BEGUN))
+        result = Result.BROKEN_OFF
+        try:
+            if _is_written(centre, options):
+                result = Result.DONE
+        finally:
+            centre.note(Deed(Action.EXPORTED, what, result))
+    return DONE if result is Result.DONE else NOT_DONE
+
+
+def _is_written(centre: Centre, options: argparse.Namespace) -> bool:
+    """False when whoever reads it has gone."""
+    with snapshot(centre.database) as connection:
         pieces = _pieces(connection, options)
         if options.output is not None:
             write_whole(options.output, pieces)
-            return DONE
+            return True
         try:
             sys.stdout.buffer.writelines(pieces)
             sys.stdout.buffer.flush()
@@ -46,8 +61,8 @@ def _export(options: argparse.Namespace) -> int:
             # Python would complain once more when it closes the stream at the end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             print("whoever read this has gone: the export is not whole", file=sys.stderr)
-            return NOT_DONE
-    return DONE
+            return False
+    return True
 
 
 def _pieces(connection: Connection, options: argparse.Namespace) -> Iterator[bytes]:

@@ -6,6 +6,7 @@ import sys
 from contextlib import closing
 from dataclasses import asdict
 
+from sync.endpoint.audit import Action, Deed
 from sync.endpoint.commands.command_line import DONE, NOT_DONE, Commands, Parser, add_command, existing_centre
 from sync.endpoint.commands.tables import table
 from sync.endpoint.exchange import TENANT
@@ -58,6 +59,8 @@ def _devices(options: argparse.Namespace) -> int:
 def _refused(options: argparse.Namespace) -> int:
     with closing(existing_centre(options.database)) as centre:
         found = set_aside(centre.database, TENANT)
+        if options.json:  # with what people wrote
+            centre.note(Deed(Action.SET_ASIDE_READ))
     if options.json:
         print(json.dumps([asdict(one) for one in found], indent=1))
     else:

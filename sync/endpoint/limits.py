@@ -1,0 +1,102 @@
+"""How often one may ask: a bucket for each who asks, emptied by asking and filled again by time.
+
+In memory, of one process: with several workers, or after a start, somebody may ask as often again. What really keeps
+strangers out (a code's five tries, tokens of 256 bits) is in the database; this keeps one tablet from taking the time
+of all the others, and one address from guessing at many codes.
+"""
+
+import ipaddress
+import math
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sync.endpoint.problems import too_many
+
+MOST_BUCKETS = 10_000  # the one that was asked for longest ago is forgotten first
+
+_NETWORKS = {4: 32, 6: 64}  # what one household or one provider's customer has: an address of IPv6 is changed at will
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How many at once, and how many a second in the long run."""
+
+    most: int
+    per_second: float
+    back_with: int = 1  # whoever has none left is told to come back when there are so many again
+
+
+# The longest thing a tablet does without a pause is to offer all it keeps again, after a restore: 100,000 records are
+# 205 requests, and the end of a shift with 1,000 is 6 and a receipt. Then one every two seconds, where an idle tablet
+# asks once in 15 minutes. Told to wait, it waits long enough for a good piece of work: a tablet shows each pause.
+FOR_A_TABLET = Rule(most=240, per_second=0.5, back_with=10)
+
+# Only codes that were refused count: on the morning when a coordinator enrols 60 tablets, all come from one address.
+FOR_WRONG_CODES = Rule(most=5, per_second=5 / 900)
+
+
+@dataclass(slots=True)
+class _Bucket:
+    left: float
+    at: datetime
+
+
+@dataclass(slots=True)
+class Buckets:
+    """One for each who asks. Used from several threads."""
+
+    rule: Rule
+    clock: Callable[[], datetime]
+    _held: OrderedDict[str, _Bucket] = field(default_factory=OrderedDict)
+    _turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, who: str) -> None:
+        """One more of theirs. Raises Rejected (429) when none is left."""
+        with self._turn:
+            bucket = self._filled(who)
+            self._refuse_empty(bucket)
+            bucket.left -= 1
+
+    def look(self, who: str) -> None:
+        """Takes none. Raises Rejected (429) when none is left."""
+        with self._turn:
+            self._refuse_empty(self._filled(who))
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def _filled(self, who: str) -> _Bucket:
+        now = self.clock()
+        bucket = self._held.setdefault(who, _Bucket(self.rule.most, now))
+        self._held.move_to_end(who)
+        passed = max(0.0, (now - bucket.at).total_seconds())  # a clock that was set back gives nothing
+        bucket.left, bucket.at = min(self.rule.most, bucket.left + passed * self.rule.per_second), now
+        while len(self._held) > MOST_BUCKETS:
+            self._held.popitem(last=False)
+        return bucket
+
+    def _refuse_empty(self, bucket: _Bucket) -> None:
+        if bucket.left < 1:
+            raise too_many(math.ceil((self.rule.back_with - bucket.left) / self.rule.per_second))
+
+
+class Limits:
+    """The buckets of one application."""
+
+    def __init__(
+        self, clock: Callable[[], datetime], *, tablet: Rule = FOR_A_TABLET, wrong_codes: Rule = FOR_WRONG_CODES
+    ) -> None:
+        self.tablets = Buckets(tablet, clock)
+        self.wrong_codes = Buckets(wrong_codes, clock)
+
+
+def network_of(address: str) -> str:
+    """What an address is counted under."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    return str(ipaddress.ip_network((found, _NETWORKS[found.version]), strict=False))
