@@ -1,11 +1,13 @@
 """The centre's commands: `python -m sync.endpoint COMMAND --help` says what each one takes."""
 
 import argparse
+import os
 import sys
 
 from sync.endpoint.commands import auditing, carrying, describing, exporting, keeping, reference, serving, tablets
 from sync.endpoint.commands.command_line import CANNOT
 from sync.endpoint.database import DatabaseUnusable
+from sync.endpoint.settings import DATABASE, SettingsUnusable, secret
 from sync.errors import CentreBusy
 
 FAMILIES = (serving, tablets, carrying, exporting, keeping, auditing, reference, describing)
@@ -13,8 +15,16 @@ FAMILIES = (serving, tablets, carrying, exporting, keeping, auditing, reference,
 
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
+    options.environment = os.environ
+    options.is_database_typed = getattr(options, "database", None) is not None
     try:
+        if "database" in options and options.database is None:
+            options.database = secret(DATABASE, os.environ)
+            if options.database is None:
+                raise SettingsUnusable(f"say --database, {DATABASE} or {DATABASE}_FILE")
         return int(options.run(options))
+    except SettingsUnusable as error:
+        print(f"cannot {options.command}: {error}", file=sys.stderr)
     except DatabaseUnusable as error:
         print(f"cannot use the database: {error}", file=sys.stderr)
     except CentreBusy:

@@ -7,10 +7,14 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from sync.protocol.identifiers import kinds_in
 from sync.protocol.record_codec import canonical, record_to_json
 from sync.protocol.records import Change, Problem, Record, Value
 
 LONGEST_TEXT = 20_000  # characters
+# Where people write what they like: a tablet asks before it saves, and here it is looked at again.
+NOTES = frozenset({"note", "notes"})
+LONGEST_NOTE = 500  # characters; screens give 140. Each is looked at while everybody else waits for the counter
 MOST_FIELDS = 200  # in one change
 MOST_TEXTS = 500  # in one list
 LONGEST_FIELD_NAME = 80
@@ -74,7 +78,14 @@ def _problem_with_field(name: str, value: Value) -> Problem | None:
             return Problem("/problems/too-large", "This text is too long to store.", name, LONGEST_TEXT)
         if _NO_CHARACTER.search(text):
             return Problem("/problems/not-text", "This text holds something that is not a character.", name)
-    return None
+    return _problem_with_note(name, "\n".join(texts)) if name in NOTES else None
+
+
+def _problem_with_note(name: str, text: str) -> Problem | None:
+    if len(text) > LONGEST_NOTE:
+        return Problem("/problems/too-large", "This note is too long.", name, LONGEST_NOTE)
+    kind = next(kinds_in(text), None)
+    return Problem("/problems/names-a-person", f"This text may name a person: {kind}.", name) if kind else None
 
 
 @lru_cache(1_000)  # the same few names, again and again

@@ -18,6 +18,16 @@ from sync.protocol.messages import PRODUCT_HEADER, PROTOCOL
 MOST_HEADERS = 100
 MOST_HEAD_BYTES = 32 << 10
 
+# What every answer says: whose it is, and that a browser is to do nothing with it.
+HEADERS = {
+    PRODUCT_HEADER: str(PROTOCOL),
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+}
+ONLY_WITH_TLS = {"Strict-Transport-Security": "max-age=31536000"}
+
 _log = logging.getLogger(__name__)
 
 PROBES = frozenset({"/healthz", "/readyz"})  # asked every few seconds by machines: told only when something is wrong
@@ -26,10 +36,13 @@ PROBES = frozenset({"/healthz", "/readyz"})  # asked every few seconds by machin
 class Edge:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, *, new_id: Callable[[], str], metrics: Metrics) -> None:
+    def __init__(
+        self, app: ASGIApp, *, new_id: Callable[[], str], metrics: Metrics, is_behind_tls: bool = False
+    ) -> None:
         self._app = app
         self._new_id = new_id
         self._metrics = metrics
+        self._headers = HEADERS | (ONLY_WITH_TLS if is_behind_tls else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -54,7 +67,7 @@ class Edge:
         async def send_signed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 account.status = message["status"]
-                _sign(MutableHeaders(scope=message))
+                MutableHeaders(scope=message).update(self._headers)
             account.sent_bytes += len(message.get("body", b""))
             await send(message)
 
@@ -103,14 +116,6 @@ def _answer(error: Exception, account: Account) -> ProblemAnswer:
             return answer_to(error)
     say_error(_log, "an exchange failed", error, request=account.request, device=account.device)
     return failure()
-
-
-def _sign(headers: MutableHeaders) -> None:
-    headers[PRODUCT_HEADER] = str(PROTOCOL)
-    headers["Cache-Control"] = "no-store"
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
-    headers["Referrer-Policy"] = "no-referrer"
 
 
 async def _send(answer: ProblemAnswer, send: Send) -> None:

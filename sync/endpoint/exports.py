@@ -39,6 +39,7 @@ class Wanted:
     kinds: frozenset[str] = frozenset()  # none named = all
     since: datetime | None = None
     until: datetime | None = None  # not included
+    records: frozenset[str] = frozenset()  # ids; none named = all
 
 
 def records(connection: Connection, wanted: Wanted) -> Iterator[Entry]:
@@ -49,6 +50,8 @@ def records(connection: Connection, wanted: Wanted) -> Iterator[Entry]:
     found = select(record, change.c.received_at).select_from(joined).where(record.c.tenant == wanted.tenant)
     if wanted.kinds:
         found = found.where(record.c.kind.in_(sorted(wanted.kinds)))
+    if wanted.records:
+        found = found.where(record.c.id.in_(sorted(wanted.records)))
     found = _within(found, wanted).order_by(record.c.seq)
     for page in paged(connection, lambda after: found.where(record.c.seq > after), lambda row: row.seq, 0):
         yield from map(_record_entry, page)
@@ -58,6 +61,8 @@ def changes(connection: Connection, wanted: Wanted) -> Iterator[Entry]:
     """Every change that was answered, in its order; then those refused by a centre that did not number refusals."""
     table = schema.change
     ours = _within(select(table).where(table.c.tenant == wanted.tenant), wanted)
+    if wanted.records:
+        ours = ours.where(table.c.record.in_(sorted(wanted.records)))
     in_order = ours.where(numbered()).order_by(table.c.seq)
     unnumbered = ours.where(table.c.seq == 0).order_by(table.c.op)
     pages = (

@@ -48,6 +48,9 @@ class Imported:
             for what in ("added", "changed", "retired", "unchanged")
         )
         yield f"{self.file.file} {self.file.version}: {', '.join(numbers)}"
+        if self.file.dropped:
+            names = ", ".join(name if name.isprintable() else "?" for name in self.file.dropped)
+            yield f"  dropped, and kept nowhere: {names}"
         yield from (f"  {step.what} {step.kind} {step.key}" for step in named if step.set)
 
 

@@ -19,6 +19,9 @@ from sync.protocol.reference import CONTENT, KEY, LISTS, VERSION, File, planned_
 
 MOST_MINUTES = 600
 
+# Of a connector nothing else is kept or told to any tablet, whatever columns a list of staff has.
+OF_A_PERSON = frozenset({"id", "name", "centres", "valid_until"})
+
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -49,6 +52,7 @@ class ReferenceFile:
     version: str
     entries: tuple[Entry, ...]
     edition: Entry
+    dropped: tuple[str, ...] = ()  # what was said of people and is kept nowhere, by name
 
 
 def entry_id(kind: Kind, key: str) -> str:
@@ -103,7 +107,12 @@ def _read(root: Node) -> ReferenceFile:
         entries += made
     rest = {name: node.value for name, node in root.members()} | order
     edition = Entry(Kind.EDITION, file.value, _fields(Node(rest), file.value, version))
-    return ReferenceFile(file, version, tuple(entries), edition)
+    return ReferenceFile(file, version, tuple(entries), edition, _dropped(root) if file is File.PEOPLE else ())
+
+
+def _dropped(root: Node) -> tuple[str, ...]:
+    names = {name for node in root.member("people").items() for name, _ in node.members()}
+    return tuple(sorted(names - OF_A_PERSON))
 
 
 def _entry(kind: Kind, check: Callable[[Node, Node], None]) -> Callable[[Node, Node, str], Entry]:
@@ -112,9 +121,14 @@ def _entry(kind: Kind, check: Callable[[Node, Node], None]) -> Callable[[Node, N
     def read(node: Node, root: Node, version: str) -> Entry:
         key = _key(node.member("id"))
         check(node, root)
-        return Entry(kind, key, _fields(node, key, version))
+        kept = node if kind is not Kind.PERSON else Node({name: node.value_of(name) for name in _said_of(node)})
+        return Entry(kind, key, _fields(kept, key, version))
 
     return read
+
+
+def _said_of(node: Node) -> list[str]:
+    return [name for name, _ in node.members() if name in OF_A_PERSON]
 
 
 def _fields(node: Node, key: str, version: str) -> Fields:

@@ -18,15 +18,17 @@ from sync.endpoint.exchange import Centre, Offer
 from sync.endpoint.gathering import Gathering
 from sync.endpoint.gauges import Gauges
 from sync.endpoint.limits import Limits, network_of
+from sync.endpoint.manner import PLAIN, Manner
 from sync.endpoint.metrics import Metrics
 from sync.endpoint.problems import MEDIA_TYPE, by_status, code_refused, not_enrolled, not_ready
 from sync.endpoint.readiness import Readiness
+from sync.endpoint.security_txt import security_txt
 from sync.errors import MalformedMessage
 from sync.protocol import codec
 from sync.protocol.compression import WORTH_IT_BYTES
 
 
-def build(centre: Centre, *, limits: Limits | None = None) -> FastAPI:
+def build(centre: Centre, *, limits: Limits | None = None, manner: Manner = PLAIN) -> FastAPI:
     """The application around one centre. Describes itself to nobody: no /docs, no /openapi.json."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.centre = centre
@@ -42,9 +44,13 @@ def build(centre: Centre, *, limits: Limits | None = None) -> FastAPI:
     app.add_api_route("/v1/devices", _enrol, methods=["POST"])
     app.add_api_route("/v1/sync", _sync, methods=["POST"])
     app.add_api_route("/v1/receipt", _receipt, methods=["GET"])
+    if manner.contact is not None:
+        app.state.contact = manner.contact
+        app.add_api_route("/.well-known/security.txt", _security_txt, methods=["GET"])
     app.add_exception_handler(HTTPException, _refused_by_framework)
     app.add_middleware(GZipMiddleware, minimum_size=WORTH_IT_BYTES)
-    app.add_middleware(Edge, new_id=centre.chance.new_id, metrics=app.state.metrics)
+    edge = {"new_id": centre.chance.new_id, "metrics": app.state.metrics, "is_behind_tls": manner.is_behind_tls}
+    app.add_middleware(Edge, **edge)
     return app
 
 
@@ -98,6 +104,11 @@ async def _ready(request: Request) -> Response:
     if missing is not None:
         raise not_ready(missing)
     return _json(b'{"status":"ready"}')
+
+
+def _security_txt(request: Request) -> Response:
+    text = security_txt(request.app.state.contact, _centre(request).clock())
+    return Response(text, media_type="text/plain; charset=utf-8")
 
 
 def _hello(request: Request) -> Response:

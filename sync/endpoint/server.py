@@ -23,6 +23,7 @@ from sync.endpoint.exchange import Centre
 from sync.endpoint.files import write_whole
 from sync.endpoint.limits import Limits
 from sync.endpoint.logs import say
+from sync.endpoint.manner import PLAIN, Manner
 
 _log = logging.getLogger(__name__)
 
@@ -47,9 +48,9 @@ def open_centre(database_url: str, *, clock: Callable[[], datetime] = now, chanc
     return centre
 
 
-def create_app(database_url: str) -> FastAPI:
+def create_app(database_url: str, manner: Manner = PLAIN) -> FastAPI:
     """The ASGI application for this database. Raises DatabaseUnusable."""
-    return routes.build(open_centre(database_url))
+    return routes.build(open_centre(database_url), manner=manner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,22 @@ class Address:
     port: int  # 0 takes a free one
 
 
-def serve(database_url: str, at: Address, *, port_file: Path | None = None, metrics_at: Address | None = None) -> None:
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What is served, and where its numbers are told; None: nowhere."""
+
+    database_url: str
+    manner: Manner = PLAIN
+    metrics_at: Address | None = None
+
+
+def serve(service: Service, at: Address, *, port_file: Path | None = None) -> None:
     """Serve until told to stop (SIGINT, SIGTERM). `port_file` then says at which port.
 
     Raises DatabaseUnusable, or OSError or OverflowError when an address cannot be had.
     """
-    app = create_app(database_url)
-    with _telling(app.state.metrics.registry, metrics_at), listening_at(at, port_file) as listening:
+    app = create_app(service.database_url, service.manner)
+    with _telling(app.state.metrics.registry, service.metrics_at), listening_at(at, port_file) as listening:
         uvicorn.Server(make_config(app)).run(sockets=[listening])
 
 

@@ -15,6 +15,7 @@ from uvicorn.supervisors import Multiprocess
 
 from sync.endpoint import logs
 from sync.endpoint.database import DatabaseUnusable
+from sync.endpoint.manner import PLAIN, Manner
 from sync.endpoint.server import Address, create_app, listening_at, make_config, open_centre
 
 _log = logging.getLogger(__name__)
@@ -28,12 +29,13 @@ class Worker:
 
     database_url: str
     log_format: str
+    manner: Manner = PLAIN
 
     def __call__(self) -> FastAPI:
         logs.begin(sys.stderr, self.log_format)
         threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
         try:
-            return create_app(self.database_url)
+            return create_app(self.database_url, self.manner)
         except DatabaseUnusable as error:
             logs.say_error(_log, "a worker cannot use the database", error)
             sys.exit(WORKER_FAILED)

@@ -141,7 +141,7 @@ def test_a_backup_waits_for_nobody(worked: Office, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("output", ["no/folder/backup.db", "."])
-def test_a_backup_that_cannot_be_leaves_everything_as_it_was(worked: Office, tmp_path: Path, output: str) -> None:
+def test_s_e21_a_backup_that_cannot_be_leaves_everything_as_it_was(worked: Office, tmp_path: Path, output: str) -> None:
     before = worked.rows()
 
     with pytest.raises((BackupFailed, OSError)):
@@ -153,7 +153,7 @@ def test_a_backup_that_cannot_be_leaves_everything_as_it_was(worked: Office, tmp
 
 
 @only_sqlite
-def test_a_damaged_database_makes_no_backup(worked: Office, tmp_path: Path) -> None:
+def test_s_e21_a_damaged_database_makes_no_backup(worked: Office, tmp_path: Path) -> None:
     path = sqlite_file(worked.place.url)
     assert path is not None
     worked.centre.database.close()
@@ -196,7 +196,7 @@ def test_its_age_is_told(worked: Office, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("is_told", [True, False], ids=["told", "not told"])
-def test_a_restored_centre_gets_back_what_the_tablets_hold(
+def test_s_e21_a_restored_centre_gets_back_what_the_tablets_hold(
     worked: Office, tablet: Tablet, other: Tablet, tmp_path: Path, is_told: bool
 ) -> None:
     back_up(worked, tmp_path / "backup.db")

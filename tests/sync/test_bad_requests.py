@@ -97,7 +97,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
         yield Door(branch, centre.pid, asyncio.run(branch.token("Tablet 1")))
 
 
-def test_e_05_what_is_said_of_the_length_is_not_believed(door: Door) -> None:
+def test_e_05_s_e04_what_is_said_of_the_length_is_not_believed(door: Door) -> None:
     short = door.says(door.head("POST", "/v1/sync", "Content-Length: 10") + b"{" * 10_000_000)
     negative = door.says(door.head("POST", "/v1/sync", "Content-Length: -1"))
     doubled = door.says(door.head("POST", "/v1/sync", "Content-Length: 1", "Content-Length: 2") + b"{}")
@@ -231,7 +231,7 @@ def test_e_10_the_word_before_the_token_may_be_written_in_any_case(door: Door, s
     assert status_of(door.says(asked)) == status
 
 
-def test_e_11_every_token_that_is_not_good_gets_the_same_answer(door: Door) -> None:
+def test_e_11_s_e02_every_token_that_is_not_good_gets_the_same_answer(door: Door) -> None:
     other = asyncio.run(door.branch.token("Tablet to be revoked"))
     assert door.branch.command("revoke", "--name", "Tablet to be revoked").returncode == 0
     tampered = door.token[:-1] + ("A" if door.token[-1] != "A" else "B")
@@ -267,7 +267,7 @@ def test_e_24_what_was_cut_once_arrives_the_next_time(door: Door) -> None:
     assert len({change(number).id for number in range(200, 210)} & set(door.branch.ids())) == 10
 
 
-def test_e_25_equal_requests_at_once_become_one_record(door: Door) -> None:
+def test_e_25_s_e11_equal_requests_at_once_become_one_record(door: Door) -> None:
     whole, at_once = door.offers(change(300)), threading.Barrier(6)
 
     def offer(_: int) -> dict[str, object]:
@@ -305,7 +305,7 @@ def test_e_23_a_batch_of_none_of_one_and_of_the_most(door: Door) -> None:
     assert status_of(door.says(door.offers(*(change(2000 + number) for number in range(501))))) == 413
 
 
-def test_e_06_whoever_drips_is_sent_away_and_others_are_served_meanwhile(
+def test_e_06_s_e04_whoever_drips_is_sent_away_and_others_are_served_meanwhile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Hurried(PromptConnection):

@@ -169,7 +169,7 @@ def test_e_01_e_02_e_03_e_04_what_json_readers_disagree_about_is_not_read(body: 
         {"received_at": "2026-03-04T10:00:00Z"},
     ],
 )
-def test_e_14_one_bad_change_is_set_aside_and_the_others_are_read(damage: dict[str, object]) -> None:
+def test_e_14_s_e03_one_bad_change_is_set_aside_and_the_others_are_read(damage: dict[str, object]) -> None:
     good = json.loads(codec.dump_change(make_change(1, of=1)))
     bad = json.loads(codec.dump_change(make_change(2, of=2))) | damage
 

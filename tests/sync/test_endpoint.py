@@ -175,7 +175,7 @@ def test_e_01_e_07_e_08_a_body_is_read_within_its_limits(
     assert office.count("record") == 0
 
 
-def test_e_23_a_bad_change_is_refused_alone_and_kept(office: Office, tablet: Tablet) -> None:
+def test_e_23_s_e13_a_bad_change_is_refused_alone_and_kept(office: Office, tablet: Tablet) -> None:
     body = make_body(
         as_json(op=make_id(1, series=1)),
         as_json(op=make_id(2, series=1), id=make_id(2, series=2), base="secret"),
@@ -355,7 +355,7 @@ def test_two_equal_requests_at_once_are_one(office: Office, tablet: Tablet) -> N
     assert office.count("record") == 1
 
 
-def test_e_35_the_tablets_state_and_its_clocks_drift_are_noted(office: Office, tablet: Tablet) -> None:
+def test_e_35_s_e18_the_tablets_state_and_its_clocks_drift_are_noted(office: Office, tablet: Tablet) -> None:
     office.clock.pass_by(timedelta(minutes=7))
     body = json.loads(make_body()) | {"waiting": 34, "attention": 2}
 
@@ -402,7 +402,7 @@ def test_s_e08_every_answer_tells_a_browser_to_do_nothing_with_it(office: Office
     assert headers["cache-control"] == "no-store"
 
 
-def test_e_30_a_refusal_repeats_nothing_of_what_was_sent(
+def test_e_30_s_e08_a_refusal_repeats_nothing_of_what_was_sent(
     office: Office, tablet: Tablet, caplog: pytest.LogCaptureFixture
 ) -> None:
     secret = "12345678Z"
@@ -461,7 +461,7 @@ def test_e_26_a_disk_that_takes_nothing_is_busy_for_now_and_blames_no_change(
 ) -> None:
     database = office.centre.database
     body = make_body(
-        *(as_json(op=make_id(n, series=1), id=make_id(n, series=2), set={"note": "x" * 9000}) for n in range(1, 90))
+        *(as_json(op=make_id(n, series=1), id=make_id(n, series=2), set={"topic": "x" * 9000}) for n in range(1, 90))
     )
 
     with database.reading() as connection:  # one connection is kept and used again, and with it what is set here
@@ -483,7 +483,7 @@ def test_e_40_a_place_nobody_gave_is_answered_with_start_again(office: Office, t
     assert {answer.status_code for answer in answers} == {410}
 
 
-def test_hello_and_health_need_no_token(office: Office) -> None:
+def test_s_e09_hello_says_which_protocols_are_spoken_and_needs_no_token(office: Office) -> None:
     hello = ask(office, "GET", "/v1/hello").json()
 
     assert (hello["product"], hello["protocols"]) == ("acompanya", [1])
@@ -504,7 +504,7 @@ def test_a_database_that_cannot_be_used_is_named_in_one_line(url: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_a_password_in_the_database_address_is_not_shown() -> None:
+def test_s_e22_a_password_in_the_database_address_is_not_shown() -> None:
     with pytest.raises(DatabaseUnusable) as caught:
         open_centre("martian://user:hunter2@host/db")
 

@@ -318,7 +318,7 @@ def test_news_and_changes_travel_in_the_same_exchange(office: Office, tablet: Ta
     assert tablet.holds(1).fields == {"room": "B2"}
 
 
-def test_a_restored_centre_gets_back_what_it_forgot(office: Office, tablet: Tablet, other: Tablet) -> None:
+def test_s_e21_a_restored_centre_gets_back_what_it_forgot(office: Office, tablet: Tablet, other: Tablet) -> None:
     kept = tablet.save(1, kind="session", room="B2")
     tablet.sync()
     backup = office.backup()

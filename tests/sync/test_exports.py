@@ -92,6 +92,21 @@ def test_a_part_can_be_asked_for(office: Office, tablet: Tablet) -> None:
     assert ids(kinds=frozenset({"unheard of"})) == []
 
 
+def test_s_e20_all_that_is_held_of_one_record_can_be_given_out(office: Office, tablet: Tablet) -> None:
+    for number in (1, 2):
+        tablet.save(number, "session", room="B1")
+    tablet.sync()
+    tablet.save(1, "session", room="B2")
+    tablet.sync()
+    wanted = Wanted(TENANT, records=frozenset({make_id(1, series=2)}))
+
+    with snapshot(office.centre.database) as connection:
+        found, history = list(records(connection, wanted)), list(changes(connection, wanted))
+
+    assert [entry["fields"] for entry in found] == [{"room": "B2"}]
+    assert [entry["record"] for entry in history] == [make_id(1, series=2)] * 2
+
+
 def test_the_history_has_every_change_and_what_became_of_it(office: Office, tablet: Tablet, other: Tablet) -> None:
     post(office, tablet, make_body(as_json(), as_json(op=make_id(2, series=1), id="no uuid", set={"note": "kept"})))
     post(office, other, make_body(as_json(op=make_id(3, series=1), set={"note": "y"})))
@@ -151,7 +166,7 @@ def test_a_cell_cannot_be_taken_for_a_formula(text: str) -> None:
     assert plain(neutral(text)) == text
 
 
-def test_e_29_reading_the_table_back_gives_the_same_texts(office: Office, tablet: Tablet) -> None:
+def test_e_29_s_e15_reading_the_table_back_gives_the_same_texts(office: Office, tablet: Tablet) -> None:
     for number, text in enumerate(TEXTS, 1):
         tablet.save(number, note=text, other=f"x{text}")
     tablet.sync()
@@ -161,7 +176,7 @@ def test_e_29_reading_the_table_back_gives_the_same_texts(office: Office, tablet
     assert found == {make_id(number, series=2): (text, f"x{text}") for number, text in enumerate(TEXTS, 1)}
 
 
-def test_e_29_no_cell_of_a_table_begins_like_a_formula(office: Office, tablet: Tablet) -> None:
+def test_e_29_s_e15_no_cell_of_a_table_begins_like_a_formula(office: Office, tablet: Tablet) -> None:
     kinds = [as_json(op=make_id(n, series=1), id=make_id(n, series=2), kind=kind) for n, kind in enumerate(FORMULAS, 1)]
     post(office, tablet, make_body(*kinds, as_json(op=make_id(99), id=make_id(99), set={"count": -5, "list": ["=1"]})))
 

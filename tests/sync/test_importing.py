@@ -207,7 +207,7 @@ OPENING = ("centres", 0, "connector_hours_summer", "inferred_default", 0)
         (broken(POLICIES, "policies", 0, "value"), "policies[0].value is missing"),
     ],
 )
-def test_a_file_that_tablets_could_not_read_is_refused_with_the_place(body: bytes, words: str) -> None:
+def test_s_e10_a_file_that_tablets_could_not_read_is_refused_with_the_place(body: bytes, words: str) -> None:
     with pytest.raises(FileUnusable) as refused:
         read_file("file.json", body)
 
@@ -347,3 +347,44 @@ def test_a_slip_in_the_address_gives_the_catalogue_to_nobody_and_says_so(
     assert main(["import-catalogue", "--database", f"sqlite:///{slip}", str(file)]) == 2
     assert capsys.readouterr().err == f"cannot use the database: there is no file {slip}\n"
     assert not slip.exists()
+
+
+# lists of staff with more than a tablet needs
+
+
+STAFF = {
+    "people_version": "2026-01",
+    "people": [
+        {"id": "C1", "name": "Connector 1", "valid_until": "2026-12-31", "dni": "12345678Z", "phone": "612345678"},
+        {"id": "C2", "name": "Connector 2", "birth date": "2001-02-03", "centres": ["mariola"]},
+    ],
+}
+
+
+def test_i_10_what_a_list_of_staff_says_of_people_is_dropped_before_it_is_kept(office: Office, tablet: Tablet) -> None:
+    (imported,) = import_files(office.centre, [read_file("people.json", json.dumps(STAFF).encode())])
+    tablet.sync()
+
+    kept = office.place.content()
+    assert not [word for word in (b"12345678Z", b"612345678", b"2001-02-03") if word in kept]
+    assert list(imported.lines())[1] == "  dropped, and kept nowhere: birth date, dni, phone"
+    assert "Connector 1" in str(office.records()) and "mariola" in str(office.records())
+
+
+def test_i_10_a_list_without_such_columns_says_nothing_of_them(office: Office) -> None:
+    plain = {**STAFF, "people": [{"id": "C1", "name": "Connector 1"}]}
+
+    (imported,) = import_files(office.centre, [read_file("people.json", json.dumps(plain).encode())])
+
+    assert not [line for line in imported.lines() if "dropped" in line]
+
+
+def test_s_e16_a_file_that_is_far_too_large_is_not_read(
+    database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "catalogue.json"
+    with path.open("wb") as file:
+        file.truncate(2 << 30)
+
+    assert main(["import-catalogue", "--database", database, str(path)]) == 1
+    assert capsys.readouterr().err == f"nothing was taken: {path}: is larger than 8 MiB\n"

@@ -12,7 +12,7 @@ from tests.sync.making import START
 from tests.sync.processes import command, enrolled, one_round, serving
 
 
-def test_what_was_acknowledged_outlives_a_killed_centre(tmp_path: Path) -> None:
+def test_s_e12_what_was_acknowledged_outlives_a_killed_centre(tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path / 'centre.db'}"
     desk, port_file = MemoryDesk(), tmp_path / "port"
     code = command("enrol", "--database", database, "--name", "Tablet 1").stdout.strip()

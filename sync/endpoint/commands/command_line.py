@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError
 from sync.endpoint.database import DatabaseUnusable
 from sync.endpoint.exchange import Centre
 from sync.endpoint.server import open_centre
+from sync.endpoint.settings import DATABASE
 
 Parser = argparse.ArgumentParser
 Commands = argparse._SubParsersAction  # argparse has no public name for what `add_subparsers` gives
@@ -22,7 +23,10 @@ CANNOT = 2
 
 def add_command(commands: "Commands[Parser]", name: str, purpose: str, run: Run) -> Parser:
     command = commands.add_parser(name, help=purpose, description=purpose)
-    command.add_argument("--database", required=True, help="sqlite:///centre.db or postgresql://user@host/name")
+    command.add_argument(
+        "--database",
+        help=f"sqlite:///centre.db or postgresql://user@host/name (default: {DATABASE} or {DATABASE}_FILE)",
+    )
     command.set_defaults(run=run)
     return command
 

@@ -25,6 +25,7 @@ def add_to(commands: "Commands[Parser]") -> None:
         "--format", choices=("jsonl", "csv"), default="jsonl", help="jsonl is exact; csv for spreadsheets"
     )
     command.add_argument("--output", type=Path, help="appears whole or not at all (default: standard output)")
+    command.add_argument("--record", action="append", default=[], help="only the record with this id; repeatable")
     command.add_argument("--kind", action="append", default=[], help="only this kind; may be given several times")
     command.add_argument("--from", dest="since", type=moment, help="changed at the centre since, e.g. 2026-03-01 (UTC)")
     command.add_argument("--to", dest="until", type=moment, help="changed at the centre before, e.g. 2026-04-01 (UTC)")
@@ -66,7 +67,7 @@ def _is_written(centre: Centre, options: argparse.Namespace) -> bool:
 
 
 def _pieces(connection: Connection, options: argparse.Namespace) -> Iterator[bytes]:
-    wanted = Wanted(TENANT, frozenset(options.kind), options.since, options.until)
+    wanted = Wanted(TENANT, frozenset(options.kind), options.since, options.until, frozenset(options.record))
     entries_of = exports.changes if options.history else exports.records
     if options.format == "jsonl":
         return exports.as_json_lines(entries_of(connection, wanted))

@@ -9,6 +9,8 @@ from sync.endpoint.commands.command_line import DONE, NOT_DONE, Commands, Parser
 from sync.endpoint.importing import import_files
 from sync.endpoint.reference_files import FileUnusable, read_file
 
+LARGEST_FILE = 8 << 20  # a catalogue of 1,800 procedures is 4
+
 
 def add_to(commands: "Commands[Parser]") -> None:
     command = add_command(commands, "import-catalogue", "give every tablet these files of reference data", _import)
@@ -33,6 +35,10 @@ def _import(options: argparse.Namespace) -> int:
 
 def _content(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
     except OSError as error:
         raise FileUnusable(f"{path}: {error.strerror}") from None
+    if len(content) > LARGEST_FILE:
+        raise FileUnusable(f"{path}: is larger than {LARGEST_FILE >> 20} MiB")
+    return content

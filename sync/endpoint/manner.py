@@ -1,0 +1,12 @@
+"""How a centre is served, where it differs from one installation to the next."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    is_behind_tls: bool = False  # a proxy in front speaks TLS: browsers may be told never to come without
+    contact: str | None = None  # whom to tell of a weakness; None: nobody is named
+
+
+PLAIN = Manner()
