@@ -158,6 +158,7 @@ class Tablet:
             state=state,
             assisting=world.assisting,
             workshops=world.workshops,
+            requests=world.requests,
             aliases=world.aliases,
             shifts=world.shifts,
             line=world.line,

@@ -16,13 +16,14 @@ from app.domain.assisting import AssistDraft
 from app.domain.centres import Proposal
 from app.domain.library import Library
 from app.domain.plan import PlannedSession
+from app.domain.requests import RequestDraft
 from app.domain.review import Review
 from app.domain.shifts import OpenShift, Totals
 from app.domain.waiting import WaitingLine
 from app.domain.workshops import SessionDraft
 from sync.client.phase import Phase, Resting
 
-Draft = AssistDraft | SessionDraft
+Draft = AssistDraft | SessionDraft | RequestDraft
 
 
 class Theme(StrEnum):
@@ -56,8 +57,8 @@ class Line:
 
     id: str
     kind: str
-    subject: tuple[str, ...]  # procedure id, or module ids
-    result: str  # an outcome or a session status
+    subject: tuple[str, ...]  # procedure id; module ids; of a request the kind of group, and module ids
+    result: str  # an outcome, or the status of a session or a request
     at: datetime
     state: LineState
     shift_id: str = ""

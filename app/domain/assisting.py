@@ -12,6 +12,7 @@ from app.domain.procedure_text import procedure_from_text, procedure_to_text
 from app.domain.reference import BrokenReference
 from app.domain.shifts import OpenShift
 from sync.protocol.vocabulary import (
+    AgeBand,
     Autonomy,
     BlockedReason,
     Channel,
@@ -19,6 +20,7 @@ from sync.protocol.vocabulary import (
     DigitalId,
     EntryMode,
     FirstVisit,
+    Gender,
     HelpLanguage,
     OnBehalf,
     Outcome,
@@ -49,6 +51,8 @@ class Details:
     digital_id_gained: DigitalId | None = None
     help_language: HelpLanguage | None = None
     satisfaction: Satisfaction | None = None
+    age_band: AgeBand | None = None  # this and the next two only where the coordinator has switched them on
+    gender: Gender | None = None
     note: str | None = None  # in the connector's own words, where the coordinator wants notes at all
     procedure_words: str | None = None  # what it was, where it stands in no list
 

@@ -13,7 +13,7 @@ from sync.protocol.identifiers import Identifier, find, without
 LONGEST = 140
 _LOOKED_AT = 2000  # characters: nobody writes more into one field, and what is pasted must not hold up the screen
 
-FREE_TEXTS = ("note", "procedure_words")
+FREE_TEXTS = ("note", "procedure_words", "room")
 """The fields of records that hold such a text. A test walks the records for others."""
 
 
@@ -42,12 +42,18 @@ def look(typed: str) -> Written:
 
 def is_too_long(noted: object) -> bool:
     """Whether a text of an open case is too long to be saved: nothing is cut behind anybody's back."""
-    return any(len(getattr(noted, name) or "") > LONGEST for name in FREE_TEXTS)
+    return any(len(getattr(noted, name, None) or "") > LONGEST for name in FREE_TEXTS)
+
+
+def fitting(typed: str) -> str | None:
+    """As much of what was typed as may be kept, where the screen says meanwhile that the rest is too much; None when
+    nothing is left."""
+    return look(typed).kept[:LONGEST].rstrip() or None
 
 
 def guarded(noted: Mapping[str, Any]) -> dict[str, Any]:
     """What is noted as a record may hold it, however it came into the draft."""
-    return {**noted, **{name: sendable(noted.get(name)) for name in FREE_TEXTS}}
+    return {**noted, **{name: sendable(noted[name]) for name in FREE_TEXTS if name in noted}}
 
 
 def sendable(text: str | None) -> str | None:

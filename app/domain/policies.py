@@ -7,12 +7,20 @@ from app.domain.reference import Place
 
 SHORTEST_IDLE, LONGEST_IDLE = 1, 10  # minutes
 
+OFF_UNLESS_ASKED = frozenset({"age_band", "age_counts", "gender", "gender_counts", "note", "room"})
+"""Optional fields that come close to a person, or take free text: none is offered before the coordinator says so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Policies:
     fields_not_asked: frozenset[str] = frozenset()  # optional fields of a case or a session that no screen offers
-    fields_asked: frozenset[str] = frozenset()  # fields that are offered only where the coordinator wants them: `note`
+    fields_asked: frozenset[str] = frozenset()  # of those that are off, the ones that are on here
     lock_after_minutes: int = 2  # without a touch
+
+    def asks(self, field: str) -> bool:
+        """Whether screens offer this optional field. Of a field that is switched both ways they do not."""
+        is_on = field not in OFF_UNLESS_ASKED or field in self.fields_asked
+        return is_on and field not in self.fields_not_asked
 
 
 def _ids_at(place: Place) -> frozenset[str]:

@@ -122,7 +122,7 @@ def said_again(fields: Fields, asked: Iterable[Dispute]) -> Fields:
 
 def remedy(kind: str, problem: Problem) -> Remedy:
     """The form, when what was written in it may be what the centre would not take."""
-    has_form = kind in (Kind.ASSIST, Kind.SESSION, Kind.ATTENDANCE)
+    has_form = kind in (Kind.ASSIST, Kind.SESSION, Kind.ATTENDANCE, Kind.TRAINING_REQUEST)
     return _REMEDIES.get(problem.type, Remedy.FORM if has_form else Remedy.AGAIN)
 
 

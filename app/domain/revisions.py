@@ -63,7 +63,11 @@ def noted_at(fields: Fields, otherwise: datetime) -> datetime:
 def versions(kind: str, fields: Fields) -> tuple[Version, ...]:
     """All versions, the first one first."""
     at = _moment(fields.get("created_at"))
-    wrote = fields.get("connector_id") if kind == Kind.ASSIST else next(iter(_texts(fields.get("connector_ids"))), None)
+    wrote = (
+        fields.get("connector_id")
+        if kind in (Kind.ASSIST, Kind.TRAINING_REQUEST)
+        else next(iter(_texts(fields.get("connector_ids"))), None)
+    )
     first = Version(1, Author(wrote, at) if isinstance(wrote, str) and at else None)
     return first, *(_version(place, text) for place, text in enumerate(_listed(fields), 2))
 

@@ -13,6 +13,7 @@ from sync.protocol.vocabulary import (
     GroupType,
     Incident,
     Level,
+    PaperSheet,
     SessionKind,
     SessionStatus,
 )
@@ -31,6 +32,10 @@ class Attendance:
     schema_version: int = 1
 
 
+AGE_COUNTS = ("age_under_16", "age_16_24", "age_25_44", "age_45_64", "age_65_74", "age_75_plus")
+GENDER_COUNTS = ("gender_woman", "gender_man", "gender_non_binary")
+
+
 @dataclass(frozen=True, slots=True)
 class Closing:
     """What is said of a session besides who came. Counts are 0 to 200."""
@@ -43,6 +48,20 @@ class Closing:
     satisfaction_good: int | None = None
     satisfaction_so_so: int | None = None
     satisfaction_bad: int | None = None
+    capacity: int | None = None
+    paper_sheet: PaperSheet | None = None
+    signatures_count: int | None = None  # on the paper sheet
+    room: str | None = None  # this and what follows only where the coordinator has switched them on
+    age_under_16: int | None = None
+    age_16_24: int | None = None
+    age_25_44: int | None = None
+    age_45_64: int | None = None
+    age_65_74: int | None = None
+    age_75_plus: int | None = None
+    gender_woman: int | None = None
+    gender_man: int | None = None
+    gender_non_binary: int | None = None
+    note: str | None = None
     entry_mode: EntryMode | None = None  # LATER: written down on another day
 
 

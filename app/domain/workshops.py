@@ -1,4 +1,4 @@
-"""Who came to a workshop: the list being taken (a draft), and the records it becomes.
+"""Who came to a workshop: the list being taken, a draft. `app.domain.closing` makes records of it.
 
 Seats are anonymous (P01, P02 ...). Nobody is present until somebody says so.
 """
@@ -11,14 +11,18 @@ from itertools import count as count_from
 from itertools import islice
 from typing import Any
 
-from app.domain.sessions import Attendance, Choice, Closing, Session, attendance_id, slot, walk_in_slot
-from app.domain.shifts import OpenShift
-from sync.protocol.vocabulary import (
-    AttendanceStatus,
-    CancelReason,
-    SessionKind,
-    SessionStatus,
+from app.domain.sessions import (
+    AGE_COUNTS,
+    GENDER_COUNTS,
+    Attendance,
+    Choice,
+    Closing,
+    Session,
+    slot,
+    walk_in_slot,
 )
+from app.domain.shifts import OpenShift
+from sync.protocol.vocabulary import AttendanceStatus, SessionKind, SessionStatus
 
 USUAL_SEATS = 12
 MOST_PEOPLE = 200
@@ -53,6 +57,7 @@ class SessionDraft(Closing):
     device_id: str = ""
     counted: int | None = None  # heads counted by the connector; None: as many as are marked present
     only_count: bool = False  # a head count without seats
+    is_partly_held: bool = False
     saved_before: bool = False  # it corrects a list that was saved already
     ended_before: datetime | None = None  # when that list was saved
     seen: int = 0  # the centre's last number in the list when it was opened
@@ -109,6 +114,7 @@ def reopen(id: str, session: Session, seats: Iterable[Attendance], *, connector_
         opened_slots=tuple(seat.slot for seat in saved),
         counted=None if session.headcount == present else session.headcount,
         only_count=session.registered_count is None,
+        is_partly_held=session.status == SessionStatus.PARTLY_HELD,
         saved_before=True,
     )
 
@@ -211,13 +217,30 @@ def more_enrolled(draft: SessionDraft, by: int) -> SessionDraft:
 
 def count(draft: SessionDraft, name: str, by: int) -> SessionDraft:
     """`by` more of a counter (0 to 200). Heads start from how many are marked present, and follow them again when the
-    two are equal."""
-    now = headcount(draft) if name == "counted" else getattr(draft, name) or 0
-    most = headcount(draft) if name == "first_time_count" else MOST_PEOPLE
-    then = min(max(now + by, 0), most)
+    two are equal; places and signatures start from as many as there are seats and heads, so that one tap is enough."""
+    said = headcount(draft) if name == "counted" else getattr(draft, name)
+    if said is None and by > 0 and name in ("capacity", "signatures_count"):
+        first: dict[str, Any] = {name: enrolled(draft) if name == "capacity" else headcount(draft)}
+        return replace(draft, **first)
+    then = min(max((said or 0) + by, 0), _most(draft, name))
     follows = name == "counted" and not draft.only_count and then == roll(draft).present
     values: dict[str, Any] = {name: None if follows else then}
     return replace(draft, **values)
+
+
+def _most(draft: SessionDraft, name: str) -> int:
+    """How far a counter goes: those who came for the first time, or are of one age, are some of those who came."""
+    if name == "first_time_count":
+        return headcount(draft)
+    for names in (AGE_COUNTS, GENDER_COUNTS):
+        if name in names:
+            return max((getattr(draft, name) or 0) + not_said(draft, names), 0)
+    return MOST_PEOPLE
+
+
+def not_said(draft: SessionDraft, names: tuple[str, ...]) -> int:
+    """Of how many heads none of these counters says anything; below zero when fewer people came than were counted."""
+    return headcount(draft) - sum(getattr(draft, each) or 0 for each in names)
 
 
 def enrolled(draft: SessionDraft) -> int:
@@ -241,54 +264,3 @@ def headcount(draft: SessionDraft) -> int:
     if draft.counted is not None:
         return draft.counted
     return 0 if draft.only_count else roll(draft).present
-
-
-def close(
-    draft: SessionDraft, *, cancelled: CancelReason | None = None, now: datetime, made_with: tuple[str, str]
-) -> Session:
-    """The record of a session that was held, or cancelled for a reason. `made_with` is (device, catalogue version)."""
-    device_id, catalogue_version = made_with
-    return Session(
-        **{name: getattr(draft, name) for name in Closing.__dataclass_fields__},
-        kind=draft.kind,
-        module_ids=draft.module_ids,
-        centre_id=draft.centre_id,
-        shift_id=draft.shift_id,
-        device_id=device_id,
-        connector_ids=tuple(dict.fromkeys((*draft.connectors_before, draft.connector_id))),
-        started_at=draft.started_at,
-        ended_at=_ended(draft, now),
-        status=SessionStatus.CANCELLED if cancelled else SessionStatus.HELD,
-        cancel_reason=cancelled,
-        registered_count=None if draft.only_count else enrolled(draft),
-        headcount=None if cancelled else headcount(draft),
-        catalogue_version=catalogue_version,
-        created_at=now,
-        updated_at=now,
-    )
-
-
-def _ended(draft: SessionDraft, now: datetime) -> datetime:
-    """When it is saved, never before it began, whatever the clock says; a correction on a later day moves no end."""
-    before = draft.ended_before
-    if before and before.date() < now.date():
-        return before
-    return max(now, draft.started_at or now)
-
-
-def attendance(draft: SessionDraft) -> tuple[tuple[str, Attendance], ...]:
-    """The record of each seat with its id. A head count has none."""
-    if draft.only_count:
-        return ()
-    seats = [
-        Attendance(
-            session_id=draft.id,
-            slot=name,
-            centre_id=draft.centre_id,
-            shift_id=draft.shift_id,
-            status=status,
-            walk_in=number > enrolled(draft),
-        )
-        for number, (name, status) in enumerate(zip(slots(draft), draft.statuses, strict=True), 1)
-    ]
-    return tuple((attendance_id(draft.id, seat.slot), seat) for seat in seats)

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from threading import Lock
 
 from app.domain.archive import Archive, Entry, Shown, Topic, Wanted, about, since
+from app.domain.board import Board
+from app.domain.requests import is_open
 from app.domain.revisions import Closed, Version, noted_at, versions
 from app.services import picture
+from app.services.planning import plan_board
 from app.services.recorder import Recorder
 from app.state import Line
 from app.store import StoredRecord
 from sync.protocol.records import Fields, Kind
-
-LISTED = (Kind.ASSIST, Kind.SESSION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,16 @@ class Browsing:
         closed = picture.closed([record, *self._seats(record)], self._recorder.around.clock())
         return Whole(self._line(record), record.fields, versions(record.kind, record.fields), closed)
 
+    def requests(self) -> tuple[Line, ...]:
+        """The training requests of this tablet, those that wait for somebody first, the newest first."""
+        found = [each for each in self._recorder.store.records(kind=Kind.TRAINING_REQUEST) if _is_listed(each)]
+        lines = ((not is_open(each.fields), -noted_at(each.fields, each.at).timestamp(), each) for each in found)
+        return tuple(self._line(each) for _, _, each in sorted(lines, key=lambda one: one[:2]))
+
+    def board(self) -> Board:
+        """The plan, module by centre, from what this tablet holds and remembers."""
+        return plan_board(self._recorder.store)
+
     def _note(self, ids: Iterable[str]) -> None:
         with self._lock:
             self._written.update(ids)
@@ -109,7 +120,7 @@ class Browsing:
 
 
 def _is_listed(record: StoredRecord) -> bool:
-    return record.mine and not record.deleted and record.kind in LISTED
+    return record.mine and not record.deleted and record.kind in picture.LISTED
 
 
 def _entry(record: StoredRecord) -> Entry:

@@ -9,6 +9,7 @@ from app.domain.revisions import NOT_VOID, voided
 from app.services import picture
 from app.services.assisting import Assisting
 from app.services.recorder import Recorder
+from app.services.requests import Requests
 from app.services.workshops import Workshops
 from app.state import Undoable
 from app.store import Edit, Reversal, StoredRecord, Write
@@ -23,6 +24,7 @@ class Correcting:
     recorder: Recorder
     assisting: Assisting
     workshops: Workshops
+    requests: Requests
 
     async def correct(self, record_id: str, reason: Revision) -> str | None:
         """Open its form with what it says, and say where it is; None when it cannot be corrected any more."""
@@ -31,6 +33,8 @@ class Correcting:
             return None
         if record.kind == Kind.ASSIST:
             return f"/assist/{record_id}" if await self.assisting.reopen(record_id, reason) else None
+        if record.kind == Kind.TRAINING_REQUEST:
+            return f"/request/{record_id}" if await self.requests.reopen(record_id, reason) else None
         return f"/roll-call/{record_id}" if await self.workshops.reopen(record_id, reason) else None
 
     async def void(self, record_id: str) -> bool:

@@ -5,10 +5,11 @@ from typing import Any
 
 from app.domain.assisting import AssistDraft
 from app.domain.fields import pack, unpack
+from app.domain.requests import RequestDraft
 from app.domain.workshops import SessionDraft
 from app.state import Draft
 
-_SHAPES: dict[str, type[Draft]] = {"assist": AssistDraft, "session": SessionDraft}
+_SHAPES: dict[str, type[Draft]] = {"assist": AssistDraft, "session": SessionDraft, "request": RequestDraft}
 
 
 def document(draft: Draft) -> Mapping[str, object]:

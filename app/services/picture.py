@@ -16,6 +16,9 @@ from app.store import StoredRecord
 from sync.client.phase import Phase, Sending
 from sync.protocol.records import Author, Kind
 
+LISTED = (Kind.ASSIST, Kind.SESSION, Kind.TRAINING_REQUEST)
+"""Kinds that have a line of their own; a seat is spoken for by its session."""
+
 LINES = 100
 """How many lines a list shows at most: a longer one costs seconds to send to the screen."""
 
@@ -27,7 +30,7 @@ def lines(records: Iterable[StoredRecord], phase: Phase) -> tuple[Line, ...]:
     for each in standing:
         if each.kind == Kind.ATTENDANCE:
             seats[str(each.fields.get("session_id"))].append(each)
-    listed = [each for each in standing if each.kind in (Kind.ASSIST, Kind.SESSION)][:LINES]
+    listed = [each for each in standing if each.kind in LISTED][:LINES]
     return tuple(line(each, seats[each.id], phase) for each in listed)
 
 
@@ -70,7 +73,7 @@ def _review(record: StoredRecord, known: tuple[StoredRecord, ...]) -> Review:
         id=record.id,
         kind=record.kind,
         seq=record.seq,
-        subject=_subject(about),
+        subject=_subject(record.kind, about),
         result=_text(said.get("outcome") or said.get("status")),
         slot=_text(said.get("slot")),
         session_id=_text(session_id),
@@ -88,11 +91,13 @@ def _review(record: StoredRecord, known: tuple[StoredRecord, ...]) -> Review:
     )
 
 
-def _subject(fields: Mapping[str, object]) -> tuple[str, ...]:
+def _subject(kind: str, fields: Mapping[str, object]) -> tuple[str, ...]:
+    """What its name is made of: the procedure; the modules; of a request first the kind of group."""
     procedure, modules = fields.get("procedure_id"), fields.get("module_ids")
     if isinstance(procedure, str):
         return (procedure,)
-    return modules if isinstance(modules, tuple) else ()
+    named = modules if isinstance(modules, tuple) else ()
+    return (_text(fields.get("group_type")), *named) if kind == Kind.TRAINING_REQUEST else named
 
 
 def _text(value: object) -> str:
@@ -111,7 +116,7 @@ def topic(record: StoredRecord) -> Topic:
     """What a record is about and how it ended: all that its words come from."""
     fields, is_assist = record.fields, record.kind == Kind.ASSIST
     result = tidy(str(fields.get("outcome" if is_assist else "status")))
-    return Topic(record.kind, tuple(map(tidy, _subject(fields))), result)
+    return Topic(record.kind, tuple(map(tidy, _subject(record.kind, fields))), result)
 
 
 def closed(parts: list[StoredRecord], now: datetime) -> Closed | None:

@@ -11,6 +11,7 @@ from app.domain.review import Dispute, Remedy, Review, Said, said_again, undispu
 from app.services.assisting import Assisting
 from app.services.drafts import document
 from app.services.recorder import Recorder
+from app.services.requests import Requests
 from app.services.workshops import Workshops, unsaid
 from app.state import Undoable
 from app.store import Deed, Edit, HandOver, Reversal, StoredRecord, Withdrawal, Write
@@ -26,6 +27,7 @@ class Reviewing:
     recorder: Recorder
     assisting: Assisting
     workshops: Workshops
+    requests: Requests
 
     async def keep(self, review: Review, dispute: Dispute, said: Said) -> None:
         """Keep one of the values of a field."""
@@ -58,6 +60,8 @@ class Reviewing:
             return None
         if review.kind == Kind.ASSIST:
             return f"/assist/{review.id}" if await self.assisting.reopen(review.id) else None
+        if review.kind == Kind.TRAINING_REQUEST:
+            return f"/request/{review.id}" if await self.requests.reopen(review.id) else None
         return f"/roll-call/{review.session_id}" if await self.workshops.reopen(review.session_id) else None
 
     async def withdraw(self, review: Review) -> None:

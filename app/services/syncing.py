@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from app.services import picture
+from app.services.planning import remember_board
 from app.services.recorder import Recorder
 from app.store import DiskRefused
 from sync.client.phase import Cause, Fetching, Phase, Resting, Sending, Waiting
@@ -126,6 +127,7 @@ class Syncing:
             return
         with contextlib.suppress(DiskRefused):  # the next round tries again
             kept = shift.id if shift else None
+            await asyncio.to_thread(remember_board, recorder.store)
             await asyncio.to_thread(recorder.store.forget_sent, now - KEPT, safe=safe, but_shift=kept)
             self._let_go_on = now.date()
 

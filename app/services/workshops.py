@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from app.domain import aliases, sessions, steps_back, workshops
+from app.domain import aliases, closing, free_text, sessions, steps_back, workshops
 from app.domain.fields import cleared, pack, unpack
 from app.domain.plan import PlannedSession, as_planned, may_be_taken
 from app.domain.revisions import NOT_VOID, REVISIONS, revised
@@ -67,6 +67,10 @@ class Workshops:
             if draft := self._open(draft_id):
                 await self._keep(steps_back.step_back(draft))
 
+    async def write(self, draft_id: str, field: str, typed: str) -> None:
+        """Keep a text in the connector's own words; never what names a person in it."""
+        await self.note(draft_id, **{field: free_text.fitting(typed)})
+
     async def note(self, draft_id: str, **values: object) -> None:
         """Set fields of the list: counted heads, incidents, topics, satisfaction ..."""
         await self.change(draft_id, lambda draft: replace(draft, **values))  # type: ignore[arg-type]
@@ -80,8 +84,8 @@ class Workshops:
             if draft is None:
                 return False
             now = recorder.around.clock()
-            session = workshops.close(draft, cancelled=cancelled, now=now, made_with=recorder.made_with)
-            seats = () if cancelled else workshops.attendance(draft)
+            session = closing.close(draft, cancelled=cancelled, now=now, made_with=recorder.made_with)
+            seats = () if cancelled else closing.attendance(draft)
             before = self._held(draft.id)
             names = aliases.after_closing(recorder.aliases, draft.id, now)
             notes = {ALIASES: names} if draft.id in names else {}
@@ -134,7 +138,7 @@ class Workshops:
         """Put the session and its seats back as they were `before`, with the list open again."""
         now = self._recorder.around.clock()
         were = {each.id for each in before}
-        written = {draft.id, *(id for id, _ in workshops.attendance(draft))}
+        written = {draft.id, *(id for id, _ in closing.attendance(draft))}
         edits = [
             *(_as_it_was(each, draft, now) for each in before),
             *(

@@ -8,6 +8,7 @@ from app.services.carrying import Carrying
 from app.services.correcting import Correcting
 from app.services.recorder import Recorder, Surroundings
 from app.services.reference import kept_library
+from app.services.requests import Requests
 from app.services.reviewing import Reviewing
 from app.services.shifts import Shifts
 from app.services.syncing import Syncing
@@ -30,9 +31,10 @@ class World:
         self.assisting = Assisting(self.recorder)
         self.workshops = Workshops(self.recorder)
         self.aliases = Aliases(self.recorder)
-        self.reviewing = Reviewing(self.recorder, self.assisting, self.workshops)
+        self.requests = Requests(self.recorder)
+        self.reviewing = Reviewing(self.recorder, self.assisting, self.workshops, self.requests)
         self.browsing = Browsing(self.recorder)
-        self.correcting = Correcting(self.recorder, self.assisting, self.workshops)
+        self.correcting = Correcting(self.recorder, self.assisting, self.workshops, self.requests)
         self.syncing = Syncing(self.recorder)
         self.carrying = Carrying(self.recorder)
         self.recorder.saved = self.syncing.saved

@@ -19,6 +19,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from app.domain.plan import planned_session
+from app.domain.requests import is_open
 from app.store.records import Deed, Edit, HandOver, Pending, StoredRecord, Withdrawal
 from sync.protocol.codec import dump_change, load_change
 from sync.protocol.records import (
@@ -159,14 +160,15 @@ def may_be_forgotten(record: StoredRecord, *, before: datetime, safe: int) -> bo
     """Whether the tablet may let go of a record: acknowledged before that moment of the centre's clock, inside a
     finished backup, and nothing left to say or to decide about it.
 
-    Of what was only heard of, sessions and lists go; what the app works with stays: the catalogue, and a session of the
-    plan as long as it may still be begun.
+    Of what was only heard of, sessions and lists go; what the app works with stays: the catalogue, a session of the
+    plan as long as it may still be begun, and a group's request until it is known what became of it.
     """
     last = record.sent_at if record.mine else record.at
     is_settled = not (record.is_waiting or record.needs_review or record.pending or record.again)
     is_work = record.mine or record.kind in (Kind.SESSION, Kind.ATTENDANCE)
     planned = planned_session(record.fields)
     is_over = planned is None or planned.day < before.date()
+    is_over = is_over and not (record.kind == Kind.TRAINING_REQUEST and is_open(record.fields))
     return is_settled and is_work and is_over and last is not None and last <= before and 0 < record.seq <= safe
 
 

@@ -1,20 +1,17 @@
 """The end of a session: how many came, what went wrong, and saving the list. Also when it was not held."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable
 
 import flet as ft
 
 from app import theme
 from app.domain import workshops
 from app.domain.workshops import Roll, SessionDraft
+from app.views.closing_details import counter, more_of, noter
 from app.views.parts import buttons, writing
 from app.views.parts.layout import card
-from app.views.parts.stepper import stepper
 from app.views.scene import Scene, use_scene
-from sync.protocol.vocabulary import CancelReason, Incident, Level
-
-COUNTERS = ("first_time_count", "satisfaction_good", "satisfaction_so_so", "satisfaction_bad")
+from sync.protocol.vocabulary import CancelReason
 
 
 @ft.component
@@ -27,15 +24,16 @@ def ClosingPanel(draft: SessionDraft) -> ft.Control:
         return card(scene, _reasons(scene, draft, lambda: show_not_held(False)))
     save = _closer(scene, draft)
     main: list[ft.Control] = [
-        _stepper(scene, draft, "counted", "roll.headcount", workshops.headcount(draft)),
+        counter(scene, draft, "counted", scene.text("roll.headcount")),
         *_difference(scene, draft),
+        buttons.choices([_partly(scene, draft)]),
         buttons.primary(scene, _save_words(scene, draft), save(None), icon=ft.Icons.SAVE_OUTLINED),
         buttons.quiet(
             scene, scene.text("roll.not_held"), lambda: show_not_held(True), icon=ft.Icons.EVENT_BUSY_OUTLINED
         ),
     ]
     more = (
-        _more(scene, draft)
+        more_of(scene, draft)
         if shows_more
         else [buttons.quiet(scene, scene.text("assist.more"), lambda: show_more(True), icon=ft.Icons.ADD)]
     )
@@ -43,6 +41,18 @@ def ClosingPanel(draft: SessionDraft) -> ft.Control:
         [card(scene, main), card(scene, more), _aside(scene, draft)],
         spacing=theme.SPACE_M,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _partly(scene: Scene, draft: SessionDraft) -> ft.Control:
+    """Begun and not finished: it was held in part, and who came is counted all the same."""
+    words = scene.text("roll.partly")
+    return buttons.choice(
+        scene,
+        words,
+        noter(scene, draft, is_partly_held=not draft.is_partly_held),
+        is_chosen=draft.is_partly_held,
+        icon=None if draft.is_partly_held else ft.Icons.TIMELAPSE,
     )
 
 
@@ -67,57 +77,6 @@ def _difference(scene: Scene, draft: SessionDraft) -> list[ft.Control]:
     if draft.only_count or draft.counted is None or draft.counted == present:
         return []
     return [writing.caption(scene, scene.text("roll.differs", present=present, counted=draft.counted))]
-
-
-def _more(scene: Scene, draft: SessionDraft) -> list[ft.Control]:
-    not_asked = scene.library.policies.fields_not_asked
-    counters = [each for each in COUNTERS if each not in not_asked]
-    incidents = [
-        buttons.choice(
-            scene,
-            scene.words.label("incident", each),
-            _note(scene, draft, incidents=_toggled(draft.incidents, each)),
-            is_chosen=each in draft.incidents,
-        )
-        for each in Incident
-    ]
-    levels = [
-        buttons.choice(
-            scene,
-            scene.words.label("level", each),
-            _note(scene, draft, level=None if draft.level == each else each),
-            is_chosen=draft.level == each,
-        )
-        for each in Level
-    ]
-    return [
-        *(_stepper(scene, draft, each, f"field.{each}", getattr(draft, each) or 0) for each in counters),
-        *_asked(scene, "incidents", incidents),
-        *_asked(scene, "level", levels),
-        *_topics(scene, draft),
-    ]
-
-
-def _asked(scene: Scene, name: str, choices: Sequence[ft.Control]) -> list[ft.Control]:
-    """The choices of an optional field, unless the coordinator has switched it off."""
-    if not choices or name in scene.library.policies.fields_not_asked:
-        return []
-    return [writing.section(scene, scene.text(f"field.{name}")), buttons.choices(list(choices))]
-
-
-def _topics(scene: Scene, draft: SessionDraft) -> list[ft.Control]:
-    catalogue = scene.library.catalogue
-    topics = [
-        buttons.choice(
-            scene,
-            each.title.in_(scene.words.language),
-            _note(scene, draft, topics_done=_toggled(draft.topics_done, each.id)),
-            is_chosen=each.id in draft.topics_done,
-        )
-        for each in catalogue.procedures
-        if each.module in draft.module_ids
-    ]
-    return _asked(scene, "topics_done", topics)
 
 
 def _reasons(scene: Scene, draft: SessionDraft, back: buttons.Tapped) -> list[ft.Control]:
@@ -147,24 +106,3 @@ def _closer(scene: Scene, draft: SessionDraft) -> Callable[[CancelReason | None]
         return close
 
     return closer
-
-
-def _stepper(scene: Scene, draft: SessionDraft, name: str, words: str, value: int) -> ft.Control:
-    def stepping(by: int) -> buttons.Tapped:
-        async def step() -> None:
-            await scene.stage.workshops.change(draft.id, partial(workshops.count, name=name, by=by))
-
-        return step
-
-    return stepper(scene, scene.text(words), value, less=stepping(-1), more=stepping(1))
-
-
-def _note(scene: Scene, draft: SessionDraft, **values: object) -> buttons.Tapped:
-    async def note() -> None:
-        await scene.stage.workshops.note(draft.id, **values)
-
-    return note
-
-
-def _toggled(chosen: tuple[str, ...], value: str) -> tuple[str, ...]:
-    return tuple(each for each in chosen if each != value) if value in chosen else (*chosen, value)

@@ -1,4 +1,4 @@
-"""What may be noted about a case besides its outcome. All optional, nothing about who the citizen is."""
+"""What may be noted about a case besides its outcome. All optional; what comes near a person is off until asked for."""
 
 from enum import StrEnum
 
@@ -6,15 +6,18 @@ import flet as ft
 
 from app.domain.assisting import AssistDraft
 from app.domain.catalogue import OTHER_PROCEDURE
+from app.domain.policies import OFF_UNLESS_ASKED
 from app.views.parts import buttons, writing
 from app.views.parts.free_text import FreeText
 from app.views.scene import Scene
 from sync.protocol.vocabulary import (
+    AgeBand,
     Autonomy,
     Channel,
     DeviceUsed,
     DigitalId,
     FirstVisit,
+    Gender,
     HelpLanguage,
     OnBehalf,
     Satisfaction,
@@ -30,18 +33,24 @@ GROUPS: tuple[tuple[str, type[StrEnum], str], ...] = (
     ("digital_id_gained", DigitalId, "digital_id"),
     ("help_language", HelpLanguage, "help_language"),
     ("satisfaction", Satisfaction, "satisfaction"),
+    ("age_band", AgeBand, "age_band"),
+    ("gender", Gender, "gender"),
 )
 """Field, its words, and the group of their labels."""
 
+SAID_BY_SILENCE = (("age_band", AgeBand.UNKNOWN), ("gender", Gender.UNKNOWN))
+"""Not offered: "No indicat" says as much."""
+
 
 def details(scene: Scene, draft: AssistDraft) -> list[ft.Control]:
-    """One group of choices a field, but for those the coordinator has switched off; a tap on what is chosen takes it
-    back to "not said"."""
+    """One group of choices a field, of those that are asked; a tap on what is chosen takes it back to "not said"."""
     shown: list[ft.Control] = []
-    not_asked = scene.library.policies.fields_not_asked
-    for field, words, group in (each for each in GROUPS if each[0] not in not_asked):
+    policies = scene.library.policies
+    for field, words, group in (each for each in GROUPS if policies.asks(each[0])):
+        values = [_choice(scene, draft, field, each, group) for each in words if (field, each) not in SAID_BY_SILENCE]
+        nothing = [_nothing(scene, draft, field)] if field in OFF_UNLESS_ASKED else []
         shown.append(writing.section(scene, scene.text(f"field.{field}")))
-        shown.append(buttons.choices([_choice(scene, draft, field, each, group) for each in words]))
+        shown.append(buttons.choices([*nothing, *values]))
     return [*shown, *_note(scene, draft)]
 
 
@@ -54,7 +63,7 @@ def own_words(scene: Scene, draft: AssistDraft) -> list[ft.Control]:
 
 def _note(scene: Scene, draft: AssistDraft) -> list[ft.Control]:
     """Only where the coordinator wants notes; one that was written before can still be seen and changed."""
-    return [_text(scene, draft, "note")] if "note" in scene.library.policies.fields_asked or draft.note else []
+    return [_text(scene, draft, "note")] if scene.library.policies.asks("note") or draft.note else []
 
 
 def _text(scene: Scene, draft: AssistDraft, field: str) -> ft.Control:
@@ -62,6 +71,15 @@ def _text(scene: Scene, draft: AssistDraft, field: str) -> ft.Control:
         await scene.stage.assisting.write(draft.id, field, typed)
 
     return FreeText(scene.text(f"field.{field}"), getattr(draft, field) or "", keep)
+
+
+def _nothing(scene: Scene, draft: AssistDraft, field: str) -> ft.Control:
+    """Not said, in words: what it is unless somebody says more."""
+
+    async def choose() -> None:
+        await scene.stage.assisting.note(draft.id, **{field: None})
+
+    return buttons.choice(scene, scene.text("value.not_said"), choose, is_chosen=getattr(draft, field) is None)
 
 
 def _choice(scene: Scene, draft: AssistDraft, field: str, value: StrEnum, group: str) -> ft.Control:

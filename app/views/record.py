@@ -7,6 +7,7 @@ import flet as ft
 from app import theme
 from app.domain.review import Review
 from app.domain.revisions import REASONS, Closed, Version
+from app.domain.sessions import AGE_COUNTS, GENDER_COUNTS
 from app.services.browsing import Whole
 from app.views.parts import buttons, writing
 from app.views.parts.chips import line_chips
@@ -14,6 +15,7 @@ from app.views.parts.dates import clock_time, duration, long_date
 from app.views.parts.layout import card, pane, screen
 from app.views.parts.subjects import connector_name, line_result, name
 from app.views.parts.values import KNOWN, field_words, value_words
+from app.views.requests import request_actions
 from app.views.review import review_card
 from app.views.scene import Scene, use_scene
 from sync.protocol.records import Kind, Value
@@ -37,12 +39,14 @@ FACTS = {
             "on_behalf",
         )
         + ("channel", "device_used", "digital_id_before", "digital_id_gained", "help_language", "satisfaction")
-        + ("pauses_minutes", "entry_mode", "connector_id")
+        + ("age_band", "gender", "note", "pauses_minutes", "entry_mode", "connector_id")
     ),
     Kind.SESSION: (
         ("cancel_reason", "kind", "group_type", "registered_count", "first_time_count", "level", "topics_done")
-        + ("incidents", "satisfaction_good", "satisfaction_so_so", "satisfaction_bad", "connector_ids", "ended_at")
+        + ("incidents", "satisfaction_good", "satisfaction_so_so", "satisfaction_bad", "capacity", "room")
+        + ("paper_sheet", "signatures_count", *AGE_COUNTS, *GENDER_COUNTS, "note", "connector_ids", "ended_at")
     ),
+    Kind.TRAINING_REQUEST: ("module_ids", "wished_weeks", "wished_days", "day_parts", "group_size", "connector_id"),
 }
 """What is told of a record besides its heading, in this order."""
 
@@ -73,6 +77,7 @@ def Record(id: str) -> ft.Control:
         about = _about(whole)
         content = [
             _heading(scene, whole),
+            *request_actions(scene, whole),
             *_reviews(scene, id),
             *(_reasons(scene, id, lambda: ask(False)) if asks else _actions(scene, whole, lambda: ask(True))),
             *_facts(scene, whole, about),

@@ -11,8 +11,10 @@ from app.views.help import Help
 from app.views.parts import writing
 from app.views.parts.practice_band import practice_band
 from app.views.parts.undo_bar import undo_bar
+from app.views.plan import PlanBoard
 from app.views.record import NoRecord, OneRecord
 from app.views.records import Records
+from app.views.requests import RequestForm, RequestList
 from app.views.review import ReviewScreen
 from app.views.roll_call import RollCall
 from app.views.scene import Scene, StageContext, Standing, use_scene
@@ -35,6 +37,9 @@ UNDER = {
     "waiting": "/",
     "end-of-shift": "/",
     "review": "/records",
+    "plan": "/workshops",
+    "request": "/workshops",
+    "requests": "/workshops",
     "roll-call": "/workshops",
 }
 
@@ -49,6 +54,9 @@ def App(standing: Standing) -> ft.Control:
         ft.Route(path=f"assist/:id{SHOWN}", component=Showing),
         ft.Route(path="waiting", component=WaitingScreen),
         ft.Route(path="workshops", component=PickSession),
+        ft.Route(path="plan", component=PlanBoard),
+        ft.Route(path="requests", component=RequestList),
+        ft.Route(path="request/:id", component=RequestForm),
         ft.Route(path="roll-call/:id", component=RollCall),
         ft.Route(
             path="records",

@@ -16,6 +16,7 @@ from app.services.browsing import Browsing
 from app.services.carrying import Carrying
 from app.services.correcting import Correcting
 from app.services.practice import Practice
+from app.services.requests import Requests
 from app.services.reviewing import Reviewing
 from app.services.shifts import Shifts
 from app.services.syncing import Syncing
@@ -32,6 +33,7 @@ class Stage:
     state: AppState
     assisting: Assisting
     workshops: Workshops
+    requests: Requests
     aliases: Aliases
     shifts: Shifts
     line: Line

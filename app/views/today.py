@@ -3,8 +3,8 @@
 import flet as ft
 
 from app import theme
+from app.domain.assisting import AssistDraft
 from app.domain.open_cases import is_full
-from app.domain.workshops import SessionDraft
 from app.views.parts import buttons, writing
 from app.views.parts.agenda import roll_call_tile
 from app.views.parts.cases import case_cards, full_notice, pause_questions
@@ -102,6 +102,6 @@ def _summary(scene: Scene) -> str:
 
 
 def _done(scene: Scene) -> list[ft.Control]:
-    lists = (each for each in scene.now.own_drafts if isinstance(each, SessionDraft))
-    rows = [*case_cards(scene), *draft_rows(scene, lists), *line_rows(scene, scene.now.shift_lines)]
+    others = (each for each in scene.now.own_drafts if not isinstance(each, AssistDraft))
+    rows = [*case_cards(scene), *draft_rows(scene, others), *line_rows(scene, scene.now.shift_lines)]
     return rows or [writing.body(scene, scene.text("today.empty"), color=scene.palette.secondary.ink)]

@@ -37,7 +37,7 @@ def WaitingScreen() -> ft.Control:
 
 def waiting_button(scene: Scene) -> list[ft.Control]:
     """The way there from home, which says how many wait and for how long the first of them; none where it is off."""
-    if POLICY in scene.library.policies.fields_not_asked:
+    if not scene.library.policies.asks(POLICY):
         return []
     now = scene.stage.clock()
     line = of_today(scene.now.line, now)

@@ -4,12 +4,14 @@ from functools import partial
 
 import flet as ft
 
+from app.domain.requests import is_still_open
 from app.domain.sessions import Choice
 from app.domain.workshops import SessionDraft
 from app.views.parts import buttons, writing
 from app.views.parts.agenda import planned_parts
 from app.views.parts.layout import across, grid, screen
 from app.views.parts.lines import draft_rows, line_rows
+from app.views.plan import plan_note
 from app.views.scene import Scene, use_scene
 from sync.protocol.records import Kind
 from sync.protocol.vocabulary import GroupType, SessionKind
@@ -53,6 +55,7 @@ def PickSession() -> ft.Control:
         [
             *first,
             *_open_lists(scene),
+            _elsewhere(scene),
             writing.section(scene, scene.text("workshops.kind")),
             buttons.choices(kinds),
             *([writing.section(scene, scene.text("workshops.group")), buttons.choices(groups)] if asks_group else []),
@@ -71,6 +74,22 @@ def _open_lists(scene: Scene) -> list[ft.Control]:
     saved = [each for each in scene.now.shift_lines if each.kind == Kind.SESSION]
     rows = [*draft_rows(scene, drafts), *line_rows(scene, saved)]
     return [writing.section(scene, scene.text("workshops.today")), *rows] if rows else []
+
+
+def _elsewhere(scene: Scene) -> ft.Control:
+    """The plan as a whole, and what groups ask for."""
+    open_requests = sum(is_still_open(each.result) and not each.is_void for each in scene.stage.browsing.requests())
+    plan = buttons.tile(
+        scene, scene.text("plan"), lambda: scene.stage.go("/plan"), note=plan_note(scene), icon=ft.Icons.GRID_VIEW
+    )
+    asked = buttons.tile(
+        scene,
+        scene.text("requests"),
+        lambda: scene.stage.go("/requests"),
+        note=scene.words.count("requests.open", open_requests),
+        icon=ft.Icons.RECORD_VOICE_OVER_OUTLINED,
+    )
+    return grid([plan, asked], across=across(scene, most=2))
 
 
 def _modules(scene: Scene, choice: Choice) -> ft.Control:

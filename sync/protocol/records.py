@@ -40,6 +40,7 @@ class Kind(StrEnum):
     SESSION = "session"
     ATTENDANCE = "attendance"
     SHIFT = "shift"
+    TRAINING_REQUEST = "training_request"
     # Reference data: from the centre to every tablet, never the other way.
     PROCEDURE = "procedure"
     MODULE = "module"

@@ -115,6 +115,27 @@ class Satisfaction(StrEnum):
     BAD = "bad"
 
 
+class AgeBand(StrEnum):
+    """As seen or said, never from a document."""
+
+    UNDER_16 = "under_16"
+    FROM_16_TO_24 = "16_24"
+    FROM_25_TO_44 = "25_44"
+    FROM_45_TO_64 = "45_64"
+    FROM_65_TO_74 = "65_74"
+    FROM_75 = "75_plus"
+    UNKNOWN = "unknown"
+
+
+class Gender(StrEnum):
+    """As seen or said, never from a document."""
+
+    WOMAN = "woman"
+    MAN = "man"
+    NON_BINARY = "non_binary"
+    UNKNOWN = "unknown"
+
+
 class SessionKind(StrEnum):
     PLAN = "plan"
     ON_REQUEST = "on_request"
@@ -150,12 +171,43 @@ class GroupType(StrEnum):
     OTHER = "other"
 
 
+class RequestStatus(StrEnum):
+    """What became of a group's wish for training."""
+
+    ASKED = "asked"
+    AGREED = "agreed"
+    HELD = "held"
+    DECLINED = "declined"
+
+
+class Weekday(StrEnum):
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+
+
+class DayPart(StrEnum):
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+
+
 class Incident(StrEnum):
     NO_INTERNET = "no_internet"
     COMPUTER_FAILED = "computer_failed"
     ROOM_PROBLEM = "room_problem"
     LATE_START = "late_start"
     OTHER = "other"
+
+
+class PaperSheet(StrEnum):
+    """The sheet that people sign, where somebody asks for one. The paper is the evidence, not the app."""
+
+    NONE = "none"
+    COLLECTED = "collected"
 
 
 class AttendanceStatus(StrEnum):
@@ -189,5 +241,6 @@ class Revision(StrEnum):
     MISSING = "missing"
     CAME_BACK = "came_back"
     OTHER = "other"
+    STATUS = "status"  # what became of it: nothing that was said before was wrong
     LIST = "list"  # the list of a session was opened once more, such as for somebody who came late
     VOID = "void"  # it is taken back, and counts for nothing

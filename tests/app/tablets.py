@@ -21,6 +21,7 @@ from app.services.carrying import Carrying
 from app.services.correcting import Correcting
 from app.services.recorder import Recorder, Surroundings
 from app.services.reference import Reference, kept_library
+from app.services.requests import Requests
 from app.services.reviewing import Reviewing
 from app.services.shifts import Shifts
 from app.services.syncing import Syncing
@@ -103,9 +104,10 @@ class Tablet:
         self.workshops = Workshops(self.recorder)
         self.aliases = Aliases(self.recorder)
         self.shifts = Shifts(self.recorder)
-        self.reviewing = Reviewing(self.recorder, self.assisting, self.workshops)
+        self.requests = Requests(self.recorder)
+        self.reviewing = Reviewing(self.recorder, self.assisting, self.workshops, self.requests)
         self.browsing = Browsing(self.recorder)
-        self.correcting = Correcting(self.recorder, self.assisting, self.workshops)
+        self.correcting = Correcting(self.recorder, self.assisting, self.workshops, self.requests)
         self.syncing = Syncing(self.recorder)
         self.carrying = Carrying(self.recorder)
         self.line = Line(self.recorder)

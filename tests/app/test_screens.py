@@ -512,12 +512,19 @@ async def all_routes(app: Connector) -> list[str]:
     await app.go_to("/workshops")
     await app.click("Mòdul 3")
     await app.wait_text("12 per marcar")
+    roll = app.page.route
+    await app.go_to("/requests")
+    await app.click("Nova petició")
+    await app.wait_text("Qui ho demana?")
     return [
         "/",
         "/assist",
         case,
         f"{case}/show",
         "/workshops",
+        roll,
+        "/plan",
+        "/requests",
         app.page.route,
         "/records",
         "/help",

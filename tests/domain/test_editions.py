@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.domain.editions import Entries, Overlaid, overlaid
 from app.domain.people import Connector
+from app.domain.policies import OFF_UNLESS_ASKED
 from sync.protocol.records import Fields
 from sync.protocol.reference import LISTS, File
 from tests.app.tablets import library
@@ -225,6 +226,21 @@ def test_a_policy_is_obeyed_until_it_leaves_the_file():
 
     assert on.library.policies.fields_not_asked == {"satisfaction"}
     assert off.library.policies.fields_not_asked == frozenset()
+
+
+def test_a_field_that_is_off_is_asked_when_the_centre_says_so_and_of_two_words_the_more_careful_counts():
+    def policies(asked, not_asked=("satisfaction",)):
+        file = {
+            "policies_version": "1",
+            "policies": [{"id": "fields_asked", "value": asked}, {"id": "fields_not_asked", "value": not_asked}],
+        }
+        return heard(entries(File.POLICIES, file)).library.policies
+
+    nobody_said, careful = SHIPPED.policies, policies(["note", "gender"], ["gender"])
+
+    assert not any(nobody_said.asks(field) for field in OFF_UNLESS_ASKED)
+    assert nobody_said.asks("satisfaction") and nobody_said.asks("a field of a newer app")
+    assert (careful.asks("note"), careful.asks("gender"), careful.asks("age_band")) == (True, False, False)
 
 
 JSON = st.recursive(

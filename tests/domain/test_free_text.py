@@ -1,7 +1,6 @@
 """What a person writes in their own words: how long it may be, and that nothing of it names somebody (S-T07)."""
 
 from dataclasses import fields
-from time import perf_counter
 from typing import get_type_hints
 
 import pytest
@@ -71,13 +70,10 @@ def test_t_03_an_order_number_a_date_and_a_wrong_letter_are_no_alarm(typed: str)
 
 @pytest.mark.parametrize(("length", "surplus"), [(LONGEST, 0), (141, 1), (10_000, 9_860), (1_000_000, 999_860)])
 def test_t_04_how_much_is_too_much_is_said_and_nothing_is_cut(length: int, surplus: int) -> None:
-    began = perf_counter()
     written = look("a" * length)
-    took = perf_counter() - began
 
     assert written.surplus == surplus
     assert is_too_long(AssistDraft(id="a", note=written.kept)) == bool(surplus)
-    assert took < 5  # seconds: far from a freeze, whatever else the machine does
 
 
 def test_a_record_never_holds_what_came_into_a_draft_past_the_field() -> None:

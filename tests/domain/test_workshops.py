@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain import sessions, steps_back, workshops
+from app.domain import closing, sessions, steps_back, workshops
 from app.domain.fields import pack, unpack
 from app.domain.sessions import Attendance, Choice, Session
 from app.domain.shifts import OpenShift
@@ -19,6 +19,7 @@ from sync.protocol.vocabulary import (
     GroupType,
     Incident,
     Level,
+    PaperSheet,
     SessionKind,
     SessionStatus,
 )
@@ -44,11 +45,11 @@ def a_list(*statuses: AttendanceStatus, **fields: object) -> SessionDraft:
 
 
 def closed(draft: SessionDraft, cancelled: CancelReason | None = None) -> Session:
-    return workshops.close(draft, cancelled=cancelled, now=FOUR + timedelta(hours=2), made_with=MADE_WITH)
+    return closing.close(draft, cancelled=cancelled, now=FOUR + timedelta(hours=2), made_with=MADE_WITH)
 
 
 def seats_of(draft: SessionDraft) -> list[Attendance]:
-    return [seat for _, seat in workshops.attendance(draft)]
+    return [seat for _, seat in closing.attendance(draft)]
 
 
 def reopened(draft: SessionDraft, cancelled: CancelReason | None = None) -> SessionDraft:
@@ -154,7 +155,7 @@ CET, CEST = timezone(timedelta(hours=1)), timezone(timedelta(hours=2))
 def test_t_21_a_session_never_ends_before_it_began_and_keeps_the_offset(began, ended, end):
     draft = workshops.begin(PLANNED, SHIFT, id=id_of(), now=began)
 
-    session = workshops.close(draft, now=ended, made_with=MADE_WITH)
+    session = closing.close(draft, now=ended, made_with=MADE_WITH)
 
     assert pack(session)["ended_at"] == end.isoformat()
     assert unpack(Session, pack(session)).started_at == began
@@ -406,7 +407,7 @@ def test_an_empty_room_is_a_count_of_nobody():
 def test_each_seat_becomes_a_record_walk_ins_last():
     draft = a_list(PRESENT, REGISTERED, LATE, walk_ins=1)
 
-    assert workshops.attendance(draft) == tuple(
+    assert closing.attendance(draft) == tuple(
         (sessions.attendance_id(draft.id, slot), Attendance(draft.id, slot, "balafia", "shift-1", status, walk_in))
         for slot, status, walk_in in (("P01", PRESENT, False), ("P02", REGISTERED, False), ("P03", LATE, True))
     )
@@ -415,7 +416,7 @@ def test_each_seat_becomes_a_record_walk_ins_last():
 def test_a_head_count_has_no_seats():
     draft = a_list(PRESENT, only_count=True, counted=14)
 
-    assert workshops.attendance(draft) == ()
+    assert closing.attendance(draft) == ()
     assert (closed(draft).headcount, closed(draft).registered_count) == (14, None)
 
 
@@ -532,3 +533,57 @@ def test_enrolled_seats_come_and_go_by_one():
     assert workshops.more_enrolled(draft, 1).statuses == (PRESENT, REGISTERED, REGISTERED)
     assert workshops.more_enrolled(draft, -1).statuses == (PRESENT,)
     assert workshops.more_enrolled(a_list(PRESENT), -1).statuses == (PRESENT,)
+
+
+# closing it whole
+
+
+def test_a_session_held_in_part_says_so_and_is_so_again_when_it_is_opened():
+    session = closed(replace(a_list(), is_partly_held=True))
+
+    assert session.status == SessionStatus.PARTLY_HELD
+    assert workshops.reopen("s1", session, (), connector_id="C1").is_partly_held
+    assert closed(replace(a_list(), is_partly_held=True), cancelled=CancelReason.ROOM).status == "cancelled"
+
+
+@pytest.mark.parametrize(("name", "first"), [("capacity", USUAL_SEATS), ("signatures_count", 10)])
+def test_places_and_signatures_start_from_how_many_seats_and_heads_there_are(name, first):
+    draft = workshops.rest(a_list(), PRESENT)
+    draft = workshops.mark(workshops.mark(draft, 1, ABSENT), 2, ABSENT)
+
+    one = workshops.count(draft, name, 1)
+    two = workshops.count(one, name, 1)
+    none = workshops.count(draft, name, -1)
+
+    assert (getattr(one, name), getattr(two, name), getattr(none, name)) == (first, first + 1, 0)
+
+
+@pytest.mark.parametrize("names", [sessions.AGE_COUNTS, sessions.GENDER_COUNTS])
+def test_counters_of_some_of_those_who_came_never_make_more_than_came(names):
+    draft = replace(a_list(), only_count=True, counted=3)
+    for _ in range(5):
+        draft = workshops.count(draft, names[0], 1)
+    draft = workshops.count(draft, names[1], 1)
+
+    assert (getattr(draft, names[0]), getattr(draft, names[1])) == (3, 0)
+    assert workshops.not_said(draft, names) == 0
+    assert workshops.not_said(replace(draft, counted=2), names) == -1
+    assert getattr(workshops.count(replace(draft, counted=2), names[0], -1), names[0]) == 2
+
+
+def test_all_that_is_said_at_the_end_reaches_the_record_and_comes_back():
+    said = {
+        "topics_done": ("m3-decidim",),
+        "capacity": 20,
+        "paper_sheet": PaperSheet.COLLECTED,
+        "signatures_count": 9,
+        "room": "Sala gran",
+        "age_65_74": 4,
+        "gender_woman": 5,
+        "note": "Falta un endoll",
+    }
+    session = closed(replace(a_list(), **said))
+
+    assert unpack(Session, pack(session)) == session
+    again = workshops.reopen("s1", session, (), connector_id="C1")
+    assert {name: getattr(again, name) for name in said} == said

@@ -31,6 +31,7 @@ PEOPLE = {
 PLANNED = {"module_ids": ["3"], "centre_id": "balafia", "day": "2026-11-23", "start": "10:00", "end": "11:30"}
 PLAN = {"plan_version": "1", "sessions": [PLANNED]}
 POLICIES = {"policies_version": "1", "policies": [{"id": "fields_not_asked", "value": ["satisfaction"]}]}
+ASKED = {"policies_version": "1", "policies": [{"id": "fields_asked", "value": ["note"]}]}
 PLANNED_ID = session_id(Choice(SessionKind.PLAN, ("3",), "balafia"), day=date(2026, 11, 23), new_id="")
 
 
@@ -205,6 +206,8 @@ OPENING = ("centres", 0, "connector_hours_summer", "inferred_default", 0)
         (broken(PLAN, "sessions", 0, "module_ids", to=[]), "sessions[0].module_ids is empty"),
         (broken(PLAN, "sessions", to=[PLANNED, PLANNED]), "sessions has the same entry twice, the second time at 1"),
         (broken(POLICIES, "policies", 0, "value"), "policies[0].value is missing"),
+        (broken(ASKED, "policies", 0, "value", to="note"), "policies[0].value is not a list"),
+        (broken(ASKED, "policies", 0, "value", 0, to="a note"), "policies[0].value[0] is not an id"),
     ],
 )
 def test_s_e10_a_file_that_tablets_could_not_read_is_refused_with_the_place(body: bytes, words: str) -> None:

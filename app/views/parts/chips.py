@@ -10,6 +10,7 @@ from app.theme import Tone
 from app.views.parts import writing
 from app.views.parts.dates import clock_time
 from app.views.scene import Scene
+from sync.protocol.records import Kind
 
 
 def chip(
@@ -55,7 +56,9 @@ def line_chips(scene: Scene, line: Line) -> list[ft.Control]:
     if line.is_void:
         chips.insert(0, chip(scene, scene.text("state.void"), ft.Icons.BLOCK, scene.palette.draft))
     elif line.version > 1:
-        words = scene.text("state.corrected", n=line.version)
+        # A request that moved on has another version too, and nothing of it was wrong.
+        words = "records.version" if line.kind == Kind.TRAINING_REQUEST else "state.corrected"
+        words = scene.text(words, n=line.version)
         chips.append(chip(scene, words, ft.Icons.EDIT_NOTE, scene.palette.draft))
     return chips
 

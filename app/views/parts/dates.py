@@ -1,6 +1,6 @@
 """Dates and times as people say them in each language."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from app.views.scene import Scene
 
@@ -9,6 +9,20 @@ def long_date(scene: Scene, day: datetime) -> str:
     """dilluns 23 de novembre"""
     weekday, month = scene.text(f"weekday.{day.weekday()}"), scene.text(f"month.{day.month}")
     return scene.text("date.long", weekday=weekday, day=day.day, month=month)
+
+
+def week(scene: Scene, monday: str) -> str:
+    """Setmana del 30 de novembre; what a newer app says in another way as it stands."""
+    try:
+        day = date.fromisoformat(monday)
+    except ValueError:
+        return monday
+    return scene.text("date.week", day=day.day, month=scene.text(f"month.{day.month}"))
+
+
+def day_month(day: date | None) -> str:
+    """23/11; "" for never."""
+    return f"{day:%d/%m}" if day else ""
 
 
 def short_date(scene: Scene, at: datetime) -> str:

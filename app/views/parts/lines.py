@@ -6,11 +6,12 @@ import flet as ft
 
 from app import theme
 from app.domain.assisting import AssistDraft
+from app.domain.requests import RequestDraft
 from app.state import Draft, Line, LineState
 from app.views.parts import buttons, writing
 from app.views.parts.chips import draft_chip, line_chips
 from app.views.parts.dates import clock_time
-from app.views.parts.subjects import line_result, name, sessions_name
+from app.views.parts.subjects import line_result, name, request_name, sessions_name
 from app.views.scene import Scene
 from sync.protocol.records import Kind
 
@@ -21,8 +22,8 @@ def draft_rows(scene: Scene, drafts: Iterable[Draft]) -> list[ft.Control]:
 
 
 def line_rows(scene: Scene, lines: Iterable[Line], *, with_date: bool = False) -> list[ft.Control]:
-    """What was saved; a tap on a session opens its list to correct it, while the shift is open. What waits for a person
-    leads to where it is decided."""
+    """What was saved; a tap on a session opens its list to correct it, and one on a request shows it whole, while the
+    shift is open. What waits for a person leads to where it is decided."""
     return [_line_row(scene, each, with_date=with_date) for each in lines]
 
 
@@ -31,19 +32,23 @@ def _is_working(scene: Scene) -> bool:
 
 
 def _draft_row(scene: Scene, draft: Draft) -> ft.Control:
-    is_assist = isinstance(draft, AssistDraft)
-    about = (
-        scene.procedure(draft.procedure_id)
-        if isinstance(draft, AssistDraft)
-        else sessions_name(scene, draft.module_ids)
-    )
-    route = f"/{'assist' if is_assist else 'roll-call'}/{draft.id}"
+    about, route = _opened(scene, draft)
     at = clock_time(draft.started_at)
     chips: list[ft.Control] = [draft_chip(scene)]
     if not _is_working(scene):
         return _row(scene, at, about, scene.text("draft.unfinished"), chips, None)
     chips.append(writing.body(scene, scene.text("draft.go_on"), color=scene.palette.focus.ink, is_bold=True))
     return _row(scene, at, about, scene.text("draft.unfinished"), chips, lambda: scene.stage.go(route))
+
+
+def _opened(scene: Scene, draft: Draft) -> tuple[str, str]:
+    """What it is about, and where it is gone on with."""
+    match draft:
+        case AssistDraft():
+            return scene.procedure(draft.procedure_id), f"/assist/{draft.id}"
+        case RequestDraft():
+            return request_name(scene, (draft.group_type or "", *draft.module_ids)), f"/request/{draft.id}"
+    return sessions_name(scene, draft.module_ids), f"/roll-call/{draft.id}"
 
 
 def _line_row(scene: Scene, line: Line, *, with_date: bool) -> ft.Control:
@@ -59,6 +64,8 @@ def _leads_to(scene: Scene, line: Line) -> buttons.Tapped | None:
 
     if line.state == LineState.REVIEW and scene.now.shift:
         return lambda: scene.stage.go("/review")
+    if line.kind == Kind.TRAINING_REQUEST and _is_working(scene):
+        return lambda: scene.stage.go(f"/records/{line.id}")
     return reopen if line.kind == Kind.SESSION and _is_working(scene) else None
 
 

@@ -1,5 +1,7 @@
 """What a thing done was about, in words."""
 
+from collections.abc import Mapping
+
 from app.domain.sessions import slot_words
 from app.state import Line
 from app.views.scene import Scene
@@ -16,6 +18,8 @@ def name(scene: Scene, kind: str, subject: tuple[str, ...], slot: str = "") -> s
     match kind:
         case Kind.SESSION:
             return sessions_name(scene, subject)
+        case Kind.TRAINING_REQUEST:
+            return request_name(scene, subject)
         case Kind.ATTENDANCE if not slot:
             return scene.text("field.attendance")
         case Kind.ATTENDANCE:
@@ -29,9 +33,20 @@ def name(scene: Scene, kind: str, subject: tuple[str, ...], slot: str = "") -> s
     return scene.text("record")
 
 
+def request_name(scene: Scene, subject: tuple[str, ...]) -> str:
+    """The kind of group that asks, and for which modules."""
+    group, *modules = subject or ("",)
+    asked = scene.text("request.of", group=scene.words.label("group_type", group)) if group else scene.text("request")
+    return " · ".join([asked, *([sessions_name(scene, tuple(modules))] if modules else [])])
+
+
+RESULTS: Mapping[str, str] = {Kind.SESSION: "session_status", Kind.TRAINING_REQUEST: "request_status"}
+"""The group of the labels of how something ended; of a case, and of all else, its outcome."""
+
+
 def result_words(scene: Scene, kind: str, result: str) -> str:
-    """How a case ended, or what became of a session."""
-    return scene.words.label("session_status" if kind == Kind.SESSION else "outcome", result)
+    """How a case ended, or what became of a session or a request."""
+    return scene.words.label(RESULTS.get(kind, "outcome"), result)
 
 
 def line_result(scene: Scene, line: Line) -> str:

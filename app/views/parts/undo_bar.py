@@ -6,9 +6,8 @@ from app import theme
 from app.state import Undoable
 from app.theme import Tone
 from app.views.parts import writing
-from app.views.parts.subjects import name
+from app.views.parts.subjects import name, result_words
 from app.views.scene import Scene
-from sync.protocol.records import Kind
 
 DONE = ("discarded", "settled", "withdrawn", "handed_over", "again", "voided")
 """What can be taken back besides saving."""
@@ -47,5 +46,4 @@ def said(scene: Scene, what: Undoable) -> str:
     about = name(scene, what.kind, what.subject, what.slot)
     if what.result in DONE:
         return scene.text(f"undo.{what.result}", what=about)
-    group = "session_status" if what.kind == Kind.SESSION else "outcome"
-    return scene.text("undo.saved", what=about, result=scene.words.label(group, what.result))
+    return scene.text("undo.saved", what=about, result=result_words(scene, what.kind, what.result))

@@ -1,26 +1,31 @@
 """What a record says, in words: the label of a field, the label of a choice, the name of a thing. Never an id."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from app.domain.catalogue import in_plain_words
 from app.domain.free_text import FREE_TEXTS
 from app.domain.review import Review
+from app.domain.sessions import AGE_COUNTS, GENDER_COUNTS
 from app.domain.texts import tidy
-from app.views.parts.dates import clock_time, duration, long_date
+from app.views.parts.dates import clock_time, duration, long_date, week
 from app.views.parts.subjects import connector_name
 from app.views.scene import Scene
 from sync.protocol.records import Kind, Value
 
 CHOICES = {
+    "age_band": "age_band",
     "autonomy": "autonomy",
     "blocked_reason": "blocked_reason",
     "cancel_reason": "cancel_reason",
     "channel": "channel",
+    "day_parts": "day_part",
     "device_used": "device_used",
     "digital_id_before": "digital_id",
     "digital_id_gained": "digital_id",
     "entry_mode": "entry_mode",
     "first_visit": "first_visit",
+    "gender": "gender",
     "group_type": "group_type",
     "help_language": "help_language",
     "incidents": "incident",
@@ -28,13 +33,27 @@ CHOICES = {
     "level": "level",
     "on_behalf": "on_behalf",
     "outcome": "outcome",
+    "paper_sheet": "paper_sheet",
     "referred_to": "referred_to",
     "satisfaction": "satisfaction",
+    "wished_days": "weekday",
 }
 """Fields that hold a choice, and the group of its labels."""
 
+STATUS: Mapping[str, tuple[str, str]] = {
+    Kind.ATTENDANCE: ("field.attendance", "attendance_status"),
+    Kind.TRAINING_REQUEST: ("field.request_status", "request_status"),
+}
+"""How the status of a record is called, and the group of its labels, where it is not that of a session."""
+
+COUNTED_APART = {
+    **{each: ("age_counts", "age_band", each.removeprefix("age_")) for each in AGE_COUNTS},
+    **{each: ("gender_counts", "gender", each.removeprefix("gender_")) for each in GENDER_COUNTS},
+}
+"""Counts of some of those who came: what they are about, and the label of the choice."""
+
 COUNTS = frozenset(
-    {"first_time_count", "headcount", "pauses_count", "registered_count"}
+    {"capacity", "group_size", "signatures_count", "first_time_count", "headcount", "pauses_count", "registered_count"}
     | {"satisfaction_bad", "satisfaction_good", "satisfaction_so_so"}
 )
 MINUTES = frozenset({"active_minutes", "pauses_minutes"})
@@ -43,14 +62,32 @@ STEPS = frozenset({"blocked_step", "steps_done", "steps_skipped"})
 NAMES = frozenset(
     {"centre_id", "connector_id", "connector_ids", "missing_items", "module_ids", "procedure_id", "topics_done"}
 )
-KNOWN = frozenset(CHOICES) | COUNTS | MINUTES | MOMENTS | STEPS | NAMES | frozenset(FREE_TEXTS) | {"status", "walk_in"}
+KNOWN = (
+    frozenset(CHOICES)
+    | COUNTS
+    | MINUTES
+    | MOMENTS
+    | STEPS
+    | NAMES
+    | frozenset(FREE_TEXTS)
+    | frozenset(COUNTED_APART)
+    | {"wished_weeks", "status", "walk_in"}
+)
 
 
 def field_words(scene: Scene, kind: str, field: str) -> str:
     """The label of a field; one that a newer app taught has no name here."""
     if field == "status":
-        return scene.text("field.attendance" if kind == Kind.ATTENDANCE else "field.status")
+        return scene.text(STATUS.get(kind, ("field.status", ""))[0])
+    if field in COUNTED_APART:
+        return f"{scene.text(f'field.{COUNTED_APART[field][0]}')}: {counted_words(scene, field)}"
     return scene.text(f"field.{field}" if field in KNOWN else "field.other")
+
+
+def counted_words(scene: Scene, field: str) -> str:
+    """Whom a counter of some of those who came is about."""
+    _, group, value = COUNTED_APART[field]
+    return scene.words.label(group, value)
 
 
 def value_words(scene: Scene, review: Review, field: str, value: Value) -> str:
@@ -74,14 +111,15 @@ def result_words(scene: Scene, review: Review) -> str:
 
 def _one(scene: Scene, review: Review, field: str, value: str | int) -> str:
     if field == "status":
-        is_seat = review.kind == Kind.ATTENDANCE
-        return scene.words.label("attendance_status" if is_seat else "session_status", str(value))
+        return scene.words.label(STATUS.get(review.kind, ("", "session_status"))[1], str(value))
     if field in CHOICES:
         return scene.words.label(CHOICES[field], str(value))
     if field in MINUTES and isinstance(value, int):
         return duration(scene, value)
     if field in MOMENTS:
         return _moment(scene, str(value))
+    if field == "wished_weeks":
+        return week(scene, str(value))
     if field in STEPS:
         return _step(scene, review, str(value))
     return _name(scene, field, str(value))
