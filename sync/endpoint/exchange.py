@@ -1,6 +1,6 @@
 """The centre as an object: an exchange is in one transaction, and the answer leaves only after it is committed."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -129,15 +129,6 @@ class Centre:
         with self.database.reading() as connection:
             return receipt_of(shift, Shelf(connection, device).of_shift(shift), at=self.clock())
 
-    def counter_for(self, shelf: Shelf, told: str) -> Counter:
-        """The counter, held until the transaction ends, for what is carried here by a tablet whose last cursor was
-        `told`: of a new epoch when the cursor is of a past that this database does not hold."""
-        counter = shelf.lock()
-        if not self._has_forgotten(shelf, counter, told):
-            return counter
-        self._renumber(shelf.connection)
-        return shelf.lock()
-
     def exchange(self, device: Device, request: SyncRequest, unread: tuple[Unread, ...]) -> SyncReply:
         """Take the changes, say what became of each and what is new. All or, when it raises, nothing is taken."""
         (reply,) = self.exchange_together([Offer(device, request, unread)])
@@ -154,17 +145,17 @@ class Centre:
         """
         with self.database.writing() as connection:
             shelf = Shelf(connection, offers[0].device)
-            counter = self._counter(shelf, offers)
+            counter = self.counter_for(shelf, (offer.request.cursor or offer.request.past for offer in offers))
             heard = [_heard(offer, counter) for offer in offers]
             placed = [(offer, place) for offer, place in zip(offers, heard, strict=True) if isinstance(place, Cursor)]
             taken = iter(self._take(shelf, counter, placed))
             return [one if isinstance(one, Resync) else self._answer(connection, counter, next(taken)) for one in heard]
 
-    def _counter(self, shelf: Shelf, offers: Sequence[Offer]) -> Counter:
-        """The counter, locked; in a new epoch when a tablet was told more than this database holds."""
+    def counter_for(self, shelf: Shelf, told: Iterable[str]) -> Counter:
+        """The counter, held until the transaction ends, for tablets whose last cursors were `told`: of a new epoch when
+        one of them is of a past that this database does not hold."""
         counter = shelf.lock()
-        said = (offer.request.cursor or offer.request.past for offer in offers)
-        cursors = [cursor for cursor in map(read_cursor, said) if cursor]
+        cursors = [cursor for cursor in map(read_cursor, told) if cursor]
         hashes = shelf.hashes_at(cursor.top for cursor in cursors)
         if not any(self._has_forgotten(counter, cursor, hashes) for cursor in cursors):
             return counter

@@ -137,7 +137,7 @@ def take(centre: Centre, lines: list[Line], keys: Mapping[str, bytes], *, unprov
     with centre.database.writing() as connection:
         row = _tablet(connection, parcel, unproven=unproven)
         shelf = Shelf(connection, Device(row.id, TENANT, centres_from_text(row.centres)))
-        counter = centre.counter_for(shelf, request.past)
+        counter = centre.counter_for(shelf, [request.past])
         ops = [*(change.op for change in request.changes), *(one.op for one in unread)]
         known = shelf.known(ops=ops, records=[change.id for change in request.changes])
         settled = settle(request.changes, unread, known, device=shelf.device, seq=counter.seq, floor=counter.floor)
