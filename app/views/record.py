@@ -1,5 +1,6 @@
 """One saved record: what it says in words, what became of it, its versions, and what can still be done about it."""
 
+from collections.abc import Callable
 from functools import partial
 
 import flet as ft
@@ -59,17 +60,9 @@ def NoRecord() -> ft.Control:
 
 
 @ft.component
-def OneRecord() -> ft.Control:
-    """The record of the route, with its own folds: another one starts with them closed."""
-    id = ft.use_route_params().get("id", "")
-    return Record(id, key=id)  # type: ignore[call-arg]  # every component takes a key
-
-
-@ft.component
-def Record(id: str) -> ft.Control:
-    """The record, beside the list or in its place."""
+def Record(id: str, asks: bool, ask: Callable[[bool], None]) -> ft.Control:
+    """The record, beside the list or in its place; `asks` is whether it is being asked why it is to be corrected."""
     scene = use_scene()
-    asks, ask = ft.use_state(False)
     whole = scene.stage.browsing.whole(id)
     if whole is None:
         content: list[ft.Control] = [writing.body(scene, scene.text("records.gone"))]

@@ -14,6 +14,7 @@ from app.views.parts.chips import line_chips
 from app.views.parts.dates import clock_time, short_date
 from app.views.parts.layout import SCROLLED, list_and_detail, list_only
 from app.views.parts.subjects import line_result, name, result_words
+from app.views.record import NoRecord, Record
 from app.views.scene import Scene, use_scene
 
 
@@ -28,10 +29,14 @@ class Place:
 def Records() -> ft.Control:
     """The list beside the chosen record where there is room; else one of the two."""
     scene = use_scene()
-    location, chosen = ft.use_route_location(), ft.use_route_outlet()
-    id = location.removeprefix("/records").strip("/")
+    id = ft.use_route_location().removeprefix("/records").strip("/")
     place, _ = ft.use_state(Place())
+    asked, ask = ft.use_state("")  # the record that is about to be corrected: a turn of the tablet does not fold it
     heading = scene.text("nav.records")
+    if not id:
+        chosen: ft.Control = NoRecord()
+    else:  # made here: what the router makes once is not drawn again after it was moved to another place
+        chosen = Record(id, id == asked, lambda asks: ask(id if asks else ""), key=id)  # type: ignore[call-arg]
     if scene.look.is_expanded:
         return list_and_detail(scene, heading, RecordList(id, place), chosen)
     return chosen if id else list_only(scene, heading, RecordList(id, place))

@@ -12,7 +12,7 @@ from app.views.parts import writing
 from app.views.parts.practice_band import practice_band
 from app.views.parts.undo_bar import undo_bar
 from app.views.plan import PlanBoard
-from app.views.record import NoRecord, OneRecord
+from app.views.record import NoRecord
 from app.views.records import Records
 from app.views.requests import RequestForm, RequestList
 from app.views.review import ReviewScreen
@@ -62,7 +62,7 @@ def App(standing: Standing) -> ft.Control:
             path="records",
             component=Records,
             outlet=True,
-            children=[ft.Route(index=True, component=NoRecord), ft.Route(path=":id", component=OneRecord)],
+            children=[ft.Route(index=True, component=NoRecord), ft.Route(path=":id", component=NoRecord)],
         ),
         ft.Route(path="review", component=ReviewScreen),
         ft.Route(path="end-of-shift", component=EndOfShift),

@@ -165,6 +165,23 @@ async def test_list_and_record_stand_side_by_side_where_there_is_room(folder):
         assert app.taps == 1
 
 
+async def test_a_record_is_drawn_again_after_the_tablet_was_turned_and_stays_unfolded(folder):
+    fill(folder, 1)
+    async with opened(folder, width=800, height=1280) as app:
+        await look_at_records(app)
+        await app.click(PADRO)
+        await app.click("Corregeix")
+        await app.resize(1280, 800)
+        assert app.button("M'he equivocat")
+        before = {text.value: text.color for text in app.all(ft.Text)}
+
+        await app.fire(app.page, "platform_brightness_change", "dark")
+
+        after = {text.value: text.color for text in app.all(ft.Text)}
+        assert before["Historial"] != after["Historial"] == after["Registres"]
+        assert app.button("M'he equivocat")
+
+
 @pytest.mark.parametrize("width", [1280, 800])
 async def test_a_record_that_is_not_there_says_so(folder, width):
     async with opened(folder, width=width) as app:

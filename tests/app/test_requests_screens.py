@@ -72,7 +72,7 @@ async def test_when_it_would_suit_the_group_is_said_with_taps(folder):
         await app.go_to("/requests")
         await app.click("Nova petició")
         await app.wait_text("Quines setmanes els va bé?")
-        (week,) = [each for each in app.texts() if each.startswith("Setmana del ")][1:2]
+        (week,) = [each for each in app.texts() if each.startswith("Setmana: ")][1:2]
 
         await app.click(week)
         await app.click("Dijous")

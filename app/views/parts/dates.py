@@ -12,7 +12,7 @@ def long_date(scene: Scene, day: datetime) -> str:
 
 
 def week(scene: Scene, monday: str) -> str:
-    """Setmana del 30 de novembre; what a newer app says in another way as it stands."""
+    """Setmana: 30 de novembre; what a newer app says in another way as it stands."""
     try:
         day = date.fromisoformat(monday)
     except ValueError:
