@@ -15,7 +15,7 @@ CODEC ?=
 PIP_INSTALL = .venv/bin/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint bench torture simulate screenshots locales clean
+.PHONY: help run test check lint audit bench torture simulate screenshots locales clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 20
@@ -39,6 +39,15 @@ lint: .venv/.dev-ready
 	.venv/bin/python -m ruff format --check .
 	.venv/bin/python -m mypy
 
+# Says what it finds and stops nothing: an advisory without a remedy is no reason not to mend something else. What is
+# asked is the package registry that pip is set to, and for advisories PyPI; where that is not reached, it says so.
+audit: .audit/.ready .venv/.dev-ready ## what is installed (.audit/sbom.json, CycloneDX) and what is known against it
+	-@.audit/bin/cyclonedx-py environment --output-reproducible --output-format JSON \
+	    --output-file .audit/sbom.json .venv && echo "what is installed: .audit/sbom.json"
+	@.audit/bin/pip-audit --progress-spinner off --timeout 30 --skip-editable \
+	    $$(printf -- '--path %s ' .venv/lib/python3*/site-packages) || \
+	    echo "pip-audit found something or could not ask: see above. Nothing is stopped by it."
+
 bench: .venv/.dev-ready ## measure (ONLY=store for one, REPEATS=5)
 	.venv/bin/python tests/bench.py $(if $(ONLY),--only $(ONLY)) $(if $(REPEATS),--repeats $(REPEATS))
 
@@ -58,7 +67,7 @@ locales: .venv/.dev-ready ## compile app/locales after editing a .po file
 	.venv/bin/pybabel --quiet compile --directory app/locales --domain acompanya
 
 clean: ## remove everything the other targets made, the demo's data included
-	rm -rf .venv .run .shots .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis dist build
+	rm -rf .venv .audit .run .shots .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis dist build
 	find app sync tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.run-ready: .venv/bin/python pyproject.toml constraints.txt
@@ -70,6 +79,12 @@ clean: ## remove everything the other targets made, the demo's data included
 	@echo "setting up: installing the app and the tools (once, about a minute)"
 	@$(PIP_INSTALL) -e '.[dev]'
 	@touch $@ .venv/.run-ready
+
+.audit/.ready: .venv/bin/python
+	@echo "setting up: installing the tools that look at what is installed (once)"
+	@.venv/bin/python -m venv .audit
+	@.audit/bin/python -m pip install -qq --disable-pip-version-check 'cyclonedx-bom>=7,<8' 'pip-audit>=2.10,<3'
+	@touch $@
 
 # Debian's python3 comes without the part that makes virtual environments, in a package of its own.
 .venv/bin/python:

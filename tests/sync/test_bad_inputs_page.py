@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ROWS = re.findall(
-    r"^\| ([CETX]-\d\d) \|.*\| (.*) \|$",
+    r"^\| ([CEITX]-\d\d) \|.*\| (.*) \|$",
     (ROOT / "docs" / "bad-inputs.md").read_text(encoding="utf-8"),
     flags=re.MULTILINE,
 )
