@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.journeys.driver import FletUI
+from tests.journeys.driver import PATIENCE_MS, FletUI
 from tests.journeys.processes import App, Centre
 from tests.journeys.test_shift import SENT_BY_ITSELF_MS, centre_records, start_a_shift
 
@@ -39,7 +39,7 @@ def test_what_could_not_be_sent_is_carried_to_the_centre_and_sent_later_all_the_
     ui.scroll_to("Mostra un codi QR")
     ui.click("Mostra un codi QR")
     ui.wait_text("Codi 1 de 1")
-    expect(ui.page.get_by_role("img", name="Codi 1 de 1")).to_be_attached()
+    expect(ui.page.get_by_role("img", name="Codi 1 de 1")).to_be_attached(timeout=PATIENCE_MS)
     ui.wait_text("només la coordinació")
     with ui.page.expect_download() as saving:
         ui.click("Desa'l en un fitxer")
