@@ -91,6 +91,7 @@ FAILURES: dict[type[StoreTrouble], str] = {
 }
 
 
+FIRST_SCREEN_WITHIN = 5  # seconds; a page that does not answer for so long keeps nothing else waiting
 COUNTS_EVERY = 30  # seconds: minutes on a screen are never older than this
 
 
@@ -140,12 +141,17 @@ class Tablet:
 
     async def _keep_in_step(self) -> None:
         await self.reference.follow()  # what was heard just before the last end
-        await asyncio.to_thread(self.board.snapshot.library.search.prepare)  # while the first screen is looked at
+        await asyncio.to_thread(self._prepare)  # while the first screen is looked at
         transport = HttpTransport(self.pairing.url or "", token=lambda: self.pairing.token, clock=clock)
         chance = random.SystemRandom().random
         engine = Engine(self.store, transport, clock=clock, report=self.syncing.report, chance=chance)
         self.syncing.use(engine, partial(self.pairing.complete, transport))
         await self.syncing.run()
+
+    def _prepare(self) -> None:
+        """What later screens would wait for."""
+        self.board.snapshot.library.search.prepare()
+        self.real.browsing.prepare()
 
     def stage(self, page: ft.Page, state: AppState, device: Device) -> Stage:
         """What one page's views are given, in the world that is shown."""
@@ -188,7 +194,6 @@ def make_main(opened: Tablet | Failure) -> Callable[[ft.Page], None]:
             page.theme_mode = ft.ThemeMode.LIGHT
             page.render_views(CannotStart, words_in("ca").text(opened.message), opened.detail)
             return
-        opened.start()
         _show(page, opened)
 
     return main
@@ -238,7 +243,16 @@ def _show(page: ft.Page, tablet: Tablet) -> None:
     route = standing.stage.shifts.route if page.route in ("", "/") else page.route
     page.route = route  # drawn at once, and told to the browser so that "back to Avui" is a change for it too
     page.render_views(App, standing)
-    page.run_task(page.push_route, route)
+    page.run_task(_begin, page, tablet, route)
+
+
+async def _begin(page: ft.Page, tablet: Tablet, route: str) -> None:
+    """Tell the browser the route. What goes on in the background begins when it has answered, so with the first screen
+    there: before, the two would wait for each other."""
+    try:
+        await asyncio.wait_for(page.push_route(route), FIRST_SCREEN_WITHIN)
+    finally:
+        tablet.start()
 
 
 async def _assign(page: ft.Page, tablet: Tablet, standing: Standing, snapshot: Snapshot) -> None:

@@ -49,8 +49,13 @@ class Browsing:
         self._recorder = recorder
         self._archive = Archive()
         self._lock = Lock()  # the store writes in threads
+        self._following = Lock()  # held while the archive takes in what was written: `prepare` does so in a thread
         self._written: set[str] = {each.id for each in recorder.store.records()}
         recorder.store.changed = self._note
+
+    def prepare(self) -> None:
+        """Take in what there is already, so that the first look at the list does not wait for it; in any thread."""
+        self._follow()
 
     def page(self, wanted: Wanted, language: str, words: Callable[[Topic], str]) -> Listed:
         """What is asked for, the newest first. `words` says a topic as the person reads it."""
@@ -91,11 +96,12 @@ class Browsing:
             self._written.update(ids)
 
     def _follow(self) -> None:
-        with self._lock:
-            written, self._written = self._written, set()
-        for id in written:
-            record = self._record(id)
-            self._archive.put(id, _entry(record) if record and _is_listed(record) else None)
+        with self._following:
+            with self._lock:
+                written, self._written = self._written, set()
+            for id in written:
+                record = self._record(id)
+                self._archive.put(id, _entry(record) if record and _is_listed(record) else None)
 
     def _ids(self, shown: Shown) -> set[str] | None:
         """What the filter leaves; of a seat, its session. None where the filter is not about what is to be done."""
@@ -110,10 +116,7 @@ class Browsing:
         return picture.line(record, self._seats(record), self._recorder.board.snapshot.sync.phase)
 
     def _seats(self, record: StoredRecord) -> tuple[StoredRecord, ...]:
-        if record.kind != Kind.SESSION:
-            return ()
-        seats = self._recorder.store.records(kind=Kind.ATTENDANCE, session_id=record.id)
-        return tuple(each for each in seats if each.mine and not each.deleted)
+        return picture.seats(self._recorder.store, record)
 
     def _record(self, id: str) -> StoredRecord | None:
         return self._recorder.store.record(id)

@@ -1,8 +1,9 @@
 """From what the disk holds to what the screens show. Pure: reads records, returns parts of a snapshot."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import islice
+from typing import Any
 
 from app.domain import review
 from app.domain.archive import Topic
@@ -12,7 +13,7 @@ from app.domain.revisions import OPEN_FOR, Closed, is_void, noted_at, number
 from app.domain.shifts import Totals, totals
 from app.domain.texts import tidy
 from app.state import Line, LineState
-from app.store import StoredRecord
+from app.store import Store, StoredRecord
 from sync.client.phase import Phase, Sending
 from sync.protocol.records import Author, Kind
 
@@ -23,21 +24,34 @@ LINES = 100
 """How many lines a list shows at most: a longer one costs seconds to send to the screen."""
 
 
-def lines(records: Iterable[StoredRecord], phase: Phase) -> tuple[Line, ...]:
+def of_records(store: Store, records: Iterable[StoredRecord], phase: Phase) -> dict[str, Any]:
+    """What a snapshot says of the records of a store, all of them given newest first: read no further than needed."""
+    return {
+        "lines": lines(store, records, phase),
+        "planned": planned(store.records(kind=Kind.SESSION)),
+        "reviews": reviews(store),
+    }
+
+
+def lines(store: Store, records: Iterable[StoredRecord], phase: Phase) -> tuple[Line, ...]:
     """What this tablet wrote, newest first. A session speaks for its seats: it is sent when they all are."""
-    standing = [each for each in records if each.mine and not each.deleted]
-    seats: Mapping[str, list[StoredRecord]] = defaultdict(list)
-    for each in standing:
-        if each.kind == Kind.ATTENDANCE:
-            seats[str(each.fields.get("session_id"))].append(each)
-    listed = [each for each in standing if each.kind in LISTED][:LINES]
-    return tuple(line(each, seats[each.id], phase) for each in listed)
+    listed = (each for each in records if each.mine and not each.deleted and each.kind in LISTED)
+    return tuple(line(each, seats(store, each), phase) for each in islice(listed, LINES))
 
 
-def reviews(records: Iterable[StoredRecord]) -> tuple[Review, ...]:
+def seats(store: Store, record: StoredRecord) -> tuple[StoredRecord, ...]:
+    """The seats that a session speaks for."""
+    if record.kind != Kind.SESSION:
+        return ()
+    found = store.records(kind=Kind.ATTENDANCE, session_id=record.id)
+    return tuple(each for each in found if each.mine and not each.deleted)
+
+
+def reviews(store: Store) -> tuple[Review, ...]:
     """What waits for a person, newest first; the seats of a session together, after it."""
-    known = tuple(records)
-    asked = [_review(each, known) for each in known if each.needs_review]
+    found = filter(None, map(store.record, store.in_review()))
+    newest_first = sorted(found, key=lambda each: (each.at, each.id), reverse=True)
+    asked = [_review(each, store) for each in newest_first if each.needs_review]
     places: dict[str, int] = {}
     for each in asked:
         places.setdefault(each.session_id or each.id, len(places))
@@ -62,11 +76,11 @@ def last_sent(records: Iterable[StoredRecord]) -> datetime | None:
     return max((each.sent_at for each in records if each.sent_at), default=None)
 
 
-def _review(record: StoredRecord, known: tuple[StoredRecord, ...]) -> Review:
+def _review(record: StoredRecord, store: Store) -> Review:
     late = {each.field: each.value for each in record.conflicts} if record.deleted else {}
     said: Mapping[str, object] = {**late, **record.fields}
     session_id = record.id if record.kind == Kind.SESSION else said.get("session_id")
-    session = next((each for each in known if each.id == session_id), None)
+    session = store.record(session_id) if isinstance(session_id, str) else None
     about: Mapping[str, object] = session.fields if session and session is not record else said
     here, conflicts = Author(record.by, record.at), record.open_conflicts
     return Review(

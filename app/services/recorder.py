@@ -23,6 +23,7 @@ from app.store import DiskRefused, Store, Write
 
 UNDO_SECONDS = 10
 ALIASES = "aliases"  # the note that keeps short names of seats
+TILES = "tiles"  # the note that keeps which tiles a shift began with
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,12 @@ class Recorder:
 
     def pictured(self) -> dict[str, Any]:
         """The parts of the snapshot that come from the disk."""
-        said, records, counts = self._said(), self.store.records(), self.store.counts()
+        said, counts = self._said(), self.store.counts()
+        records = self.store.records()
         shift, sync = said["shift"], self.board.snapshot.sync
         return {
-            "lines": picture.lines(records, sync.phase),
-            "planned": picture.planned(records),
-            "reviews": picture.reviews(records),
-            "totals": picture.shift_totals(records, shift.id) if shift else Totals(),
+            **picture.of_records(self.store, records, sync.phase),
+            "totals": picture.shift_totals(self.store.records(shift_id=shift.id), shift.id) if shift else Totals(),
             "sync": replace(
                 sync, waiting=counts.waiting, review=counts.review, last_sent_at=picture.last_sent(records)
             ),
@@ -112,7 +112,17 @@ class Recorder:
         if shift is None:
             now = self.around.clock()
             return {"proposal": propose_centre(self.library.centres, now, last if isinstance(last, str) else None)}
-        return {"pinned": habits.pinned(noted.helped(self.store, shift.centre_id), self.library.catalogue)}
+        return {"pinned": self._laid_out(shift.id) or self.most_helped(shift.centre_id)}
+
+    def most_helped(self, centre_id: str) -> tuple[str, ...]:
+        """The procedures to lay out as tiles at this centre."""
+        return habits.pinned(noted.helped(self.store, centre_id), self.library.catalogue)
+
+    def _laid_out(self, shift_id: str) -> tuple[str, ...]:
+        """As they were when this shift began, whatever was helped with since: a restart moves no tile either."""
+        kept = self.store.note(TILES)
+        ids = kept.get("ids", ()) if isinstance(kept, dict) and kept.get("shift") == shift_id else ()
+        return tuple(each for each in ids if self.library.catalogue.procedure(each))
 
     def count_time(self) -> None:
         """Have the screens say again for how long a case has been open or somebody has waited, while there is one."""

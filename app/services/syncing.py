@@ -100,12 +100,7 @@ class Syncing:
             last_sent_at=picture.last_sent(records),
             offline_since=self._offline_since(phase),
         )
-        recorder.board.show(
-            sync=sync,
-            lines=picture.lines(records, phase),
-            planned=picture.planned(records),
-            reviews=picture.reviews(records),
-        )
+        recorder.board.show(sync=sync, **picture.of_records(recorder.store, records, phase))
 
     def _offline_since(self, phase: Phase) -> datetime | None:
         """Since when there has been no answer; trying again does not end it, an answer does."""

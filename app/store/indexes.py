@@ -1,15 +1,22 @@
-"""Which records say what in the declared fields: found without looking at the others. Lives in memory only."""
+"""Which records say what in the declared fields, and which is newer: found without looking at the others.
 
-from collections.abc import Iterable, Mapping
+Lives in memory only.
+"""
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from threading import Lock
 from typing import Any
 
 from app.store.documents import seen
+from app.store.records import StoredRecord
 from app.store.values import Document
 
 DECLARED = ("session_id", "shift_id")  # and the kind
 
 Key = tuple[str, object]
+Age = tuple[datetime, str]  # when a record was written, and its id
 
 
 class Index:
@@ -20,9 +27,7 @@ class Index:
         self._ids: dict[Key, set[str]] | None = None
 
     def find(self, wanted: Mapping[str, object], documents: Mapping[str, Document]) -> Iterable[str]:
-        """The ids of the records that say all of it, among `documents`."""
-        if not wanted:
-            return list(documents)
+        """The ids of the records that say all of it, which is something, among `documents`."""
         with self._lock:
             if self._ids is None:
                 self._ids = {}
@@ -43,6 +48,40 @@ class Index:
     def _put(self, ids: dict[Key, set[str]], record_id: str, document: Mapping[str, Any]) -> None:
         for key in _keys(document):
             ids.setdefault(key, set()).add(record_id)
+
+
+class Order:
+    """All records by age. Made when it is first asked, and follows each write from then on."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()  # never held while the disk is at work
+        self._ordered: list[Age] | None = None
+        self._ages: dict[str, Age] = {}
+
+    def newest_first(self, records: Callable[[], Iterable[StoredRecord]]) -> list[str]:
+        """The ids of all; `records` is asked once."""
+        with self._lock:
+            if self._ordered is None:
+                self._ordered = sorted(map(age, records()))
+                self._ages = {each[1]: each for each in self._ordered}
+            return [record_id for _, record_id in reversed(self._ordered)]
+
+    def follow(self, record_id: str, record: StoredRecord | None) -> None:
+        """A record was written; None: it is gone."""
+        after = None if record is None else age(record)
+        with self._lock:
+            if self._ordered is None or self._ages.get(record_id) == after:
+                return
+            if before := self._ages.pop(record_id, None):
+                del self._ordered[bisect_left(self._ordered, before)]
+            if after:
+                self._ages[record_id] = after
+                insort(self._ordered, after)
+
+
+def age(record: StoredRecord) -> Age:
+    """By which records are put in order."""
+    return record.at, record.id
 
 
 def _keys(document: Mapping[str, Any]) -> list[Key]:

@@ -14,7 +14,7 @@ from typing import Any
 from app.store.documents import copied, document_of, is_waiting, needs_review, record_of, storable
 from app.store.errors import DiskRefused, NotStorable
 from app.store.heard import CURSOR, RESTARTED, SAFE, Heard
-from app.store.indexes import Index
+from app.store.indexes import Index, Order, age
 from app.store.journal import JournalStorage, Recovery
 from app.store.lines import CHECKSUM, Codec
 from app.store.records import Counts, Deed, Edit, Reversal, StoredRecord, Write
@@ -42,7 +42,7 @@ class Store:
         self._new_id = new_id
         self._changing = RLock()  # what is decided from a record is written before anyone decides again
         self._compacting = Thread()
-        self._index = Index()
+        self._index, self._order = Index(), Order()
         self._read: dict[str, tuple[Document, StoredRecord]] = {}
         self.changed: Callable[[Iterable[str]], None] = lambda ids: None  # told which records were written; any thread
         self._must_hear_again = journal.recovery.bad_lines > 0  # a lost line may have held news
@@ -104,9 +104,12 @@ class Store:
         asked = {"kind": kind, "session_id": session_id, "shift_id": shift_id}
         wanted = {name: value for name, value in asked.items() if value is not None}
         documents = self._journal.rows(RECORDS)
+        if not wanted:
+            newest = self._order.newest_first(lambda: (self._record(*each) for each in list(documents.items())))
+            return tuple(record for name in newest if (record := self.record(name)) is not None)
         ids = self._index.find(wanted, documents)
         found = [(name, document) for name in ids if (document := documents.get(name)) is not None]
-        return tuple(sorted((self._record(*each) for each in found), key=_age, reverse=True))
+        return tuple(sorted((self._record(*each) for each in found), key=age, reverse=True))
 
     def draft(self, draft_id: str) -> Mapping[str, Any] | None:
         return self._table(DRAFTS).row(draft_id)
@@ -146,7 +149,7 @@ class Store:
         Sealed ones first, so that they are answered; then the oldest.
         """
         with self._changing:
-            waiting = sorted(self._waiting_records(), key=lambda record: (record.sealed is None, *_age(record)))
+            waiting = sorted(self._waiting_records(), key=lambda record: (record.sealed is None, *age(record)))
             chosen = waiting[: max(limit, 0)]
             after = {record.id: offered(record, self._new_id()) for record in chosen if record.sealed is None}
             self._save(after)
@@ -261,6 +264,7 @@ class Store:
         self._must_hear_again = False
         for name, record in records.items():
             self._index.follow(name, before[name], documents[name])
+            self._order.follow(name, record)
             _count(self._waiting, name, record is not None and record.is_waiting)
             _count(self._review, name, record is not None and record.needs_review)
             if record is None:
@@ -290,10 +294,6 @@ def _storable(deed: Deed) -> Deed:
 
 def _about(record: StoredRecord) -> set[object]:
     return {record.id, record.fields.get("shift_id"), record.fields.get("session_id")}
-
-
-def _age(record: StoredRecord) -> tuple[datetime, str]:
-    return record.at, record.id
 
 
 def _count(names: set[str], name: str, is_in: bool) -> None:

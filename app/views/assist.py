@@ -17,7 +17,8 @@ from app.views.scene import Scene, use_scene
 from app.views.showing import SHOWN
 
 HITS = 30
-LISTED = 100  # tiles shown with nothing typed: more would take seconds to show
+LISTED = 100  # procedures in a catalogue that is listed whole
+OF_MANY = 45  # tiles of one that is not: each costs more than a millisecond, and who has many searches
 
 
 @ft.component
@@ -61,7 +62,7 @@ def _by_module(scene: Scene) -> list[ft.Control]:
     """All of them; of a catalogue that has grown large the first of each module, and how many more can be searched."""
     catalogue = scene.library.catalogue
     is_large = len(catalogue.procedures) > LISTED
-    most = LISTED // max(1, len(catalogue.modules)) if is_large else len(catalogue.procedures)
+    most = OF_MANY // max(1, len(catalogue.modules)) if is_large else len(catalogue.procedures)
     shown: list[ft.Control] = []
     for module in catalogue.modules:
         procedures = [each for each in catalogue.procedures if each.module == module.id]

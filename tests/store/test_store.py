@@ -123,6 +123,28 @@ def test_records_come_newest_first_and_by_kind(store: Store) -> None:
     assert store.record("s1") in store.records()
 
 
+def test_the_order_follows_what_is_written_later_corrected_and_forgotten(store: Store) -> None:
+    def order() -> list[str]:
+        assert store.records() == tuple(sorted(store.records(), key=lambda each: (each.at, each.id), reverse=True))
+        return [record.id for record in store.records()]
+
+    save(store, "r1", minutes=5)
+    assert order() == ["r1"]
+
+    for record_id, minutes in (("r2", 9), ("r3", 1), ("r4", 9)):
+        save(store, record_id, minutes=minutes)
+    assert order() == ["r4", "r2", "r1", "r3"]
+
+    save(store, "r3", minutes=20, note="corrected")
+    assert order() == ["r3", "r4", "r2", "r1"]
+
+    sent(store, "r5", 1)
+    assert order() == ["r3", "r4", "r2", "r1", "r5"]
+
+    store.forget_sent(LATER, safe=1)
+    assert order() == ["r3", "r4", "r2", "r1"]
+
+
 def test_records_are_found_by_what_they_say_now(store: Store) -> None:
     def found(**wanted: str) -> list[str]:
         return sorted(record.id for record in store.records(**wanted))  # type: ignore[arg-type]
