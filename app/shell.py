@@ -4,6 +4,7 @@ The one place that fetches time, ids and randomness; everything else is given th
 """
 
 import asyncio
+import contextlib
 import contextvars
 import gc
 import random
@@ -250,7 +251,8 @@ async def _begin(page: ft.Page, tablet: Tablet, route: str) -> None:
     """Tell the browser the route. What goes on in the background begins when it has answered, so with the first screen
     there: before, the two would wait for each other."""
     try:
-        await asyncio.wait_for(page.push_route(route), FIRST_SCREEN_WITHIN)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(page.push_route(route), FIRST_SCREEN_WITHIN)
     finally:
         tablet.start()
 

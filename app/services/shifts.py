@@ -4,7 +4,7 @@ from dataclasses import asdict, replace
 
 from app.domain.fields import pack
 from app.domain.shifts import OpenShift, Shift
-from app.services.recorder import Recorder
+from app.services.recorder import TILES, Recorder
 from app.state import Preferences, Theme
 from app.store import Edit, Write
 from sync.protocol.records import Fields, Kind
@@ -28,7 +28,12 @@ class Shifts:
             opened = OpenShift(recorder.around.new_id(), connector_id, centre_id, now)
             write = Write(
                 edits=(Edit(opened.id, Kind.SHIFT, connector_id, now, pack(record)),),
-                notes={"shift": dict(pack(opened)), "last_centre": centre_id, "route": "/"},
+                notes={
+                    "shift": dict(pack(opened)),
+                    "last_centre": centre_id,
+                    "route": "/",
+                    TILES: {"shift": opened.id, "ids": list(recorder.most_helped(centre_id))},
+                },
             )
             is_saved = await recorder.write(write)
             if is_saved:
@@ -58,7 +63,7 @@ class Shifts:
         async with self._recorder.lock:
             shift = self._recorder.board.snapshot.shift
             said = (self._edit(shift, {"custody": custody.value}),) if shift and custody else ()
-            if await self._recorder.write(Write(edits=said, notes={"shift": None, "route": "/"})):
+            if await self._recorder.write(Write(edits=said, notes={"shift": None, "route": "/", TILES: None})):
                 self._recorder.withdraw_undo()
                 self._recorder.board.show(**self._recorder.arranged())
 

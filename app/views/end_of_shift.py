@@ -1,7 +1,5 @@
 """The end of a shift: what the day was, sending with real numbers, and a plain answer: one may leave, or not yet."""
 
-from functools import partial
-
 import flet as ft
 
 from app import theme
@@ -67,7 +65,7 @@ def _outcome(scene: Scene, show: Show) -> ft.Control:
         return _verdict(scene, scene.palette.sending, ft.Icons.SYNC, scene.text("end.checking"), "", [])
     if not _is_done(scene):
         return _not_yet(scene, show)
-    leave = buttons.primary(scene, scene.text("end.leave"), scene.stage.shifts.leave, icon=ft.Icons.LOGOUT)
+    leave = buttons.primary(scene, scene.text("end.leave"), _leaver(scene), icon=ft.Icons.LOGOUT)
     note = _receipt(scene)
     return _verdict(scene, scene.palette.sent, ft.Icons.CLOUD_DONE_OUTLINED, scene.text("end.all_sent"), note, [leave])
 
@@ -133,7 +131,17 @@ def _leave_anyway(scene: Scene, custody: Custody) -> ft.Control:
     """What is only on the tablet is safe as long as somebody knows where the tablet is."""
     words = scene.text("end.leave_anyway", custody=scene.words.label("custody", custody))
     icon = ft.Icons.HOME_OUTLINED if custody == Custody.CENTRE else ft.Icons.LOGOUT
-    return buttons.secondary(scene, words, partial(scene.stage.shifts.leave, custody), icon=icon)
+    return buttons.secondary(scene, words, _leaver(scene, custody), icon=icon)
+
+
+def _leaver(scene: Scene, custody: Custody | None = None) -> buttons.Tapped:
+    """Whoever starts next begins at home, not at the end of a shift."""
+
+    async def leave() -> None:
+        await scene.stage.shifts.leave(custody)
+        scene.stage.go("/")
+
+    return leave
 
 
 def _to_review(scene: Scene) -> list[ft.Control]:
