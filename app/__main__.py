@@ -1,6 +1,7 @@
 """`python -m app`: the tablet on a desk, as an offline web page on this machine; `--demo` adds a centre beside it."""
 
 import argparse
+import asyncio
 import os
 import socket
 import subprocess
@@ -14,8 +15,9 @@ from time import monotonic, sleep
 
 import flet as ft
 
+from app.opening import make_main, open_tablet
 from app.settings import REFERENCE, Settings
-from app.shell import is_centre_address, make_main, open_tablet
+from app.shell import is_centre_address
 
 HOST = "127.0.0.1"
 CENTRE_STARTS_WITHIN = 30  # seconds
@@ -25,7 +27,7 @@ GIVEN_OUT = ("catalogue.json", "centres.json", "people.json", "plan.json", "poli
 def main() -> int:
     """Run until interrupted. 2 when it cannot start, with one line that says why."""
     options = _options()
-    folder = Path(options.data).absolute()
+    folder, reference = Path(options.data).absolute(), Path(options.reference)
     if options.centre is not None and not is_centre_address(options.centre):
         return _refuse(
             f"--centre {options.centre} cannot be used: it is https://..., or http:// on this machine itself"
@@ -33,7 +35,7 @@ def main() -> int:
     if not _is_free(options.port):
         return _refuse(f"port {options.port} cannot be used (taken?): choose another with --port (PORT= with make)")
     if not options.demo:
-        return _serve(Settings(folder, options.centre, options.code, Path(options.reference)), options)
+        return _serve(Settings(folder, options.centre, options.code, options.key_file, reference), options)
     if not _is_free(options.port + 1):
         return _refuse(
             f"port {options.port + 1}, for the centre, cannot be used (taken?): "
@@ -43,14 +45,14 @@ def main() -> int:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         return _refuse(f"the folder {folder} cannot be used: {error.strerror}")
-    reference = Path(options.reference)
     with _centre(folder, options.port + 1, reference) as (url, code):
-        return _serve(Settings(folder / "tablet", url, code, reference), options)
+        return _serve(Settings(folder / "tablet", url, code, options.key_file, reference), options)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m app", description="The tablet, as a page on this machine.")
     parser.add_argument("--data", default=".run/tablet", help="folder of the store (made if missing)")
+    parser.add_argument("--key-file", type=Path, help="where its key is kept (default: beside the folder of the store)")
     parser.add_argument("--port", type=int, default=8550, help="port of the page on 127.0.0.1")
     parser.add_argument("--centre", help="address of the centre, e.g. http://127.0.0.1:8551")
     parser.add_argument("--code", help="one-time pairing code made by the centre")
@@ -65,7 +67,7 @@ def _options() -> argparse.Namespace:
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
     if options.no_browser:
         os.environ["FLET_FORCE_WEB_SERVER"] = "true"  # the only way to tell Flet to serve and not to open a browser
-    run = make_main(open_tablet(settings))
+    run = make_main(asyncio.run(open_tablet(settings)))
     print(f"Acompanya: http://{HOST}:{options.port}   (Ctrl+C to stop)", flush=True)
     ft.run(run, view=ft.AppView.WEB_BROWSER, host=HOST, port=options.port, no_cdn=True)
     return 0

@@ -2,8 +2,8 @@
 
 import flet as ft
 
+from app.opening import main_of
 from app.settings import packaged_settings
-from app.shell import make_main, open_tablet
 
 if __name__ == "__main__":
-    ft.run(make_main(open_tablet(packaged_settings())))
+    ft.run(main_of(packaged_settings()))

@@ -14,6 +14,7 @@ class Settings:
     folder: Path  # where the store lives; private to the app
     centre_url: str | None = None  # None: as remembered from the pairing, or not paired
     code: str | None = None  # one-time pairing code from the centre
+    key_file: Path | None = None  # where the store's key is kept on a desk; None: beside the folder
     reference: Path = REFERENCE  # folder of catalogue.json, centres.json and synonyms.json
 
 

@@ -9,9 +9,7 @@ import contextvars
 import gc
 import random
 import secrets
-import sys
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -37,8 +35,8 @@ from app.services.reference import Reference
 from app.services.world import World
 from app.settings import Settings
 from app.state import AppState, Snapshot, Theme
-from app.store import DiskRefused, FolderUnwritable, SchemaTooNew, Store, StoreLocked, StoreTrouble, Write
-from app.views.root import App, CannotStart
+from app.store import CHECKSUM, Sealed, Store, Write
+from app.views.root import App
 from app.views.scene import Stage, Standing
 from sync.client.engine import Engine
 from sync.client.transport import HttpTransport, usable_address
@@ -54,6 +52,11 @@ def new_id() -> str:
     milliseconds = int(clock().timestamp() * 1000)
     value = (milliseconds << 80) | (0x7 << 76) | (secrets.randbits(12) << 64) | (0b10 << 62) | secrets.randbits(62)
     return str(UUID(int=value))
+
+
+def random_bytes(number: int) -> bytes:
+    """Of the system's own chance, good enough for keys."""
+    return secrets.token_bytes(number)
 
 
 def read_library(folder: Path) -> Library:
@@ -84,33 +87,16 @@ def app_version() -> str:
         return "0"
 
 
-FAILURES: dict[type[StoreTrouble], str] = {
-    FolderUnwritable: "failure.folder",
-    StoreLocked: "failure.locked",
-    SchemaTooNew: "failure.schema",
-    DiskRefused: "failure.folder",
-}
-
-
 FIRST_SCREEN_WITHIN = 5  # seconds; a page that does not answer for so long keeps nothing else waiting
 COUNTS_EVERY = 30  # seconds: minutes on a screen are never older than this
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why the app cannot start: an id in the locales, and the place for whoever helps."""
-
-    message: str
-    detail: str
 
 
 class Tablet:
     """Everything that lives as long as the process. Pages come and go."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Raises StoreTrouble, BrokenReference or OSError, with nothing touched."""
-        shipped = read_library(settings.reference)
-        self.store = Store.open(settings.folder, new_id=new_id)
+    def __init__(self, settings: Settings, shipped: Library, key: bytes) -> None:
+        """Raises StoreTrouble, with nothing touched."""
+        self.store = Store.open(settings.folder, new_id=new_id, codec=Sealed(key), before=CHECKSUM)
         gc.freeze()  # what was read stays for good: collecting over it again and again would stall taps
         device_id = str(self.store.note("device_id") or new_id())
         self.store.write(Write(notes={"device_id": device_id}))
@@ -120,7 +106,7 @@ class Tablet:
         self.reference = Reference(self.recorder, shipped)
         self.syncing.heard = self.reference.follow
         label = Label(*(words_in(each).text("practice.centre") for each in LANGUAGES))
-        self.practice = Practice(self.real, settings.folder / "practice", around, label)
+        self.practice = Practice(self.real, settings.folder / "practice", around, label, random_bytes)
         self.pairing = Pairing(
             self.store, url=settings.centre_url, code=settings.code, clock=clock, version=app_version()
         )
@@ -185,36 +171,8 @@ class Tablet:
         )
 
 
-def make_main(opened: Tablet | Failure) -> Callable[[ft.Page], None]:
-    """The function Flet calls for every page of a tablet that was opened, or could not be."""
-
-    def main(page: ft.Page) -> None:
-        page.title = "Acompanya"
-        if isinstance(opened, Failure):
-            page.theme = theme.material(theme.LIGHT, 100)
-            page.theme_mode = ft.ThemeMode.LIGHT
-            page.render_views(CannotStart, words_in("ca").text(opened.message), opened.detail)
-            return
-        _show(page, opened)
-
-    return main
-
-
-def open_tablet(settings: Settings) -> Tablet | Failure:
-    """The tablet on this folder, or why it cannot start, which is also said to whoever started it."""
-    try:
-        return Tablet(settings)
-    except BrokenReference as error:
-        failure = Failure("failure.reference", str(error))
-    except StoreTrouble as error:
-        failure = Failure(FAILURES[type(error)], str(error))
-    except OSError as error:
-        failure = Failure("failure.reference", str(error))
-    print(f"acompanya: {failure.detail}", file=sys.stderr, flush=True)
-    return failure
-
-
-def _show(page: ft.Page, tablet: Tablet) -> None:
+def show(page: ft.Page, tablet: Tablet) -> None:
+    """Draw a new page of the tablet, and keep it up to date."""
     practice = tablet.practice
     state = AppState(practice.shown.board.snapshot, width=int(page.width or 1280))
     standing = Standing(tablet.stage(page, state, Device(page)))

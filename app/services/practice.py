@@ -1,5 +1,6 @@
 """The mode for practice: a store of its own in a folder of its own, begun anew each time and never sent.
 
+It is sealed with a key that is kept nowhere: people try things out with real names, and the end of the app ends those.
 Which world is shown is not written down anywhere: whatever happens during practice, the next start is the real one.
 """
 
@@ -15,7 +16,7 @@ from app.domain.library import Library
 from app.services.recorder import Surroundings
 from app.services.world import World
 from app.state import Snapshot, Trouble
-from app.store import Store, StoreTrouble, Write
+from app.store import KEY_BYTES, Sealed, Store, StoreTrouble, Write
 
 CENTRE = "practice"
 
@@ -23,9 +24,13 @@ CENTRE = "practice"
 class Practice:
     """Which of the two worlds the pages show: the real one, or one for practice."""
 
-    def __init__(self, real: World, folder: Path, around: Surroundings, centre: Label) -> None:
-        """`folder` is emptied whenever practice begins; `centre` is what the centre in it is called."""
+    def __init__(
+        self, real: World, folder: Path, around: Surroundings, centre: Label, chance: Callable[[int], bytes]
+    ) -> None:
+        """`folder` is emptied now and whenever practice begins; `centre` is what the centre in it is called."""
         self._real, self._folder, self._around, self._centre = real, folder, around, centre
+        self._chance = chance
+        shutil.rmtree(folder, ignore_errors=True)
         self._world: World | None = None
         self._is_on = False
         self._turn = asyncio.Lock()  # two quick taps begin it once
@@ -78,7 +83,7 @@ class Practice:
     def _emptied(self) -> Store:
         if self._folder.exists():
             shutil.rmtree(self._folder)
-        return Store.open(self._folder, new_id=self._around.new_id)
+        return Store.open(self._folder, new_id=self._around.new_id, codec=Sealed(self._chance(KEY_BYTES)))
 
     def _library(self, real: Library) -> Library:
         """What there is to help with is real, so that one learns it; the centre is not."""

@@ -4,6 +4,7 @@ from app.store.errors import (
     DiskRefused,
     ExportDamaged,
     FolderUnwritable,
+    KeyGone,
     NotStorable,
     SchemaTooNew,
     StoreLocked,
@@ -12,12 +13,17 @@ from app.store.errors import (
 )
 from app.store.export import Export, read_export
 from app.store.journal import Recovery
+from app.store.key_file import KeyFile, key_file_of
+from app.store.keys import KeyPlace, key_of
+from app.store.lines import CHECKSUM
 from app.store.records import Counts, Deed, Edit, HandOver, Reversal, StoredRecord, Withdrawal, Write
-from app.store.sealing import Sealed
+from app.store.sealing import KEY_BYTES, Sealed
 from app.store.store import Store
 from app.store.transitions import shown_seq
 
 __all__ = [
+    "CHECKSUM",
+    "KEY_BYTES",
     "Counts",
     "Deed",
     "DiskRefused",
@@ -26,6 +32,9 @@ __all__ = [
     "ExportDamaged",
     "FolderUnwritable",
     "HandOver",
+    "KeyFile",
+    "KeyGone",
+    "KeyPlace",
     "NotStorable",
     "Recovery",
     "Reversal",
@@ -38,6 +47,8 @@ __all__ = [
     "Withdrawal",
     "Write",
     "WrongKey",
+    "key_file_of",
+    "key_of",
     "read_export",
     "shown_seq",
 ]

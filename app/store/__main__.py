@@ -12,34 +12,27 @@ from app.store.doctor import examine
 from app.store.errors import StoreTrouble
 from app.store.export import exported
 from app.store.file import JOURNAL
-from app.store.lines import CHECKSUM, Codec
+from app.store.key_file import codec_of
+from app.store.lines import Codec
 from app.store.reading import read_folder
-from app.store.sealing import KEY_BYTES, Sealed
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m app.store", description="Look into a tablet's store.")
     parser.add_argument("task", choices=("doctor", "export"))
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--key-file", type=Path, help="of a sealed store: 32 bytes, or as many in hexadecimal")
+    parser.add_argument("--key-file", type=Path, help="of a sealed store (default: FOLDER.key beside the folder)")
     parser.add_argument("--to", type=Path, help="the file to export to (default: standard output)")
     chosen = parser.parse_args()
     if not (chosen.folder / JOURNAL).is_file():
         print(f"there is no store in {chosen.folder}", file=sys.stderr)
         return 2
     try:
-        codec = _codec(chosen.key_file)
+        codec = codec_of(chosen.folder, chosen.key_file)
         return _doctor(chosen.folder, codec) if chosen.task == "doctor" else _export(chosen.folder, codec, chosen.to)
     except (OSError, StoreTrouble, ValueError) as trouble:
         print(trouble, file=sys.stderr)
         return 1
-
-
-def _codec(key_file: Path | None) -> Codec:
-    if key_file is None:
-        return CHECKSUM
-    key = key_file.read_bytes()
-    return Sealed(key if len(key) == KEY_BYTES else bytes.fromhex(key.decode("ascii")))
 
 
 def _doctor(folder: Path, codec: Codec) -> int:

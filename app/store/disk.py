@@ -10,6 +10,9 @@ else:
     import fcntl
 
 
+_AS_IT_IS = getattr(os, "O_BINARY", 0)  # Windows would change line breaks
+
+
 def sync_file(descriptor: int) -> None:
     """Return only when what was written to this file survives a power cut."""
     if sys.platform == "win32":
@@ -28,6 +31,22 @@ def sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def replace_file(path: Path, content: bytes, *, mode: int = 0o666) -> None:
+    """The file as it was, or with this content and nothing else: whole, and surviving a power cut on return."""
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.unlink(missing_ok=True)  # left by a kill, perhaps with another mode
+    try:
+        with open(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _AS_IT_IS, mode), "wb") as file:
+            file.write(content)
+            file.flush()
+            sync_file(file.fileno())
+        fresh.replace(path)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
 
 
 def make_folder(folder: Path) -> None:

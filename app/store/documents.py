@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from app.store.errors import NotStorable
-from app.store.records import Edit, Pending, StoredRecord
+from app.store.records import Deed, Edit, Pending, StoredRecord
 from app.store.transitions import overlaid, unacknowledged
 from app.store.values import plain, plain_text
 from sync.protocol.json_reading import LONGEST_NAME, Node
@@ -111,8 +111,10 @@ def _listed(value: Value) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
-def storable(edit: Edit) -> Edit:
-    """The edit in plain values. Raises NotStorable for what could not be kept as it is, or could never be sent."""
+def storable(edit: Deed) -> Deed:
+    """An edit in plain values. Raises NotStorable for what could not be kept as it is, or could never be sent."""
+    if not isinstance(edit, Edit):
+        return edit
     if edit.at.utcoffset() is None:
         raise NotStorable("the moment has no time zone", "at")
     try:

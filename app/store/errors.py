@@ -5,6 +5,7 @@ StoreTrouble
   StoreLocked       another window already has it open: say so, do not start
   SchemaTooNew      a newer app wrote it: ask for an update; nothing was touched
   WrongKey          sealed with another key, or not sealed at all: get the right key; nothing was touched
+  KeyGone           the key cannot be had: say so, delete nothing, try again later; nothing was touched
   DiskRefused       this write did not happen, memory equals disk: say so, it may be tried again
   ExportDamaged     an exported file is not whole: export it again; believe none of it
   NotStorable       a value JSON cannot hold: a mistake in the caller; nothing was written
@@ -46,6 +47,14 @@ class WrongKey(StoreTrouble):
 
     def __init__(self, folder: Path, found: str) -> None:
         super().__init__(f"the store in {folder} ({found}) does not open with the key that was given")
+        self.folder = folder
+
+
+class KeyGone(StoreTrouble):
+    """The key of a store, or the place where it is kept, does not answer. What is there stays until it does."""
+
+    def __init__(self, folder: Path, why: str) -> None:
+        super().__init__(f"the key of the store in {folder} cannot be had: {why}")
         self.folder = folder
 
 

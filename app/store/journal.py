@@ -14,8 +14,9 @@ from threading import Event, Lock, RLock, get_ident
 
 from tinydb.storages import Storage
 
+from app.store.aside import close_aside, set_aside
 from app.store.changes import Changes, Snapshot
-from app.store.disk import FolderLock, make_folder, sync_file, sync_folder
+from app.store.disk import FolderLock, make_folder, sync_folder
 from app.store.errors import DiskRefused, FolderUnwritable, StoreLocked
 from app.store.file import ASIDE, FRESH, JOURNAL, LOCK, FreshFile, JournalFile
 from app.store.lines import CHECKSUM, Codec, Header, Patch, Replayed, Rows, Tables, apply, documents_in, replay
@@ -45,9 +46,12 @@ class Recovery:
 class JournalStorage(Storage):
     """The whole database in memory, and every change of it in one file. Threads may share it, processes may not."""
 
-    def __init__(self, folder: Path, codec: Codec = CHECKSUM, steps: Sequence[Step] = STEPS) -> None:
-        """Opens or makes the store of this folder. Raises any StoreTrouble about a folder."""
-        self._folder, self._codec = folder, codec
+    def __init__(
+        self, folder: Path, codec: Codec = CHECKSUM, steps: Sequence[Step] = STEPS, *, before: Codec | None = None
+    ) -> None:
+        """Opens or makes the store of this folder. A file that was written with `before` is written anew with `codec`.
+        Raises any StoreTrouble about a folder."""
+        self._folder, self._codec, self._before = folder, codec, before
         self._steps, self._schema = steps, FIRST + len(steps)
         self._writing = RLock()
         self._compacting = Lock()  # taken before `_writing`, never inside
@@ -166,27 +170,39 @@ class JournalStorage(Storage):
 
     def _open(self) -> None:
         journal = self._folder / JOURNAL
-        (self._folder / FRESH).unlink(missing_ok=True)  # a renewal that was cut: the journal is still the truth
+        for cut in (FRESH, f"{ASIDE}.new"):  # a renewal that was cut: the journal is still the truth
+            (self._folder / cut).unlink(missing_ok=True)
         try:
             content = journal.read_bytes()
         except FileNotFoundError:  # and nothing else: a disk that fails may still hold a journal
             self._write_anew()
             content = journal.read_bytes()
         sync_folder(self._folder)  # also when an earlier process was killed between replacing the file and this
-        replayed = replay(content, self._codec)
-        header, end = accepted(self._folder, replayed, self._codec, self._schema), replayed.end
+        replayed, codec = self._replayed(content)
+        header, end = accepted(self._folder, replayed, codec, self._schema), replayed.end
         self._tables, self._written = replayed.tables, replayed.written
         self.recovery = self._set_aside(replayed)
-        is_older = header.schema < self._schema
+        is_older = header.schema < self._schema or codec is not self._codec
         if is_older:
             header, end = self._migrate(header.schema)
         self._file = JournalFile(journal, end, header, self._codec)
         if replayed.has_bad_end and not is_older:
             self._file.mend()
 
+    def _replayed(self, content: bytes) -> tuple[Replayed, Codec]:
+        """What the file amounts to, and the codec it was written with."""
+        replayed = replay(content, self._codec)
+        if self._before is None or replayed.good:
+            return replayed, self._codec
+        earlier = replay(content, self._before)
+        is_earlier = earlier.header.codec == self._before.name if earlier.header else earlier.good > 0
+        return (earlier, self._before) if is_earlier else (replayed, self._codec)
+
     def _migrate(self, schema: int) -> tuple[Header, int]:
         """Into a file of its own: until that is whole and in place, the old one is what there is."""
         self._refuse_to_drop_damage()
+        if self._before is not None:
+            close_aside(self._folder, self._codec)
         self._tables = migrated(self._tables, schema, self._steps)
         self._written = self._documents()
         header, end = self._write_anew()
@@ -207,16 +223,9 @@ class JournalStorage(Storage):
         recovery = Recovery(replayed.torn_bytes, bad_lines, self._folder / JOURNAL if replayed.bad else None)
         if not replayed.bad:
             return recovery
-        aside = self._folder / ASIDE
-        try:
-            with aside.open("ab") as file:
-                file.write(b"\n".join((*replayed.bad, b"")))
-                file.flush()
-                sync_file(file.fileno())
-            sync_folder(self._folder)
-        except OSError:
+        if not set_aside(self._folder, replayed.bad):
             return recovery
-        return Recovery(replayed.torn_bytes, bad_lines, aside)
+        return Recovery(replayed.torn_bytes, bad_lines, self._folder / ASIDE)
 
     def _append(self, patch: Patch) -> None:
         news = {name: rows for name, rows in patch.items() if rows or rows is None or name not in self._tables}

@@ -8,6 +8,8 @@ opens. Not noticed: lines missing at the very end, and the whole file being an o
 The nonce is 96 random bits for each line. Two lines under one nonce would give text away, and a counter comes twice
 after a crash or a cut-back, or when an old copy of the folder is put back. That two random ones are equal stays below
 one in 2**32 for as many as 2**32 lines (NIST SP 800-38D, 8.3), far more than a tablet writes under one key.
+
+A key itself is wrapped as RFC 3394 says: that needs no nonce, and a changed byte is noticed.
 """
 
 import os
@@ -16,6 +18,7 @@ from hashlib import blake2b
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
 KEY_BYTES = 32
 _NAME, _NONCE = 8, 12
@@ -55,3 +58,17 @@ class Sealed:
 
 def _bound_to(name: bytes, place: int) -> bytes:
     return name + place.to_bytes(8, "big")
+
+
+def wrapped(key: bytes, by: bytes) -> bytes:
+    """The key, to be kept beside what it closes; `by`, which is kept elsewhere, opens it."""
+    return aes_key_wrap(by, key).hex().encode() + b"\n"
+
+
+def unwrapped(content: bytes, by: bytes) -> bytes | None:
+    """What `wrapped` was given, or None when this is not that, or `by` is another key, or none at all."""
+    try:
+        key = aes_key_unwrap(by, bytes.fromhex(content.decode("ascii")))
+    except (InvalidUnwrap, ValueError):
+        return None
+    return key if len(key) == KEY_BYTES else None

@@ -51,9 +51,12 @@ class Store:
         self._review = {record_id for record_id in documents if needs_review(documents[record_id])}
 
     @classmethod
-    def open(cls, folder: Path, *, new_id: Callable[[], str], codec: Codec = CHECKSUM) -> "Store":
-        """The store of a folder, made if there is none. `new_id` names changes. Raises StoreTrouble."""
-        journal = JournalStorage(folder, codec)
+    def open(
+        cls, folder: Path, *, new_id: Callable[[], str], codec: Codec = CHECKSUM, before: Codec | None = None
+    ) -> "Store":
+        """The store of a folder, made if there is none. `new_id` names changes. One that was written with the codec
+        `before` is turned into one of `codec`. Raises StoreTrouble."""
+        journal = JournalStorage(folder, codec, before=before)
         store = cls(journal, new_id)
         with suppress(DiskRefused):  # it is open and whole; the next opening tries this again
             store._forget_what_was_heard()
@@ -209,7 +212,7 @@ class Store:
         after: dict[str, StoredRecord | None] = {}
         for place, given in enumerate(deeds):
             try:
-                deed = _storable(given)
+                deed = storable(given)
                 before = after[deed.id] if deed.id in after else self.record(deed.id)
                 if before is not None and isinstance(deed, Edit) and before.kind != deed.kind:
                     raise NotStorable("a record keeps its kind", "kind")
@@ -221,7 +224,7 @@ class Store:
     def _reversed(self, reversals: Iterable[Reversal]) -> dict[str, StoredRecord | None]:
         after: dict[str, StoredRecord | None] = {}
         for each in reversals:
-            if self.record(each.was.id) == done(each.was, _storable(each.deed)):
+            if self.record(each.was.id) == done(each.was, storable(each.deed)):
                 after[each.was.id] = each.was
             elif each.otherwise:
                 after |= self._done((each.otherwise,))
@@ -286,10 +289,6 @@ class Store:
 
     def _table(self, name: str) -> JournalTable:
         return self._database.table(name)
-
-
-def _storable(deed: Deed) -> Deed:
-    return storable(deed) if isinstance(deed, Edit) else deed
 
 
 def _about(record: StoredRecord) -> set[object]:

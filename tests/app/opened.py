@@ -6,8 +6,9 @@ from pathlib import Path
 
 import flet as ft
 
+from app.opening import make_main, open_tablet
 from app.settings import REFERENCE, Settings
-from app.shell import Tablet, make_main, open_tablet
+from app.shell import Tablet
 from app.store import Store
 from tests.app.harness import AppHarness
 
@@ -45,7 +46,7 @@ async def opened(
     folder: Path, *, reference: Path = REFERENCE, width: int = 1280, height: int = 800, route: str = "/"
 ) -> AsyncIterator[Connector]:
     """The app on this folder, without a centre. Its store is closed at the end: the next opening is another process."""
-    tablet = open_tablet(Settings(folder, reference=reference))
+    tablet = await open_tablet(Settings(folder, reference=reference))
     app = Connector(make_main(tablet), width=width, height=height, route=route)
     try:
         async with app:

@@ -10,6 +10,7 @@ from app.domain.archive import PAGE
 from app.domain.assisting import Assist
 from app.domain.fields import pack
 from app.store import Edit, Store, Write
+from app.store.key_file import codec_of
 from sync.protocol.records import Fields, Kind
 from sync.protocol.vocabulary import Outcome
 from tests.app.opened import Connector, opened
@@ -29,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 def fill(folder: Path, many: int, *, days_ago: int = 0, **said: object) -> None:
     """So many cases, one a minute, the last one now or some days ago."""
     now = datetime.now().astimezone() - timedelta(days=days_ago)
-    store = Store.open(folder, new_id=lambda: "")
+    store = Store.open(folder, new_id=lambda: "", codec=codec_of(folder))
     edits = []
     for number in range(many):
         at = now - timedelta(minutes=number)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from app.store import Edit, Store, Write
+from app.store.key_file import codec_of
 from sync.protocol.records import Kind
 from tests.journeys.driver import FletUI
 from tests.journeys.processes import App, Centre
@@ -136,7 +137,7 @@ def test_what_the_centre_refused_leaves_by_each_of_three_ways(
 def spoil(app: App) -> None:
     """Give every case a text that no centre takes, as a fault of the app might, while it is not running."""
     app.kill()
-    store = Store.open(app.folder, new_id=lambda: "")
+    store = Store.open(app.folder, new_id=lambda: "", codec=codec_of(app.folder))
     now = datetime.now(UTC)
     edits = [
         Edit(each.id, each.kind, each.by, now, {"blocked_step": "x" * 20_001})

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.store import Store
+from app.store.key_file import codec_of
 from tests.journeys.driver import FletUI
 from tests.journeys.processes import App, Centre
 
@@ -36,7 +37,7 @@ def centre_records(centre: Centre) -> Records:
 
 def tablet_records(app: App) -> Records:
     """What is on the tablet's disk, as it was written; the app must not be running."""
-    store = Store.open(app.folder, new_id=lambda: pytest.fail("reading makes no ids"))
+    store = Store.open(app.folder, new_id=lambda: pytest.fail("reading makes no ids"), codec=codec_of(app.folder))
     try:
         records = [record for record in store.records() if not record.deleted]
         return {each.id: (each.kind, json.loads(json.dumps(dict(each.fields)))) for each in records}

@@ -27,8 +27,8 @@ def numbered(prefix: str = "op") -> Callable[[], str]:
     return lambda: f"{prefix}-{next(numbers)}"
 
 
-def open_store(folder: Path, prefix: str = "op", codec: Codec = CHECKSUM) -> Store:
-    return Store.open(folder, new_id=numbered(prefix), codec=codec)
+def open_store(folder: Path, prefix: str = "op", codec: Codec = CHECKSUM, before: Codec | None = None) -> Store:
+    return Store.open(folder, new_id=numbered(prefix), codec=codec, before=before)
 
 
 def make_edit(record_id: str = "r1", *, minutes: int = 0, delete: bool = False, **fields: Any) -> Edit:

@@ -40,8 +40,8 @@ class ForgetfulDisk:
 @pytest.fixture
 def forgetful(folder: Path, monkeypatch: pytest.MonkeyPatch) -> ForgetfulDisk:
     forgetful = ForgetfulDisk(folder)
+    monkeypatch.setattr(file, "sync_file", forgetful.sync_file)
     for module in (journal, file):
-        monkeypatch.setattr(module, "sync_file", forgetful.sync_file)
         monkeypatch.setattr(module, "sync_folder", forgetful.sync_folder)
     return forgetful
 

@@ -1,0 +1,96 @@
+"""How the app comes to a tablet's store: with the key from where it is kept, or with words why it cannot start."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import flet as ft
+
+from app import theme
+from app.domain.reference import BrokenReference
+from app.i18n import words_in
+from app.secure_storage import SecureStoragePlace
+from app.settings import Settings
+from app.shell import Tablet, random_bytes, read_library, show
+from app.store import (
+    DiskRefused,
+    FolderUnwritable,
+    KeyFile,
+    KeyGone,
+    KeyPlace,
+    SchemaTooNew,
+    StoreLocked,
+    StoreTrouble,
+    WrongKey,
+    key_file_of,
+    key_of,
+)
+from app.views.root import CannotStart
+
+FAILURES: dict[type[StoreTrouble], str] = {
+    FolderUnwritable: "failure.folder",
+    StoreLocked: "failure.locked",
+    SchemaTooNew: "failure.schema",
+    DiskRefused: "failure.folder",
+    KeyGone: "failure.key",
+    WrongKey: "failure.key",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why the app cannot start: an id in the locales, and the place for whoever helps."""
+
+    message: str
+    detail: str
+
+
+async def open_tablet(settings: Settings, place: KeyPlace | None = None) -> Tablet | Failure:
+    """The tablet on this folder, or why it cannot start, which is also said to whoever started it. Its key is kept in
+    `place`; without one in a file, as on a desk."""
+    try:
+        shipped = read_library(settings.reference)
+        place = place or KeyFile(settings.key_file or key_file_of(settings.folder))
+        return Tablet(settings, shipped, await key_of(settings.folder, place, random_bytes))
+    except BrokenReference as error:
+        failure = Failure("failure.reference", str(error))
+    except StoreTrouble as error:
+        failure = Failure(FAILURES[type(error)], str(error))
+    except OSError as error:
+        failure = Failure("failure.reference", str(error))
+    print(f"acompanya: {failure.detail}", file=sys.stderr, flush=True)
+    return failure
+
+
+def make_main(opened: Tablet | Failure) -> Callable[[ft.Page], None]:
+    """The function Flet calls for every page of a tablet that was opened, or could not be."""
+
+    def main(page: ft.Page) -> None:
+        page.title = "Acompanya"
+        if isinstance(opened, Failure):
+            page.theme = theme.material(theme.LIGHT, 100)
+            page.theme_mode = ft.ThemeMode.LIGHT
+            page.render_views(CannotStart, words_in("ca").text(opened.message), opened.detail)
+            return
+        show(page, opened)
+
+    return main
+
+
+def main_of(settings: Settings) -> Callable[[ft.Page], Awaitable[None]]:
+    """The function Flet calls for every page of the installed app. On a phone the key is kept by the system, which can
+    only be asked through a page; so the tablet is opened with the first one."""
+    turn, opened = asyncio.Lock(), list[Tablet]()
+
+    async def main(page: ft.Page) -> None:
+        async with turn:
+            if not opened:
+                is_phone = not page.web and page.platform in (ft.PagePlatform.ANDROID, ft.PagePlatform.IOS)
+                tablet = await open_tablet(settings, SecureStoragePlace(settings.folder) if is_phone else None)
+                if isinstance(tablet, Failure):
+                    return make_main(tablet)(page)
+                opened.append(tablet)
+        make_main(opened[0])(page)
+
+    return main
