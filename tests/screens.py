@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Browser, ViewportSize
 
 from app.store import Store, Write
+from app.store.key_file import codec_of
 from sync.protocol.sealed_box import new_private_key, public_key_of
 from tests.in_review import fill
 from tests.journeys.driver import FOCUS_SETTLES_MS, LANDSCAPE, PORTRAIT, FletUI, chromium_browser
@@ -182,7 +183,7 @@ def end_shift(ui: FletUI) -> None:
 
 def with_key(folder: Path) -> None:
     """A tablet that was enrolled at a centre with a key."""
-    store = Store.open(folder, new_id=lambda: "")
+    store = Store.open(folder, new_id=lambda: "", codec=codec_of(folder))
     key = public_key_of(new_private_key()).hex()
     store.write(Write(notes={"token": "nobody's", "centre_device": "nobody", "parcel_key": key}))
     store.close()

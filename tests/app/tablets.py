@@ -30,7 +30,8 @@ from app.services.workshops import Workshops
 from app.settings import REFERENCE
 from app.shell import read_library
 from app.state import Board, Snapshot
-from app.store import Store, StoredRecord
+from app.store import CHECKSUM, Store, StoredRecord
+from app.store.lines import Codec
 from sync.protocol.records import Kind
 from sync.protocol.vocabulary import Outcome, SessionKind
 
@@ -93,10 +94,11 @@ class Tablet:
     new_id: Callable[[], str]
     library: Library = field(default_factory=library)
     device: str = DEVICE
+    codec: Codec = CHECKSUM
     _next: "Tablet | None" = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        self.store = Store.open(self.folder, new_id=self.new_id)
+        self.store = Store.open(self.folder, new_id=self.new_id, codec=self.codec)
         self.board = Board(Snapshot(kept_library(self.store, self.library)))
         around = Surroundings(self.time, self.new_id, self.time.sleep, self.device)
         self.recorder = Recorder(self.store, self.board, around)
@@ -125,7 +127,7 @@ class Tablet:
         """Another process on the same folder; this tablet cannot be used any more. Closing the store only gives its
         lock back, as the system does for a dead process: it writes nothing."""
         self.store.close()
-        self._next = Tablet(self.folder, self.time, self.new_id, library or self.library, self.device)
+        self._next = Tablet(self.folder, self.time, self.new_id, library or self.library, self.device, self.codec)
         return self._next
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ from tests.torture.company import second_processes, threads
 from tests.torture.faults import failed, faults
 from tests.torture.flips import FULL, flips
 from tests.torture.kills import kills
+from tests.torture.leaks import leaks
 from tests.torture.powercut import session
 from tests.torture.tally import Tally
 
@@ -106,12 +107,17 @@ def run_company(sizes: Sizes) -> Tally:
     return run_tasks(company_tasks(sizes))
 
 
+def run_leaks(sizes: Sizes) -> Tally:
+    return leaks(sizes.seed)
+
+
 PARTS: dict[str, Callable[[Sizes], Tally]] = {
     "kills": run_kills,
     "powercut": run_powercut,
     "flips": run_flips,
     "faults": run_faults,
     "company": run_company,
+    "leaks": run_leaks,
 }
 MUST_BE_ZERO: Sequence[str] = (
     "lost",
@@ -123,7 +129,9 @@ MUST_BE_ZERO: Sequence[str] = (
     "disk_faults_bad",
     "second_bad",
     "thread_lost",
+    "hits_sealed",
 )
+MUST_NOT_BE_ZERO: Sequence[str] = ("hits_plain",)  # it has to be able to find something
 
 
 def _states(sizes: Sizes, subject: str, number: int, prefix: str) -> Tally:

@@ -1,11 +1,12 @@
 """The torture at a bounded size, and each of its tools shown able to notice what it is there for."""
 
+import base64
 import errno
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 
@@ -18,6 +19,7 @@ from tests.torture.doors import watched
 from tests.torture.flips import Damage, Made, judged
 from tests.torture.hands import Hands, found_in, shown_by
 from tests.torture.judge import FINE, Findings, judge
+from tests.torture.leaks import Marks, hits
 from tests.torture.operations import Created, FolderSynced, Operation, Removed, Renamed, Resized, Synced, Written
 from tests.torture.parts import MUST_BE_ZERO
 from tests.torture.powercut import lay_out
@@ -39,6 +41,7 @@ def test_torture_of_a_bounded_size_finds_nothing_with_us_and_plenty_with_tinydb_
     assert {name: figures[name] for name in MUST_BE_ZERO} == dict.fromkeys(MUST_BE_ZERO, 0)
     assert (figures["kills"], figures["cuts"]) == (KILLS, FLIPS)
     assert figures["powercut_states"] >= STATES and figures["flips"] > FLIPS
+    assert figures["markers"] > 100 and figures["hits_plain"] > figures["markers"] / 2
     assert figures["stock_powercut_bad"] > figures["stock_powercut_states"] / 2
 
 
@@ -209,6 +212,34 @@ def test_a_change_that_nobody_reports_is_told_from_one_that_is(tmp_path: Path) -
     assert judged(made, Damage(2, 1), {"a": 1, "b": 9}, clean) == "silent"
     assert judged(made, Damage(2, None), {"a": 1}, clean) == "rewound"
     assert judged(made, Damage(1, None), {"a": 1}, clean) == "silent"
+
+
+# leaks
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda word: b"..." + word,
+        lambda word: word.hex().encode(),
+        lambda word: word.decode().encode("utf-16-le"),
+        lambda word: base64.b64encode(b"x" + word + b"yy"),
+        lambda word: base64.b64encode(b"{{" + word),
+        lambda word: base64.b64encode(word),
+    ],
+)
+def test_a_word_is_found_however_it_is_written(tmp_path: Path, written: Callable[[bytes], bytes]) -> None:
+    marks = Marks(1)
+    word = marks.mark("a note")
+    marks.mark("another")
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "file").write_bytes(b"nothing")
+    assert list(hits(tmp_path, marks)) == []
+
+    (tmp_path / "deep" / "file").write_bytes(b"\0" + written(word.encode()) + b"\0")
+    marks.hear("logs", written(word.encode()))
+
+    assert list(hits(tmp_path, marks)) == [(word, "deep/file"), (word, "logs")]
 
 
 # defects it found
