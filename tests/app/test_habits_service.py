@@ -64,7 +64,8 @@ async def test_the_tiles_outlive_the_records(tablet, time):
     tablet.store.forget_sent(time.at, safe=len(changes))
 
     assert tablet.standing(Kind.ASSIST) == ()
-    assert tablet.killed_and_started().now.pinned[0] == LABOUR
+    await tablet.shifts.leave()
+    assert (await tablet.with_shift()).now.pinned[0] == LABOUR
 
 
 async def test_the_same_again_is_the_same_service_for_another_person(tablet, time):

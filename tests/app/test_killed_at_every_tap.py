@@ -11,6 +11,7 @@ from pathlib import Path
 
 import flet as ft
 
+from app.store import key_file_of
 from tests.app.lives import Life, Seen
 from tests.app.opened import Connector
 
@@ -102,9 +103,7 @@ def died(folder: Path, taps: tuple[Touch, ...], operation: int) -> bool:
 def test_a_kill_at_any_tap_loses_no_more_than_that_tap_and_the_restart_shows_the_same_screen(tmp_path: Path) -> None:
     folder, before, confirmed, died_within = tmp_path / "tablet", tmp_path / "before", None, 0
     for taps in lives(SHIFT):
-        shutil.rmtree(before, ignore_errors=True)
-        if folder.exists():
-            shutil.copytree(folder, before)
+        copied(folder, before)
         opened_with, shown = lived(folder, taps)
         assert confirmed in (None, opened_with), taps[0].name
         if taps[-1].name in KILLED_WITHIN:
@@ -114,13 +113,21 @@ def test_a_kill_at_any_tap_loses_no_more_than_that_tap_and_the_restart_shows_the
     assert died_within >= 2 * len(KILLED_WITHIN)
 
 
+def copied(folder: Path, copy: Path) -> None:
+    """A tablet's folder, and its key from where a desk keeps it. One that is not there yet stays so."""
+    shutil.rmtree(copy, ignore_errors=True)
+    key_file_of(copy).unlink(missing_ok=True)
+    if folder.exists():
+        shutil.copytree(folder, copy)
+        shutil.copy2(key_file_of(folder), key_file_of(copy))
+
+
 def killed_within(before: Path, copy: Path, taps: tuple[Touch, ...], known: tuple[Seen, Seen]) -> int:
     """How often the last of these taps was cut, once at each thing it does to the disk; what is found then is all of it
     or nothing."""
     disks = [each.in_any_life.disk for each in known]
     for operation in range(MOST_OPERATIONS):
-        shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(before, copy)
+        copied(before, copy)
         if not died(copy, taps, operation):
             return operation
         found, _ = lived(copy)

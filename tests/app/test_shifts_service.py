@@ -46,7 +46,8 @@ async def test_a_shift_lays_out_the_tiles_of_its_centre(tablet):
     await tablet.assisting.finish(await tablet.with_case(LABOUR), DONE)
 
     assert LABOUR not in tablet.now.pinned, "tiles do not move under a finger"
-    assert tablet.killed_and_started().now.pinned[0] == LABOUR
+    await tablet.shifts.leave()
+    assert (await tablet.with_shift()).now.pinned[0] == LABOUR
 
 
 async def test_tiles_are_of_this_centre_and_of_this_catalogue(tablet, newer):
