@@ -80,8 +80,9 @@ class Head:
 
 
 def add(connection: Connection, deed: Deed, *, at: datetime) -> None:
-    """The next entry, in the transaction of the deed itself. Must be the last thing written in it: whoever holds the
-    end of the chain waits for nobody."""
+    """The next entry, in the transaction of the deed itself. Should be the last thing written in it: whoever holds the
+    end of the chain then waits for nobody. A restore that is noticed goes on to take what the tablets bring: should it
+    meet somebody who revokes one of them in that moment, PostgreSQL breaks one of the two off, who may try again."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({AUDIT_LOCK})")
     head = head_of(connection)
