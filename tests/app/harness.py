@@ -88,6 +88,8 @@ class WritingClient(Connection):
 class AppHarness:
     """One open app. `main` is what `ft.run` would be given; the rest is what the device would say of itself."""
 
+    patience = PATIENCE_SECONDS
+
     def __init__(
         self,
         main: Callable[[ft.Page], Any],
@@ -135,7 +137,7 @@ class AppHarness:
     async def wait_for(self, holds: Callable[[], bool], what: str = "") -> None:
         """Ask again until it holds: for what the app does in a thread, such as writing to disk."""
         clock = asyncio.get_running_loop().time
-        until = clock() + PATIENCE_SECONDS
+        until = clock() + self.patience
         while clock() < until:
             await self.settle()
             self._assert_no_new_crash(len(self.client.crashes))

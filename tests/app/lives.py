@@ -24,6 +24,9 @@ from tests.app.opened import Connector, opened
 from tests.torture.doors import watched
 from tests.torture.seam import Watch
 
+PATIENCE = 40  # seconds: on a busy machine even a first round takes many
+LONGEST = 120  # seconds: whoever was to kill it was killed first
+
 Tap = Callable[[Connector], Awaitable[None]]
 
 COUNTED = re.compile(r"\d+ min")  # goes on by itself
@@ -95,6 +98,7 @@ class Life:
 
 def _live(folder: Path, taps: Sequence[Tap], dies_at: int | None, saying: int) -> NoReturn:
     """In the child. Never returns: this process is a copy, and must not go on as its original."""
+    signal.alarm(LONGEST)
     try:
         with os.fdopen(saying, "w", encoding="utf-8", buffering=1, closefd=False) as out:
             deadly = Deadly(dies_at) if dies_at is not None else None
@@ -109,6 +113,7 @@ def _live(folder: Path, taps: Sequence[Tap], dies_at: int | None, saying: int) -
 
 async def _taps(folder: Path, taps: Sequence[Tap], deadly: Deadly | None, say: Callable[[object], None]) -> None:
     async with opened(folder) as app:
+        app.patience = PATIENCE
         await app.wait_for(lambda: isinstance(app.tablet.board.snapshot.sync.phase, Stopped), "the first round")
         say(await _seen(app))
         for number, tap in enumerate(taps, 1):
