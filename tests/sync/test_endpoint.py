@@ -244,12 +244,12 @@ def test_e_18_e_27_what_cannot_be_kept_is_refused_by_name(
     ],
 )
 def test_e_28_e_29_strange_text_is_stored_as_it_is(office: Office, tablet: Tablet, note: str) -> None:
-    post(office, tablet, make_body(as_json(set={"note": note})))
+    post(office, tablet, make_body(as_json(set={"words": note})))
 
-    assert office.records()[make_id(1, series=2)].fields == {"note": note}
+    assert office.records()[make_id(1, series=2)].fields == {"words": note}
 
 
-@pytest.mark.parametrize("field", ["shift_id", "centre_id", "note"])
+@pytest.mark.parametrize("field", ["shift_id", "centre_id", "words"])
 def test_a_text_too_long_for_an_index_is_stored_as_it_is(office: Office, tablet: Tablet, field: str) -> None:
     """PostgreSQL looks nothing up by a text above 8 kB that does not pack: such a record got 500 for ever."""
     text = "".join(Random(1).choices(ascii_letters, k=20_000))

@@ -103,7 +103,7 @@ def test_a_failure_is_told_by_its_place_under_the_id_of_its_request(
 ) -> None:
     fail_on_write(office)
 
-    post(office, tablet, make_body(as_json(set={"note": CANARY})))
+    post(office, tablet, make_body(as_json(set={"words": CANARY})))
 
     failure, request = (line for line in lines() if line["event"] in ("an exchange failed", "request"))
     assert failure["request"] == request["request"] and request["status"] == 500
@@ -125,15 +125,15 @@ def fail_on_write(office: Office) -> None:
 def bodies_with(marker: str) -> list[bytes]:
     envelope = json.loads(make_body())
     changes = [
-        as_json(set={"note": marker}),
-        as_json(op=make_id(2, series=1), set={"note": marker + "\0"}),
+        as_json(set={"words": marker}),
+        as_json(op=make_id(2, series=1), set={"words": marker + "\0"}),
         as_json(op=make_id(3, series=1), set={marker: "x"}),
         as_json(op=make_id(4, series=1), id=marker),
         as_json(op=make_id(5, series=1), kind=marker, by=marker),
         as_json(op=make_id(6, series=1), base=marker),
         as_json(op=make_id(7, series=1), at=marker),
         as_json(op=marker),
-        as_json(op=make_id(1, series=1), set={"note": f"other {marker}"}),
+        as_json(op=make_id(1, series=1), set={"words": f"other {marker}"}),
     ]
     envelopes = [envelope | {name: marker} for name in (*envelope, marker)]
     torn = [f'{{"{marker}": ', f'"{marker}"', f'{{"{marker}": 1, "{marker}": 2}}', f"{{{marker}}}"]
@@ -149,7 +149,7 @@ def test_nothing_that_was_sent_is_said_counted_or_repeated(
     in_head = CANARY
     answers = [post(office, tablet, body) for body in bodies_with(marker)]
     fail_on_write(office)
-    answers += [post(office, tablet, make_body(as_json(op=make_id(9, series=1), id=make_id(9), set={"note": marker})))]
+    answers += [post(office, tablet, make_body(as_json(op=make_id(9, series=1), id=make_id(9), set={"words": marker})))]
     enrolments = [{"code": marker, "name": marker, "app": marker}, {"code": CANARY, "name": CANARY, "app": CANARY}]
     for path in ("/v1/sync", "/v1/devices", "/v1/hello", "/healthz", "/readyz", f"/{in_head}"):
         heads = {"X-Request-ID": in_head, "User-Agent": in_head, "Referer": in_head, "Cookie": in_head}
