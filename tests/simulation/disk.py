@@ -10,7 +10,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Any
 
-from app.store import file, journal, store
+from app.store import aside, disk, file, journal, store
 from app.store.disk import FolderLock
 from app.store.file import FreshFile
 from tests.simulation.planting import planted
@@ -90,7 +90,8 @@ def simulated_disk() -> Iterator[None]:
         (file, "FileIO", _File),
         (file, "sync_file", _sync),
         (file, "sync_folder", _sync),
-        (journal, "sync_file", _sync),
+        (disk, "sync_file", _sync),
+        (aside, "sync_file", _sync),
         (journal, "sync_folder", _sync),
         (journal, "FolderLock", _Lock),
         (journal, "FreshFile", _Fresh),
