@@ -36,6 +36,7 @@ from app.services.world import World
 from app.settings import Settings
 from app.state import AppState, Snapshot, Theme
 from app.store import CHECKSUM, Sealed, Store, Write
+from app.views.keys import press
 from app.views.root import App
 from app.views.scene import Stage, Standing
 from sync.client.engine import Engine
@@ -193,7 +194,11 @@ def show(page: ft.Page, tablet: Tablet) -> None:
         page.platform_brightness = ft.Brightness(event.data)
         _dress(page, state)
 
+    async def pressed(event: ft.KeyboardEvent) -> None:
+        await press(standing.stage, event, page.route)
+
     unwatch = practice.watch(follow)
+    page.on_keyboard_event = pressed
     page.on_connect = connected
     page.on_close = lambda _: unwatch()
     page.on_resize = resized

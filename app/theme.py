@@ -13,7 +13,7 @@ OUTLINE = 1.5
 
 MEDIUM, EXPANDED, LARGE = 600, 840, 1200  # dp of window width: Material 3 window classes
 
-DISPLAY, TITLE, SECTION, BODY, CAPTION = 30, 24, 20, 18, 14  # sp at 100 %
+DISPLAY, TITLE, SECTION, LABEL, BODY, CAPTION = 30, 24, 20, 19, 18, 14  # sp at 100 %; a label floats at 3/4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ LIGHT = Palette(
     text=Tone("#1B1F23", "#F6F8FA"),
     secondary=Tone("#46515C", "#F6F8FA"),
     primary=Tone("#FFFFFF", "#8A1C3B"),
-    outline=Tone("#6B7780", "#F6F8FA"),
+    outline=Tone("#5F6A73", "#F6F8FA"),
     focus=Tone("#0B4A86", "#F6F8FA"),
     raised=Tone("#1B1F23", "#FFFFFF"),
     sent=Tone("#0B5A2B", "#DDF3E4"),
@@ -131,6 +131,9 @@ def material(palette: Palette, text_percent: int) -> ft.Theme:
         ),
         scaffold_bgcolor=palette.text.paper,
         focus_color=ft.Colors.with_opacity(0.35, palette.focus.ink),
+        tooltip_theme=ft.TooltipTheme(
+            text_style=ft.TextStyle(size=round(CAPTION * text_percent / 100), color=palette.text.paper)
+        ),
         visual_density=ft.VisualDensity.STANDARD,
         text_theme=ft.TextTheme(
             body_large=style(BODY),

@@ -1,7 +1,8 @@
 """Takes a picture of every screen: `make screenshots` fills .shots/ with them, to be looked at by a person.
 
-Each screen in both orientations, light and dark, in Catalan; then once at 200 % text in both orientations, and once in
-Spanish and English. The screens are reached as a person would reach them, in a real app on a folder of its own.
+Each screen in both orientations, light and dark, in Catalan; then at 200 % text, and with every word two fifths longer,
+at 600, 800 and 1280 dp; and once in Spanish and English. What the browser says is cut off or covered is printed beside.
+The screens are reached as a person would reach them, in a real app on a folder of its own.
 """
 
 import re
@@ -20,10 +21,13 @@ from app.store.key_file import codec_of
 from sync.protocol.sealed_box import new_private_key, public_key_of
 from tests.in_review import fill
 from tests.journeys.driver import FOCUS_SETTLES_MS, LANDSCAPE, PORTRAIT, FletUI, chromium_browser
+from tests.journeys.layout import boxes, covered, outside
 from tests.journeys.processes import ROOT, App
+from tests.journeys.pseudo import pseudo_sources
 
 SHOTS = ROOT / ".shots"
 VIEWPORTS = {"landscape": LANDSCAPE, "portrait": PORTRAIT}
+LARGE = {**VIEWPORTS, "narrow": ViewportSize(width=600, height=960)}
 NOBODY = "http://127.0.0.1:9"  # a centre that never answers
 
 Reach = Callable[[FletUI], object]
@@ -52,7 +56,7 @@ class Look:
 
     @property
     def viewport(self) -> ViewportSize:
-        return VIEWPORTS[self.orientation]
+        return LARGE[self.orientation]
 
 
 FOUR = [Look(orientation, dark) for orientation, dark in product(VIEWPORTS, (False, True))]
@@ -66,6 +70,8 @@ def shift_screens(case: str, asked: str, roll: str) -> list[Screen]:
         Screen("search", "/assist", search),
         Screen("case", case),
         Screen("case-why", asked),
+        Screen("show", f"{case}/show"),
+        Screen("waiting", "/waiting"),
         Screen("workshops", "/workshops"),
         Screen("roll-call", roll),
         Screen("records", "/records"),
@@ -140,13 +146,29 @@ def take(browser: Browser, app: App, screen: Screen, looks: Sequence[Look]) -> N
         for look in looks:
             ui.page.set_viewport_size(look.viewport)
             ui.page.emulate_media(color_scheme="dark" if look.dark else "light")
+            for each in outside_or_covered(ui) if look.note in ("200", "pseudo") else ():
+                print(f"{screen.name}-{look.name}: {each}", flush=True)
             path = ui.shot(SHOTS / f"{screen.name}-{look.name}.png")
             print(path.relative_to(ROOT), flush=True)
     finally:
         ui.close()
 
 
-def take_all(browser: Browser, app: App) -> None:
+def outside_or_covered(ui: FletUI) -> list[str]:
+    """Of what is in the window now; what is further down is in no window."""
+    found = boxes(ui.page)
+    return [*outside(found, (ui.page.viewport_size or LANDSCAPE)["width"]), *covered(found)]
+
+
+def take_longer(browser: Browser, folder: Path, screens: Sequence[Screen]) -> None:
+    """The same tablet, with words as long as those of other languages may be."""
+    with App(folder / "shift", renderer="canvaskit", sources=pseudo_sources(folder / "longer")) as app:
+        for screen in screens:
+            take(browser, app, screen, [Look(orientation, note="pseudo") for orientation in LARGE])
+
+
+def take_all(browser: Browser, app: App) -> list[Screen]:
+    """The screens of a shift, which are there again for who opens the folder after this."""
     ui = FletUI(browser, app.url)
     ui.open(ready="Comença el torn")
     take(browser, app, Screen("start", "/"), FOUR)
@@ -155,13 +177,14 @@ def take_all(browser: Browser, app: App) -> None:
         take(browser, app, screen, FOUR)
     prefer(ui, "200 %")
     for screen in screens:
-        take(browser, app, screen, [Look(orientation, note="200") for orientation in VIEWPORTS])
+        take(browser, app, screen, [Look(orientation, note="200") for orientation in LARGE])
     prefer(ui, "100 %")
-    for language, note in (("Castellano", "es"), ("English", "en")):
+    for language, note in (("Castellano", "es"), ("English", "en"), ("Català", "ca")):
         prefer(ui, language)
-        for screen in screens:
+        for screen in screens if note != "ca" else []:
             take(browser, app, screen, [Look("portrait", note=note)])
     ui.close()
+    return screens
 
 
 def end(browser: Browser, app: App) -> None:
@@ -265,7 +288,10 @@ def main() -> int:
         folder = Path(name)
         fill(folder / "review", now=datetime.now().astimezone())
         with_key(folder / "carry")
-        for part, work in (("shift", take_all), ("end", end), ("carry", carry), ("review", review)):
+        with App(folder / "shift", centre_url=NOBODY, renderer="canvaskit") as app:
+            screens = take_all(browser, app)
+        take_longer(browser, folder, screens)
+        for part, work in (("end", end), ("carry", carry), ("review", review)):
             with App(folder / part, centre_url=NOBODY, renderer="canvaskit") as app:
                 work(browser, app)
         cannot_start(browser, folder)

@@ -11,6 +11,7 @@ from app.views.details import own_words
 from app.views.outcome import Endings, Extras, Reason
 from app.views.parts import buttons, writing
 from app.views.parts.cases import case_cards, case_tabs, full_notice, pause_button
+from app.views.parts.fields import search_field
 from app.views.parts.layout import across, card, grid, screen, two_panes
 from app.views.refused import refusal
 from app.views.scene import Scene, use_scene
@@ -26,22 +27,9 @@ def PickProcedure() -> ft.Control:
     """Search as you type; with nothing typed, the procedures under their modules."""
     scene = use_scene()
     query, set_query = ft.use_state("")
-    search = ft.TextField(
-        label=scene.text("assist.search"),
-        value=query,
-        on_change=lambda event: set_query(event.control.value or ""),
-        prefix_icon=ft.Icons.SEARCH,
-        text_size=scene.look.size(theme.BODY),
-        border=ft.OutlineInputBorder(side=ft.BorderSide(theme.OUTLINE, scene.palette.outline.ink)),
-        max_length=80,
-        counter="",
-        autocorrect=False,
-        autofocus=not scene.look.is_compact,
-        expand=True,
-    )
     if is_full(scene.now.own_cases):
         return screen(scene, scene.text("today.new_assist"), [full_notice(scene), *case_cards(scene)], back="/")
-    wide = ft.Row([search])
+    wide = search_field(scene, scene.text("assist.search"), query, set_query, autofocus=not scene.look.is_compact)
     found = _hits(scene, query) if query.strip() else _by_module(scene)
     return screen(scene, scene.text("today.new_assist"), [wide, *found], back="/")
 

@@ -29,6 +29,7 @@ def Help() -> ft.Control:
             *([] if scene.now.is_practice else [_sending(scene)]),
             writing.section(scene, scene.text("help.cards")),
             grid([_card(scene, each) for each in CARDS], across=2 if scene.look.is_expanded else 1),
+            _keys(scene),
             _coordination(scene),
             _legal(scene),
             _about(scene),
@@ -92,6 +93,11 @@ def _card(scene: Scene, id: str) -> ft.Control:
         scene,
         [writing.section(scene, scene.text(f"card.{id}")), writing.body(scene, scene.text(f"card.{id}.text"))],
     )
+
+
+def _keys(scene: Scene) -> ft.Control:
+    heading = writing.section(scene, scene.text("help.keys"))
+    return card(scene, [heading, writing.body(scene, scene.text("help.keys.text"))])
 
 
 def _coordination(scene: Scene) -> ft.Control:

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import flet as ft
 
-from app import theme
 from app.domain.assisting import MINUTES, AssistDraft, active_minutes, entry_mode
 from app.domain.catalogue import LONGEST_MINUTES, Procedure
 from app.domain.durations import minutes_typed
 from app.views.parts import buttons, writing
+from app.views.parts.fields import field
 from app.views.parts.layout import card
 from app.views.scene import Scene, use_scene
 from sync.protocol.vocabulary import EntryMode
@@ -46,24 +46,19 @@ def TypedMinutes(draft: AssistDraft) -> ft.Control:
     typed, keep = ft.use_state("")
     is_wrong = bool(typed.strip()) and minutes_typed(typed) is None
 
-    async def change(event: ft.Event[ft.TextField]) -> None:
-        words = event.control.value or ""
+    async def change(words: str) -> None:
         keep(words)
         await scene.stage.assisting.note(draft.id, minutes=minutes_typed(words))
 
-    return ft.TextField(
-        label=scene.text("assist.minutes"),
-        value=typed,
-        on_change=change,
+    return field(
+        scene,
+        scene.text("assist.minutes"),
+        typed,
+        change,
         keyboard_type=ft.KeyboardType.NUMBER,
         max_length=20,
-        counter="",
         autofocus=True,
         error=scene.text("assist.minutes.wrong", most=LONGEST_MINUTES) if is_wrong else None,
-        error_style=ft.TextStyle(size=scene.look.size(theme.CAPTION + 1), color=scene.palette.review.ink),
-        error_max_lines=3,
-        text_size=scene.look.size(theme.BODY),
-        border=ft.OutlineInputBorder(side=ft.BorderSide(theme.OUTLINE, scene.palette.outline.ink)),
     )
 
 

@@ -12,6 +12,7 @@ from app.state import Line
 from app.views.parts import buttons, writing
 from app.views.parts.chips import line_chips
 from app.views.parts.dates import clock_time, short_date
+from app.views.parts.fields import search_field
 from app.views.parts.layout import SCROLLED, list_and_detail, list_only
 from app.views.parts.subjects import line_result, name, result_words
 from app.views.record import NoRecord, Record
@@ -82,19 +83,8 @@ def _want(scene: Scene, **values: object) -> None:
 
 
 def _search(scene: Scene) -> ft.Control:
-    field = ft.TextField(
-        label=scene.text("records.search"),
-        value=scene.stage.state.wanted.query,
-        on_change=lambda event: _want(scene, query=whole(event.control.value or "")),
-        prefix_icon=ft.Icons.SEARCH,
-        text_size=scene.look.size(theme.BODY),
-        border=ft.OutlineInputBorder(side=ft.BorderSide(theme.OUTLINE, scene.palette.outline.ink)),
-        max_length=80,
-        counter="",
-        autocorrect=False,
-        expand=True,
-    )
-    return ft.Row([field])
+    query = scene.stage.state.wanted.query
+    return search_field(scene, scene.text("records.search"), query, lambda words: _want(scene, query=whole(words)))
 
 
 def _filters(scene: Scene) -> ft.Control:

@@ -13,6 +13,7 @@ from app.theme import Tone
 from app.views.closing import ClosingPanel, roll_words
 from app.views.parts import buttons, writing
 from app.views.parts.dates import clock_time
+from app.views.parts.fields import field
 from app.views.parts.layout import card, grid, screen, two_panes
 from app.views.parts.stepper import stepper
 from app.views.parts.subjects import sessions_name
@@ -37,6 +38,9 @@ class Way(StrEnum):
     NAMES = "with_names"
     COUNT = "only_count"
 
+
+MOST_TYPED = 80
+"""More cannot be pasted. Longer than the alias may be, so that a cut is seen and not made in silence."""
 
 Step = Callable[[SessionDraft], SessionDraft]
 
@@ -158,23 +162,24 @@ def _numbers(scene: Scene, draft: SessionDraft) -> ft.Control:
 
 @ft.component
 def AliasField(session_id: str, slot: str, alias: str) -> ft.Control:
-    """What a person on a seat is called on this tablet; kept when the field is left."""
+    """What a person on a seat is called on this tablet; kept when the field is left. What may not be kept is said in
+    place, and nothing of it is."""
     scene = use_scene()
     typed, type_ = ft.use_state(alias)
+    problem = aliases.problem(typed)
 
     async def keep() -> None:
         await scene.stage.aliases.name(session_id, slot, typed)
 
-    return ft.TextField(
-        label=scene.text("roll.alias", seat=sessions.slot_words(slot)),
-        value=typed,
-        max_length=aliases.LONGEST,
-        counter="",
-        on_change=lambda event: type_(event.control.value or ""),
+    return field(
+        scene,
+        scene.text("roll.alias", seat=sessions.slot_words(slot)),
+        typed,
+        type_,
+        max_length=MOST_TYPED,
         on_blur=keep,
         on_submit=keep,
-        text_size=scene.look.size(theme.BODY),
-        border=ft.OutlineInputBorder(side=ft.BorderSide(theme.OUTLINE, scene.palette.outline.ink)),
+        error=scene.text(f"roll.alias.{problem}", most=aliases.LONGEST) if problem else None,
     )
 
 
@@ -233,6 +238,9 @@ def _seat_menu(scene: Scene, draft: SessionDraft, number: int, seat: str, tone: 
         icon_size=min(scene.look.size(24), 36),
         tooltip=name,
         padding=12,
+        on_open=scene.stage.hands.open_menu,
+        on_cancel=scene.stage.hands.close_menu,
+        on_select=scene.stage.hands.close_menu,
     )
     return ft.MergeSemantics(content=menu)
 

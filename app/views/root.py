@@ -79,7 +79,7 @@ def Frame() -> ft.View:
     scene = use_scene()
     location = ft.use_route_location()
     outlet = ft.use_route_outlet()
-    ft.use_effect(lambda: scene.stage.remember(location), [location])
+    ft.use_effect(lambda: _arrive(scene, location), [location])
     shift = scene.now.shift
     if shift is None:
         content: list[ft.Control] = [_column(scene, StartShift())]
@@ -96,6 +96,11 @@ def Frame() -> ft.View:
         bgcolor=scene.palette.text.paper,
         controls=[ft.SafeArea(ft.Column([*_practice(scene), *content], expand=True, spacing=0), expand=True)],
     )
+
+
+def _arrive(scene: Scene, location: str) -> None:
+    scene.stage.hands.move_on()
+    scene.stage.remember(location)
 
 
 def _practice(scene: Scene) -> list[ft.Control]:
@@ -159,7 +164,12 @@ def _rail(scene: Scene, index: int) -> ft.Control:
         selected_label_text_style=ft.TextStyle(size=label.size, color=palette.text.ink, weight=ft.FontWeight.BOLD),
         unselected_label_text_style=label,
         trailing=ft.Container(
-            ft.Column([ft.Icon(ft.Icons.PERSON_OUTLINE, color=palette.raised.ink), *who], spacing=0, tight=True),
+            ft.Column(
+                [ft.Icon(ft.Icons.PERSON_OUTLINE, color=palette.raised.ink), *who],
+                spacing=0,
+                tight=True,
+                horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+            ),
             padding=ft.Padding.only(bottom=theme.SPACE_M),
         ),
         pin_trailing_to_bottom=True,

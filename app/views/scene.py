@@ -1,7 +1,7 @@
 """What a view gets to draw with: the snapshot, the words, the look, and what the person can do."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import flet as ft
@@ -24,6 +24,37 @@ from app.services.waiting import Line
 from app.services.workshops import Workshops
 from app.state import AppState, Snapshot
 from app.theme import DARK, LIGHT, Look, Palette
+
+
+@dataclass(eq=False, slots=True)
+class Hands:
+    """What the hands are at on a page, for the keys of a desk: a letter that is typed into a field is no command."""
+
+    typing: str = ""  # the label of the field that is typed in
+    has_menu: bool = False  # one is open
+    search: ft.TextField | None = None  # of the screen, where it has one
+
+    def enter(self, label: str) -> None:
+        self.typing = label
+
+    def leave(self, label: str) -> None:
+        """The field that is entered next may have said so before."""
+        if self.typing == label:
+            self.typing = ""
+
+    def open_menu(self) -> None:
+        self.has_menu = True
+
+    def close_menu(self) -> None:
+        self.has_menu = False
+
+    def move_on(self) -> None:
+        """To another screen: what was on the last one is not there any more."""
+        self.typing, self.has_menu = "", False
+
+    @property
+    def is_searching(self) -> bool:
+        return bool(self.search and self.typing == self.search.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +81,7 @@ class Stage:
     clock: Callable[[], datetime]
     version: str
     store_schema: int
+    hands: Hands = field(default_factory=Hands)
 
 
 @dataclass(eq=False, slots=True)
@@ -109,7 +141,13 @@ def use_stage() -> Stage:
 def use_scene() -> Scene:
     """This moment's scene; the component is drawn again when it changes."""
     stage = use_stage()
-    state, _ = ft.use_state(stage.state)
+    ft.use_state(stage.state)
+    return scene_of(stage)
+
+
+def scene_of(stage: Stage) -> Scene:
+    """What is drawn with now."""
+    state = stage.state
     preferences = state.snapshot.preferences
     look = Look(DARK if state.is_dark else LIGHT, preferences.text_percent, state.width)
     return Scene(stage, state.snapshot, words_in(preferences.language), look)

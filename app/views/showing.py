@@ -65,7 +65,7 @@ def _page(scene: Scene, draft: AssistDraft, procedure: Procedure, language: str)
     words = words_in(language)
     steps = [(each.label, each.id in draft.ticked) for each in procedure.steps]
     site = " · ".join(each for each in (procedure.site.name, procedure.site.url or "") if each not in ("", "—"))
-    parts: list[ft.Control] = [writing.display(scene, procedure.title.in_(language))]
+    parts: list[ft.Control] = [_heading(scene, procedure.title.in_(language))]
     if procedure.bring:
         brought = [(each.label, None) for each in procedure.bring]
         parts.append(_part(scene, words.text("show.bring"), brought, language))
@@ -76,8 +76,12 @@ def _page(scene: Scene, draft: AssistDraft, procedure: Procedure, language: str)
     return ft.Column(parts, spacing=theme.SPACE_L, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
+def _heading(scene: Scene, words: str) -> ft.Control:
+    return ft.Semantics(header=True, heading_level=1, content=writing.display(scene, words))
+
+
 def _part(scene: Scene, heading: str, lines: Sequence[tuple[Label, bool | None]], language: str) -> ft.Control:
-    return card(scene, [writing.title(scene, heading), *(_line(scene, *each, language) for each in lines)])
+    return card(scene, [writing.title(scene, heading, level=2), *(_line(scene, *each, language) for each in lines)])
 
 
 def _line(scene: Scene, label: Label, is_done: bool | None, language: str) -> ft.Control:

@@ -8,6 +8,7 @@ from app import theme
 from app.domain.centres import remark_on_start
 from app.domain.people import Connector
 from app.views.parts import buttons, writing
+from app.views.parts.clock import clock_notice
 from app.views.parts.dates import long_date
 from app.views.parts.language import language_choices
 from app.views.parts.layout import across, grid, screen
@@ -42,6 +43,7 @@ def StartShift() -> ft.Control:
         scene,
         scene.text("start.title"),
         [
+            *clock_notice(scene),
             writing.body(scene, long_date(scene, scene.stage.clock())),
             language_choices(scene),
             *_practice(scene),

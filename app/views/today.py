@@ -8,6 +8,7 @@ from app.domain.open_cases import is_full
 from app.views.parts import buttons, writing
 from app.views.parts.agenda import roll_call_tile
 from app.views.parts.cases import case_cards, full_notice, pause_questions
+from app.views.parts.clock import clock_notice
 from app.views.parts.dates import duration, long_date
 from app.views.parts.layout import across, grid, screen
 from app.views.parts.lines import draft_rows, line_rows
@@ -25,6 +26,7 @@ def Today() -> ft.Control:
         scene,
         heading,
         [
+            *clock_notice(scene),
             *pause_questions(scene),
             _actions(scene),
             *_quick(scene),

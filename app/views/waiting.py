@@ -25,7 +25,9 @@ def WaitingScreen() -> ft.Control:
         [
             writing.section(scene, scene.text("waiting.join")),
             grid(tiles, across=across(scene, most=3)),
-            writing.section(scene, scene.words.count("waiting.count", len(line.waiting))),
+            ft.Semantics(
+                content=writing.section(scene, scene.words.count("waiting.count", len(line.waiting))), live_region=True
+            ),
             *_next(scene, line),
             *(_row(scene, each) for each in line.waiting),
             writing.caption(scene, scene.text("waiting.today", called=line.called, left=line.left)),

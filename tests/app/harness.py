@@ -165,7 +165,7 @@ class AppHarness:
                 if getattr(node, "visible", True) is False:
                     continue
                 yield node
-            todo[:0] = _children(node)
+            todo[:0] = children(node)
 
     def all(self, kind: type[AnyControl], **properties: object) -> list[AnyControl]:
         """Visible controls of a kind whose properties have these values."""
@@ -261,7 +261,8 @@ def _name(control: ft.BaseControl) -> str | None:
     return None
 
 
-def _children(node: object) -> list[Any]:
+def children(node: object) -> list[Any]:
+    """What a control, a list or a mapping holds, that may be controls."""
     if isinstance(node, list | tuple):
         return list(node)
     if isinstance(node, dict):

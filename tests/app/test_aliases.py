@@ -2,13 +2,15 @@
 
 import asyncio
 from functools import partial
+from time import process_time
 
+import flet as ft
 import pytest
 
-from app.domain import aliases, workshops
+from app.domain import workshops
 from sync.protocol.vocabulary import AttendanceStatus
 from tests.app.connected import at_centre, paired
-from tests.app.opened import opened
+from tests.app.opened import Connector, opened
 from tests.app.tablets import Tablet
 
 pytestmark = pytest.mark.anyio
@@ -87,10 +89,55 @@ async def test_a_list_that_is_never_closed_keeps_its_names_for_a_week(tablet, ti
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"), [("x" * 120, "x" * 20), ("  la\n del  barret ", ALIAS), ("أمينة", "أمينة"), (" ", "")]
+    ("typed", "kept"), [("x" * 120, ""), ("  la\n del  barret ", ALIAS), ("أمينة", "أمينة"), (" ", "")]
 )
-def test_t_19_whatever_is_typed_is_kept_short_and_in_one_line(typed, kept):
-    assert aliases.tidy(typed) == kept
+async def test_t_19_whatever_is_typed_is_kept_in_one_line_or_not_at_all(tablet, typed, kept):
+    session = await (await tablet.with_shift()).with_list()
+
+    await tablet.aliases.name(session, "P03", typed)
+
+    assert tablet.now.aliases.get(session, {}).get("P03", "") == kept
+
+
+@pytest.mark.parametrize("length", [21, 141, 10_000, 1_000_000])
+async def test_t_04_a_name_that_is_too_long_is_said_in_place_and_cut_by_nobody(tmp_path, length):
+    async with opened(tmp_path / "tablet") as app:
+        field = await alias_field(app)
+        started = process_time()
+
+        await app.fire(field, "change", None, value="x" * length)
+
+        assert process_time() - started < 2
+        await app.wait_for(lambda: alias_of(app).error == "Massa llarg: 20 lletres com a molt. No es desa.")
+        await app.fire(alias_of(app), "blur")
+        assert app.tablet.board.snapshot.aliases == {}
+
+
+async def test_t_01_a_document_in_an_alias_is_said_in_place_and_kept_nowhere(tmp_path):
+    async with opened(tmp_path / "tablet") as app:
+        field = await alias_field(app)
+
+        await app.fire(field, "change", None, value="12345678Z")
+        said = "Sembla un document, un telèfon o un correu. Treu-lo: no es desa."
+        await app.wait_for(lambda: alias_of(app).error == said)
+        await app.fire(alias_of(app), "blur")
+        await app.fire(alias_of(app), "submit")
+
+        assert app.tablet.board.snapshot.aliases == {}
+        assert b"12345678Z" not in (tmp_path / "tablet" / "store.journal").read_bytes()
+
+
+async def alias_field(app: Connector) -> ft.TextField:
+    await app.start_shift()
+    await app.go_to("/workshops")
+    await app.click("Mòdul 3")
+    await app.wait_text("12 per marcar")
+    await app.click("Amb àlies")
+    return alias_of(app)
+
+
+def alias_of(app: Connector) -> ft.TextField:
+    return app.one(ft.TextField, label="Àlies de P01")
 
 
 async def test_t_19_two_people_of_one_name_are_told_apart_by_their_seats(tmp_path):

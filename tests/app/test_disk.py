@@ -20,7 +20,7 @@ def apart_from_trouble(tablet: Tablet) -> dict[str, object]:
 
 
 @ROOMS
-async def test_a_case_that_cannot_be_saved_stays_open(tablet, room):
+async def test_x_05_a_case_that_cannot_be_saved_stays_open(tablet, room):
     case = await (await tablet.with_shift()).with_case()
     before = apart_from_trouble(tablet)
 
@@ -34,7 +34,7 @@ async def test_a_case_that_cannot_be_saved_stays_open(tablet, room):
 
 
 @ROOMS
-async def test_the_next_save_goes_on_where_the_refusal_left_it(tablet, room):
+async def test_x_05_the_next_save_goes_on_where_the_refusal_left_it(tablet, room):
     case = await (await tablet.with_shift()).with_case()
     with tablet.full_disk(room=room):
         await tablet.assisting.finish(case, DONE)
@@ -58,7 +58,7 @@ async def test_a_kill_after_a_refusal_loses_nothing_that_was_saved(tablet):
     assert again.store.recovery.is_clean
 
 
-async def test_no_intention_gets_past_a_full_disk(tablet):
+async def test_x_05_no_intention_gets_past_a_full_disk(tablet):
     await tablet.with_shift()
     case, session = await tablet.with_case(), await tablet.with_list()
     before = apart_from_trouble(tablet)

@@ -26,7 +26,7 @@ async def said_at_start(folder: Path, reference: Path = REFERENCE) -> str:
         return " / ".join(app.texts())
 
 
-async def test_a_second_window_says_that_there_is_a_first(tmp_path, capsys):
+async def test_x_09_a_second_window_says_that_there_is_a_first(tmp_path, capsys):
     first = Store.open(tmp_path, new_id=counted_ids())
     try:
         said = await said_at_start(tmp_path)
@@ -55,7 +55,7 @@ async def test_data_of_a_newer_app_ask_for_an_update_and_stay_as_they_are(tmp_pa
     assert journal.read_bytes() == header_line(Header(schema=99))
 
 
-async def test_a_data_folder_that_is_a_file_is_named(tmp_path):
+async def test_x_06_a_data_folder_that_is_a_file_is_named(tmp_path):
     folder = tmp_path / "data"
     folder.write_text("somebody's file")
 

@@ -5,20 +5,9 @@ from dataclasses import fields
 import pytest
 
 from app.theme import DARK, LIGHT, TARGET, Look, Palette, Tone, material
+from tests.app.drawing import LINE, TEXT, contrast
 
-TEXT, LINE = 7.0, 3.0
 PALETTES = pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
-
-
-def luminance(color: str) -> float:
-    channels = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    red, green, blue = (each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
 
 
 def written(palette: Palette) -> dict[str, Tone]:

@@ -43,8 +43,10 @@ class ServerProcess:
         log: Path,
         environment: Mapping[str, str] | None = None,
         path: str = "/",
+        sources: Path = ROOT,
     ) -> None:
         self.arguments = tuple(arguments)
+        self.sources = sources
         self.port = port
         self.log = log
         self.environment = dict(environment or {})
@@ -67,7 +69,7 @@ class ServerProcess:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, *self.arguments],
-                cwd=ROOT,
+                cwd=self.sources,
                 env={**os.environ, "PYTHONUNBUFFERED": "1", **self.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -151,6 +153,7 @@ class App(ServerProcess):
         arguments: Sequence[str] = (),
         port: int | None = None,
         renderer: str = "auto",
+        sources: Path = ROOT,
     ) -> None:
         port = port or free_port()
         centre = ("--centre", centre_url) if centre_url else ()
@@ -159,6 +162,7 @@ class App(ServerProcess):
             port=port,
             log=folder.with_name(f"{folder.name}.log"),
             environment={"FLET_WEB_RENDERER": renderer, "FLET_WEB_NO_CDN": "true"},
+            sources=sources,
         )
         self.folder = folder
 

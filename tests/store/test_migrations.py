@@ -74,7 +74,7 @@ def test_only_the_steps_that_are_missing_are_taken() -> None:
     assert migrated(tables, 2, (with_words, without_r1)) == {"t": {"a": {"words": ["b"], "note": None}}, "empty": {}}
 
 
-def test_a_migration_that_the_disk_refuses_leaves_the_old_file_and_is_done_when_there_is_room(
+def test_x_04_a_migration_that_the_disk_refuses_leaves_the_old_file_and_is_done_when_there_is_room(
     folder: Path, codec: Codec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = fill(folder, codec)
@@ -95,7 +95,7 @@ def test_a_migration_that_the_disk_refuses_leaves_the_old_file_and_is_done_when_
 
 
 @pytest.mark.parametrize("length", [0, 10, 300])
-def test_a_migration_that_was_killed_begins_again(folder: Path, codec: Codec, length: int) -> None:
+def test_x_04_a_migration_that_was_killed_begins_again(folder: Path, codec: Codec, length: int) -> None:
     whole = fill(folder, codec)
     (folder / FRESH).write_bytes(whole[:length])
 

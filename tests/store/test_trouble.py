@@ -102,7 +102,7 @@ def public_folder() -> Iterator[Path]:
         folder.chmod(0o755)
 
 
-def test_a_folder_that_may_not_be_written_is_named_and_left_as_it_was(public_folder: Path) -> None:
+def test_x_06_a_folder_that_may_not_be_written_is_named_and_left_as_it_was(public_folder: Path) -> None:
     """Nothing is forbidden to root, which therefore opens it as somebody else."""
     open_store(public_folder).close()
     before = {path.name: path.read_bytes() for path in public_folder.iterdir()}
@@ -115,7 +115,7 @@ def test_a_folder_that_may_not_be_written_is_named_and_left_as_it_was(public_fol
     assert {path.name: path.read_bytes() for path in public_folder.iterdir()} == before
 
 
-def test_a_second_process_is_told_so(folder: Path) -> None:
+def test_x_09_a_second_process_is_told_so(folder: Path) -> None:
     store = open_store(folder)
 
     assert finish("opening", folder) == f"StoreLocked the folder {folder} is already open in another window\n"

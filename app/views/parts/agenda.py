@@ -17,9 +17,19 @@ def agenda_of(scene: Scene, centre_id: str) -> Agenda:
     return agenda(scene.now.planned, centre_id, scene.stage.clock())
 
 
+def roll_call_way(scene: Scene) -> buttons.Tapped:
+    """Straight to the list of the workshop of now, else to where one is chosen."""
+    now = _agenda_here(scene).now
+    return opener(scene, now) if now else lambda: scene.stage.go("/workshops")
+
+
+def _agenda_here(scene: Scene) -> Agenda:
+    return agenda_of(scene, scene.now.shift.centre_id if scene.now.shift else "")
+
+
 def roll_call_tile(scene: Scene) -> ft.Control:
-    """Home's second action: straight to the list of the workshop of now, else to where one is chosen."""
-    here = agenda_of(scene, scene.now.shift.centre_id if scene.now.shift else "")
+    """Home's second action."""
+    here = _agenda_here(scene)
     note = scene.text("today.roll_call.note")
     if here.now:
         what = sessions_name(scene, here.now.module_ids)
@@ -29,7 +39,7 @@ def roll_call_tile(scene: Scene) -> ft.Control:
     return buttons.tile(
         scene,
         scene.text("today.roll_call"),
-        opener(scene, here.now) if here.now else lambda: scene.stage.go("/workshops"),
+        roll_call_way(scene),
         note=note,
         icon=ft.Icons.CHECKLIST,
         tone=scene.palette.primary,

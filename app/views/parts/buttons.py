@@ -84,7 +84,7 @@ def choice(
             theme.OUTLINE * (2 if is_chosen else 1), tone.ink if is_chosen else scene.palette.outline.ink
         ),
         border_radius=theme.TARGET,
-        padding=ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=12),
+        padding=ft.Padding.symmetric(horizontal=20, vertical=12),  # a digit alone is as wide as a finger
     )
 
 

@@ -9,10 +9,10 @@ STRUCK = ft.TextStyle(decoration=ft.TextDecoration.LINE_THROUGH)
 """Always with a word beside it that says why."""
 
 
-def title(scene: Scene, words: str) -> ft.Control:
-    """The name of a screen, a heading for screen readers."""
+def title(scene: Scene, words: str, *, level: int = 1) -> ft.Control:
+    """The name of a screen, a heading for screen readers; of another level where the screen has a larger one."""
     text = _text(scene, words, theme.TITLE, weight=ft.FontWeight.BOLD)
-    return ft.Semantics(header=True, heading_level=1, content=text)
+    return ft.Semantics(header=True, heading_level=level, content=text)
 
 
 def section(scene: Scene, words: str, *, is_struck: bool = False) -> ft.Control:

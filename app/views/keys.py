@@ -1,0 +1,90 @@
+"""The keys of a desk: N a new help, L the list, / the search, Ctrl+Z undo, Esc back. Tab and Enter reach all the rest.
+
+A letter that is typed into a field is never a command; Esc leaves a search, and nothing else that is typed in.
+"""
+
+import inspect
+from enum import StrEnum
+
+import flet as ft
+
+from app.views.parts.agenda import roll_call_way
+from app.views.root import UNDER
+from app.views.scene import Hands, Stage, scene_of
+
+
+class Command(StrEnum):
+    NEW = "new"
+    LIST = "list"
+    SEARCH = "search"
+    UNDO = "undo"
+    BACK = "back"
+
+
+PLAIN = {"N": Command.NEW, "L": Command.LIST, "/": Command.SEARCH}
+
+
+def command(event: ft.KeyboardEvent, hands: Hands) -> Command | None:
+    """What is meant by a key, if anything is."""
+    key, with_control = event.key.upper(), event.ctrl or event.meta
+    if hands.has_menu or event.alt:
+        return None
+    if key in ("ESCAPE", "ESC"):
+        return Command.BACK if not hands.typing or hands.is_searching else None
+    if hands.typing:
+        return None
+    if with_control:
+        return Command.UNDO if key == "Z" and not event.shift else None
+    return PLAIN.get(key)
+
+
+def back(route: str) -> str | None:
+    """Where the arrow of a screen leads; from a tab, home; from home, nowhere."""
+    first, *rest = route.strip("/").split("/")
+    if not first:
+        return None
+    if len(rest) == 2:  # a case turned to the person
+        return f"/{first}/{rest[0]}"
+    if first == "records" and rest:
+        return "/records"
+    return UNDER.get(first, "/")
+
+
+async def press(stage: Stage, event: ft.KeyboardEvent, route: str) -> None:
+    """Do what the key means here. Before a shift and after it there is nothing to do by keys alone."""
+    shift = stage.state.snapshot.shift
+    if shift is None or shift.ended_at:
+        return
+    match command(event, stage.hands):
+        case Command.NEW:
+            stage.go("/assist")
+        case Command.LIST:
+            done = roll_call_way(scene_of(stage))()
+            if inspect.isawaitable(done):
+                await done
+        case Command.SEARCH:
+            await _search(stage, route)
+        case Command.UNDO:
+            await _undo(stage, route)
+        case Command.BACK:
+            if there := back(route):
+                stage.go(there)
+
+
+async def _search(stage: Stage, route: str) -> None:
+    """In the field that is here; from anywhere else, for a procedure."""
+    field = stage.hands.search
+    if field and route in ("/assist", "/records"):
+        await field.focus()
+    else:
+        stage.go("/assist")
+
+
+async def _undo(stage: Stage, route: str) -> None:
+    """What can be taken back on the bar at the foot; on a list, its last change."""
+    first, *rest = route.strip("/").split("/")
+    if stage.state.snapshot.undo:
+        if there := await stage.take_back():
+            stage.go(there)
+    elif first == "roll-call" and rest:
+        await stage.workshops.step_back(rest[0])

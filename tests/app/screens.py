@@ -1,0 +1,309 @@
+"""Every screen of the tablet, in every state in which it draws something else, and how a connector gets there.
+
+A new screen is one line more in one of the four lists. `tests/app/test_walk.py` looks at each, and says so when a route
+or a view is visited by none.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+import flet as ft
+
+from app.domain.assisting import AssistDraft
+from app.domain.plan import PlannedSession
+from app.state import Board, LineState, SyncStatus, Trouble
+from sync.client.phase import Cause, Fetching, Phase, Resting, Sending, Waiting
+from sync.protocol.receipts import Receipt
+from sync.protocol.records import Kind
+from tests.app.opened import Connector
+
+NOW = datetime.now().astimezone()
+CASE = "Demanar cita prèvia a l'OMAC"
+
+Reach = Callable[[Connector], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One picture of the app: its route as `app/views/root.py` writes it, and the way there."""
+
+    name: str
+    route: str
+    reach: Reach
+
+
+def board(app: Connector) -> Board:
+    """Of the world that is shown."""
+    return app.tablet.practice.shown.board
+
+
+def going(route: str, words: str) -> Reach:
+    async def go(app: Connector) -> None:
+        await app.go_to(route)
+        await app.wait_text(words)
+
+    return go
+
+
+def tapping(first: Reach, *taps: str | tuple[str, str]) -> Reach:
+    """From there by these taps; of a pair, the second is what then has to be read."""
+
+    async def tap(app: Connector) -> None:
+        await first(app)
+        for each in taps:
+            name, words = each if isinstance(each, tuple) else (each, "")
+            await app.click(app.all_called(name)[0])
+            await app.wait_text(words)
+
+    return tap
+
+
+def typing(first: Reach, label: str, value: str) -> Reach:
+    async def type_(app: Connector) -> None:
+        await first(app)
+        await app.enter(label, value)
+
+    return type_
+
+
+def showing(first: Reach, **changes: object) -> Reach:
+    """From there, with the board saying something that takes a network or a broken tablet to happen."""
+
+    async def show(app: Connector) -> None:
+        await first(app)
+        board(app).show(**changes)
+        await app.settle()
+
+    return show
+
+
+async def at_home(app: Connector) -> None:
+    await app.home()
+
+
+async def case(app: Connector) -> None:
+    drafts = board(app).snapshot.own_cases
+    if drafts:
+        await app.go_to(f"/assist/{drafts[0].id}")
+    else:
+        await app.click(CASE)
+    await app.wait_text("Passos")
+    await _back_at_the_endings(app)
+
+
+async def _back_at_the_endings(app: Connector) -> None:
+    if app.all_called("Canvia el final"):
+        await app.click("Canvia el final")
+    await app.wait_text("Com ha acabat?")
+
+
+async def missing(app: Connector) -> None:
+    await case(app)
+    brought = next(each for each in app.all(ft.Semantics) if each.toggled is not None)
+    assert isinstance(brought.content, ft.Container)
+    if not brought.toggled:
+        await app.click(brought.content)
+    await app.wait_text("Ha de tornar. Falta:")
+
+
+async def shown(app: Connector) -> None:
+    await case(app)
+    await app.go_to(f"{app.page.route}/show")
+    await app.wait_text("Torna")
+
+
+async def roll(app: Connector) -> None:
+    await app.go_to("/workshops")
+    await app.wait_text("Mòdul 3")
+    await app.click("Mòdul 3")
+    await app.wait_text("Persones a la sala")
+    await app.click("Amb seients")
+    await app.wait_text("per marcar")
+
+
+async def saved(app: Connector) -> None:
+    """A case that has just been saved, with the way to take it back."""
+    await case(app)
+    await app.click("Fet")
+    await app.wait_text("DESFÉS")
+
+
+async def record(app: Connector) -> None:
+    await saved(app)
+    line = next(each for each in board(app).snapshot.lines if each.kind == Kind.ASSIST)
+    await app.go_to(f"/records/{line.id}")
+    await app.wait_text("Historial")
+
+
+async def states(app: Connector) -> None:
+    """One saved case in each state that sending can bring it to."""
+    await saved(app)
+    line = replace(board(app).snapshot.lines[0], headcount=None, kind=Kind.ASSIST)
+    lines = [replace(line, state=each, sent_at=NOW, version=2) for each in LineState]
+    board(app).show(lines=(*lines, replace(line, is_void=True)))
+    await app.home()
+
+
+async def paused_long(app: Connector) -> None:
+    await case(app)
+    drafts = [replace(each, paused_at=NOW - timedelta(hours=2)) for each in cases(app)]
+    board(app).show(drafts=tuple(drafts))
+    await app.home()
+
+
+async def full(app: Connector) -> None:
+    """Six open cases: no other can be begun."""
+    await case(app)
+    first = cases(app)[0]
+    many = [replace(first, id=f"{first.id[:-1]}{n}", number=n) for n in range(1, 7)]
+    board(app).show(drafts=tuple(many))
+    await app.settle()
+
+
+async def full_pick(app: Connector) -> None:
+    await full(app)
+    await app.go_to("/assist")
+    await app.wait_text("casos oberts")
+
+
+async def full_home(app: Connector) -> None:
+    await full(app)
+    await app.home()
+
+
+def cases(app: Connector) -> tuple[AssistDraft, ...]:
+    return board(app).snapshot.own_cases
+
+
+def plan() -> tuple[PlannedSession, ...]:
+    """One late, one of now, two to come."""
+    days = [(-2, "2"), (0, "3"), (1, "4"), (3, "5")]
+    at = NOW - timedelta(minutes=1)
+    return tuple(PlannedSession("balafia", (module,), (at + timedelta(days=n)).date(), at.time()) for n, module in days)
+
+
+async def waiting_line(app: Connector) -> None:
+    await going("/waiting", "per a què ve?")(app)
+    for name in ("Cita prèvia", "Mòbil i ordinador"):
+        if found := app.all_called(name):
+            await app.click(found[-1])
+            await app.settle()
+    await app.wait_text("Crida")
+
+
+def ended(phase: Phase, *, waiting: int = 0, review: int = 0) -> Reach:
+    """The end of the shift, as the network left it."""
+
+    async def end(app: Connector) -> None:
+        shift = board(app).snapshot.shift
+        assert shift is not None
+        board(app).show(
+            shift=replace(shift, ended_at=NOW), sync=SyncStatus(phase, waiting=waiting, review=review, last_sent_at=NOW)
+        )
+        await app.settle()
+
+    return end
+
+
+async def all_sent(app: Connector) -> None:
+    shift = board(app).snapshot.shift
+    assert shift is not None
+    await ended(Resting(NOW, Receipt(shift.id, 7, "ab" * 32, NOW)))(app)
+
+
+async def practice(app: Connector) -> None:
+    await app.go_to("/help")
+    await app.wait_text("Mode pràctiques")
+    await app.click("Entra a pràctiques")
+    await app.wait_text("Nova ajuda")
+
+
+async def menu(app: Connector) -> None:
+    await roll(app)
+    assert app.all(ft.PopupMenuItem)
+
+
+START = (
+    Stop("start", "/", going("/", "Comença el torn")),
+    Stop("start-chosen", "/", tapping(going("/", "Comença el torn"), "Connector 3", "Centre Cívic de Balàfia")),
+)
+"""Before a shift."""
+
+WORKING = (
+    Stop("today-empty", "/", at_home),
+    Stop("today-plan", "/", showing(at_home, planned=plan())),
+    Stop("today-clock", "/", showing(at_home, sync=SyncStatus(last_sent_at=NOW + timedelta(hours=2)))),
+    Stop("pick-procedure", "/assist", going("/assist", "Punt de suport digital")),
+    Stop("search", "/assist", typing(going("/assist", "Punt"), "Cerca un tràmit", "padro")),
+    Stop("search-in-vain", "/assist", typing(going("/assist", "Punt"), "Cerca un tràmit", "xyzzy")),
+    Stop("case", "/assist/:id", case),
+    Stop("case-missing", "/assist/:id", missing),
+    Stop("case-other-endings", "/assist/:id", tapping(case, ("Un altre final", "Només informació"))),
+    Stop("case-more", "/assist/:id", tapping(case, ("Més dades", "Autonomia"))),
+    Stop("case-minutes", "/assist/:id", typing(tapping(case, "Una altra"), "Durada (minuts)", "0")),
+    Stop("case-where-to", "/assist/:id", tapping(case, ("Derivat a un altre servei", "On s'ha derivat?"))),
+    Stop("case-why", "/assist/:id", tapping(case, ("Ha de tornar", "Per què?"))),
+    Stop("case-gone", "/assist/:id", going("/assist/none", "ja no")),
+    Stop("show", "/assist/:id/show", shown),
+    Stop("show-gone", "/assist/:id/show", going("/assist/none/show", "ja no")),
+    Stop("today-case", "/", at_home),
+    Stop("today-asks", "/", paused_long),
+    Stop("today-full", "/", full_home),
+    Stop("pick-full", "/assist", full_pick),
+    Stop("saved", "/", saved),
+    Stop("today-states", "/", states),
+    Stop("record", "/records/:id", record),
+    Stop("record-why", "/records/:id", tapping(record, "Corregeix")),
+    Stop("record-void", "/records/:id", tapping(record, ("Anul·la", "Anul·lat"))),
+    Stop("record-gone", "/records/:id", going("/records/none", "Registres")),
+    Stop("records", "/records", going("/records", "Registres")),
+    Stop("records-none", "/records", typing(going("/records", "Registres"), "Cerca un registre", "xyzzy")),
+    Stop("waiting", "/waiting", going("/waiting", "per a què ve?")),
+    Stop("waiting-some", "/waiting", waiting_line),
+    Stop("today-waiting", "/", at_home),
+    Stop("workshops", "/workshops", showing(going("/workshops", "Mòdul 3"), planned=plan())),
+    Stop("workshops-group", "/workshops", tapping(going("/workshops", "Mòdul 3"), "A petició d'un col·lectiu")),
+    Stop("roll-call", "/roll-call/:id", menu),
+    Stop("roll-call-names", "/roll-call/:id", tapping(roll, "Amb àlies")),
+    Stop("roll-call-all", "/roll-call/:id", tapping(roll, "Tots presents")),
+    Stop("roll-call-count", "/roll-call/:id", tapping(roll, "Només el recompte")),
+    Stop("roll-call-more", "/roll-call/:id", tapping(roll, "Més dades")),
+    Stop("roll-call-not-held", "/roll-call/:id", tapping(roll, "No s'ha fet")),
+    Stop("roll-call-gone", "/roll-call/:id", going("/roll-call/none", "ja no")),
+    Stop("help", "/help", going("/help", "Llengua")),
+    Stop("accessibility", "/accessibility", going("/accessibility", "Estat")),
+    Stop("end-of-shift", "/end-of-shift", showing(going("/end-of-shift", "Envia i tanca"), planned=plan())),
+    Stop("review-nothing", "/review", going("/review", "No hi ha res")),
+    Stop("trouble", "/", showing(at_home, trouble=Trouble("trouble.disk", "/a/place"))),
+)
+"""During a shift; each begins at home, with what the one before it left."""
+
+REVIEWING = (
+    Stop("review", "/review", going("/review", "Ara hi consta")),
+    Stop("review-forget", "/review", tapping(going("/review", "Ara hi consta"), "Esborra-ho")),
+    Stop("review-records", "/records", going("/records", "per revisar")),
+)
+"""With something of every sort that waits for a person."""
+
+ENDING = (
+    Stop("practice", "/", practice),
+    Stop("practice-ended", "/", ended(Resting(None))),
+    Stop("ended-sending", "/", ended(Sending(3, 7), waiting=4)),
+    Stop("ended-checking", "/", ended(Fetching())),
+    Stop("ended-not-yet", "/", ended(Waiting(NOW, 1, Cause.NO_CONNECTION), waiting=4)),
+    Stop("ended-review", "/", ended(Resting(None), review=2)),
+    Stop("ended-not-compared", "/", ended(Resting(None))),
+    Stop("ended-sent", "/", all_sent),
+)
+"""The last of the day. The first two are of a world of their own, which `leaves` ends."""
+
+
+async def leave_practice(app: Connector) -> None:
+    await app.click(app.all_called("Surt de pràctiques")[0])
+    await app.wait_for(partial(_is_real, app), "the real world")
+
+
+def _is_real(app: Connector) -> bool:
+    return not board(app).snapshot.is_practice

@@ -1,0 +1,69 @@
+"""Large text and long words in a real layout: nothing is cut off, covered or out of reach. A few screens; the others
+are looked at in the pictures of `make screenshots`."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import ViewportSize
+
+from tests.journeys.driver import FletUI
+from tests.journeys.layout import Box, covered, outside, settled_troubles, spilled
+from tests.journeys.prepared import prepare
+from tests.journeys.processes import App
+from tests.journeys.pseudo import accented, pseudo_sources
+
+WIDTHS = (600, 800, 1280)
+TALL = 3200  # dp: what would have to be scrolled to is there as well
+SYSTEM_200 = "document.documentElement.style.fontSize = '32px'"  # how a browser tells Flutter the system's text size
+
+
+def test_words_two_fifths_longer_at_twice_the_size_stay_in_their_places(
+    tmp_path: Path, start_app: Callable[..., App], open_ui: Callable[..., FletUI]
+) -> None:
+    routes = prepare(tmp_path / "tablet", text_percent=200)
+    app = start_app(sources=pseudo_sources(tmp_path / "sources"))
+    ui = open_ui(app, routes.case)
+    found = {}
+    for route in (routes.case, routes.roll):
+        ui.open(route)
+        for width in WIDTHS:
+            ui.page.set_viewport_size(ViewportSize(width=width, height=TALL))
+            found[route, width] = settled_troubles(ui.page)
+
+    assert {where: troubles for where, troubles in found.items() if troubles} == {}
+
+
+def test_t_30_with_the_largest_text_and_the_keyboard_open_one_can_still_save(
+    tmp_path: Path, start_app: Callable[..., App], open_ui: Callable[..., FletUI]
+) -> None:
+    routes = prepare(tmp_path / "tablet", text_percent=200)
+    ui = open_ui(start_app(), routes.case, viewport=ViewportSize(width=800, height=560))
+    ui.page.evaluate(SYSTEM_200)
+
+    ui.tap(ui.scroll_to("Fet"))
+
+    ui.wait_text("Desat: Demanar cita prèvia a l'OMAC")
+
+
+def test_accented_words_are_longer_and_keep_what_is_filled_in() -> None:
+    words = accented("{n} per enviar · {why}")
+
+    assert words.format(n=7, why="x").startswith("7 pér éñ")
+    assert len(words) >= len("{n} per enviar · {why}") + 4
+
+
+BOX = Box(0, 0, 100, 50, "one", "", -1, tappable=False, scrolls=False)
+
+
+@pytest.mark.parametrize(
+    ("rule", "wrong"),
+    [
+        (lambda boxes: outside(boxes, 90), [BOX]),
+        (spilled, [BOX, Box(10, 10, 120, 40, "other", "", 0, tappable=False, scrolls=False)]),
+        (covered, [BOX, Box(50, 10, 150, 40, "other", "", -1, tappable=False, scrolls=False)]),
+    ],
+    ids=["outside", "spilled", "covered"],
+)
+def test_what_is_amiss_is_found(rule: Callable[[list[Box]], list[str]], wrong: list[Box]) -> None:
+    assert list(rule(wrong)) != []
