@@ -45,6 +45,8 @@ def back(route: str) -> str | None:
         return None
     if len(rest) == 2:  # a case turned to the person
         return f"/{first}/{rest[0]}"
+    if first == "request":
+        return "/requests"
     if first == "records" and rest:
         return "/records"
     return UNDER.get(first, "/")

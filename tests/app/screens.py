@@ -14,13 +14,24 @@ import flet as ft
 from app.domain.assisting import AssistDraft
 from app.domain.plan import PlannedSession
 from app.state import Board, LineState, SyncStatus, Trouble
+from app.store import Write
 from sync.client.phase import Cause, Fetching, Phase, Resting, Sending, Waiting
 from sync.protocol.receipts import Receipt
 from sync.protocol.records import Kind
+from sync.protocol.sealed_box import new_private_key, public_key_of
 from tests.app.opened import Connector
+from tests.app.test_reference_screens import hear
 
 NOW = datetime.now().astimezone()
 CASE = "Demanar cita prèvia a l'OMAC"
+
+OFF = ("note", "age_band", "gender", "age_counts", "gender_counts", "room")
+
+ENROLLED = {
+    "token": "nobody's",
+    "centre_device": "nobody",
+    "parcel_key": public_key_of(new_private_key()).hex(),
+}
 
 Reach = Callable[[Connector], Awaitable[None]]
 
@@ -37,6 +48,23 @@ class Stop:
 def board(app: Connector) -> Board:
     """Of the world that is shown."""
     return app.tablet.practice.shown.board
+
+
+async def quiet(app: Connector) -> None:
+    """Until the route is on the disk, and on the board what is on the disk: a write that is shown later would show that
+    instead of what is made up."""
+    shown = app.tablet.practice.shown
+    if board(app).snapshot.shift:
+        await app.wait_for(lambda: shown.shifts.route == app.page.route, "the route on the disk")
+    async with shown.recorder.lock:
+        await app.settle()
+
+
+async def make_up(app: Connector, **changes: object) -> None:
+    """Have the board say something that takes a network, hours or a broken tablet to happen."""
+    await quiet(app)
+    board(app).show(**changes)
+    await app.settle()
 
 
 def going(route: str, words: str) -> Reach:
@@ -69,12 +97,11 @@ def typing(first: Reach, label: str, value: str) -> Reach:
 
 
 def showing(first: Reach, **changes: object) -> Reach:
-    """From there, with the board saying something that takes a network or a broken tablet to happen."""
+    """From there, with something made up."""
 
     async def show(app: Connector) -> None:
         await first(app)
-        board(app).show(**changes)
-        await app.settle()
+        await make_up(app, **changes)
 
     return show
 
@@ -142,35 +169,28 @@ async def states(app: Connector) -> None:
     await saved(app)
     line = replace(board(app).snapshot.lines[0], headcount=None, kind=Kind.ASSIST)
     lines = [replace(line, state=each, sent_at=NOW, version=2) for each in LineState]
-    board(app).show(lines=(*lines, replace(line, is_void=True)))
     await app.home()
+    await make_up(app, lines=(*lines, replace(line, is_void=True)))
 
 
 async def paused_long(app: Connector) -> None:
     await case(app)
+    await app.home()
     drafts = [replace(each, paused_at=NOW - timedelta(hours=2)) for each in cases(app)]
-    board(app).show(drafts=tuple(drafts))
-    await app.home()
+    await make_up(app, drafts=tuple(drafts))
 
 
-async def full(app: Connector) -> None:
+def full(route: str) -> Reach:
     """Six open cases: no other can be begun."""
-    await case(app)
-    first = cases(app)[0]
-    many = [replace(first, id=f"{first.id[:-1]}{n}", number=n) for n in range(1, 7)]
-    board(app).show(drafts=tuple(many))
-    await app.settle()
 
+    async def fill(app: Connector) -> None:
+        await case(app)
+        await app.go_to(route)
+        first = cases(app)[0]
+        await make_up(app, drafts=tuple(replace(first, id=f"{first.id[:-1]}{n}", number=n) for n in range(1, 7)))
+        await app.wait_text("casos oberts")
 
-async def full_pick(app: Connector) -> None:
-    await full(app)
-    await app.go_to("/assist")
-    await app.wait_text("casos oberts")
-
-
-async def full_home(app: Connector) -> None:
-    await full(app)
-    await app.home()
+    return fill
 
 
 def cases(app: Connector) -> tuple[AssistDraft, ...]:
@@ -199,10 +219,8 @@ def ended(phase: Phase, *, waiting: int = 0, review: int = 0) -> Reach:
     async def end(app: Connector) -> None:
         shift = board(app).snapshot.shift
         assert shift is not None
-        board(app).show(
-            shift=replace(shift, ended_at=NOW), sync=SyncStatus(phase, waiting=waiting, review=review, last_sent_at=NOW)
-        )
-        await app.settle()
+        sync = SyncStatus(phase, waiting=waiting, review=review, last_sent_at=NOW)
+        await make_up(app, shift=replace(shift, ended_at=NOW), sync=sync)
 
     return end
 
@@ -218,6 +236,40 @@ async def practice(app: Connector) -> None:
     await app.wait_text("Mode pràctiques")
     await app.click("Entra a pràctiques")
     await app.wait_text("Nova ajuda")
+
+
+async def request(app: Connector) -> None:
+    await going("/requests", "Nova petició")(app)
+    await app.click("Nova petició")
+    await app.wait_text("Qui ho demana?")
+
+
+asked = tapping(request, ("Gent gran", "Desa la petició"))
+
+
+def all_asked(first: Reach) -> Reach:
+    """From there, once the coordinator has asked for every optional field."""
+
+    async def ask(app: Connector) -> None:
+        await hear(app, {"policies_version": "1", "policies": [{"id": "fields_asked", "value": list(OFF)}]})
+        await first(app)
+
+    return ask
+
+
+async def own_words(app: Connector) -> None:
+    await app.click("Un altre tràmit o consulta")
+    await app.wait_text("Com ha acabat?")
+    await app.enter("Quin tràmit era?", "ajut de lloguer 12345678z" + " i més" * 40)
+    await app.wait_text("Sembla que hi ha: un DNI")
+
+
+async def codes(app: Connector) -> None:
+    """What waits as QR codes, with the key of a centre."""
+    app.store.write(Write(notes=ENROLLED))
+    await ended(Waiting(NOW, 1, Cause.NO_CONNECTION), waiting=4)(app)
+    await app.click("Mostra un codi QR")
+    await app.wait_text("Codi 1 de")
 
 
 async def menu(app: Connector) -> None:
@@ -250,8 +302,8 @@ WORKING = (
     Stop("show-gone", "/assist/:id/show", going("/assist/none/show", "ja no")),
     Stop("today-case", "/", at_home),
     Stop("today-asks", "/", paused_long),
-    Stop("today-full", "/", full_home),
-    Stop("pick-full", "/assist", full_pick),
+    Stop("today-full", "/", full("/")),
+    Stop("pick-full", "/assist", full("/assist")),
     Stop("saved", "/", saved),
     Stop("today-states", "/", states),
     Stop("record", "/records/:id", record),
@@ -265,11 +317,19 @@ WORKING = (
     Stop("today-waiting", "/", at_home),
     Stop("workshops", "/workshops", showing(going("/workshops", "Mòdul 3"), planned=plan())),
     Stop("workshops-group", "/workshops", tapping(going("/workshops", "Mòdul 3"), "A petició d'un col·lectiu")),
+    Stop("requests", "/requests", going("/requests", "Nova petició")),
+    Stop("request", "/request/:id", request),
+    Stop("request-whole", "/request/:id", asked),
+    Stop("request-gone", "/request/:id", going("/request/none", "ja no")),
+    Stop("requests-some", "/requests", tapping(asked, ("Desa la petició", "DESFÉS"))),
+    Stop("plan", "/plan", going("/plan", "Fets: ")),
+    Stop("plan-everywhere", "/plan", tapping(going("/plan", "Fets: "), "Tots els centres")),
     Stop("roll-call", "/roll-call/:id", menu),
     Stop("roll-call-names", "/roll-call/:id", tapping(roll, "Amb àlies")),
     Stop("roll-call-all", "/roll-call/:id", tapping(roll, "Tots presents")),
     Stop("roll-call-count", "/roll-call/:id", tapping(roll, "Només el recompte")),
-    Stop("roll-call-more", "/roll-call/:id", tapping(roll, "Més dades")),
+    Stop("roll-call-more", "/roll-call/:id", tapping(all_asked(roll), "Més dades")),
+    Stop("case-words", "/assist/:id", own_words),
     Stop("roll-call-not-held", "/roll-call/:id", tapping(roll, "No s'ha fet")),
     Stop("roll-call-gone", "/roll-call/:id", going("/roll-call/none", "ja no")),
     Stop("help", "/help", going("/help", "Llengua")),
@@ -294,6 +354,7 @@ ENDING = (
     Stop("ended-checking", "/", ended(Fetching())),
     Stop("ended-not-yet", "/", ended(Waiting(NOW, 1, Cause.NO_CONNECTION), waiting=4)),
     Stop("ended-review", "/", ended(Resting(None), review=2)),
+    Stop("ended-codes", "/", codes),
     Stop("ended-not-compared", "/", ended(Resting(None))),
     Stop("ended-sent", "/", all_sent),
 )

@@ -23,7 +23,7 @@ from app.views import root
 from app.views.root import CannotStart
 from tests.app import drawing
 from tests.app.opened import Connector, opened
-from tests.app.screens import ENDING, NOW, REVIEWING, START, WORKING, Stop, board, leave_practice
+from tests.app.screens import ENDING, NOW, REVIEWING, START, WORKING, Stop, board, leave_practice, quiet
 from tests.in_review import fill
 
 ONE, OTHER, THIRD = (
@@ -82,6 +82,7 @@ async def _at_the_beginning(app: Connector, *, is_working: bool) -> None:
 
 async def _look(walk: Walk, app: Connector, where: str, looks: Sequence[Preferences]) -> None:
     """In each look, on the spot: nothing is left to go there again."""
+    await quiet(app)
     first = board(app).snapshot.preferences
     for look in looks:
         palette = DARK if look.theme == Theme.DARK else LIGHT

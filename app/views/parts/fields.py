@@ -34,8 +34,7 @@ def field(scene: Scene, label: str, value: str, on_typed: Typed, **more: Any) ->
         error_style=ft.TextStyle(size=scene.look.size(theme.CAPTION + 1), color=scene.palette.review.ink),
         error_max_lines=3,
         border=ft.OutlineInputBorder(side=ft.BorderSide(theme.OUTLINE, scene.palette.outline.ink)),
-        counter="",
-        **more,
+        **{"counter": "", **more},
     )
 
 

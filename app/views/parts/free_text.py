@@ -7,6 +7,7 @@ import flet as ft
 from app import theme
 from app.domain.free_text import LONGEST, Written, look
 from app.views.parts import buttons, writing
+from app.views.parts.fields import field
 from app.views.scene import Scene, use_scene
 
 Keep = Callable[[str], Awaitable[None]]
@@ -19,9 +20,9 @@ def FreeText(label: str, kept: str, keep: Keep) -> ft.Control:
     typed, type_ = ft.use_state(kept)
     written = look(typed)
 
-    async def change(event: ft.Event[ft.TextField]) -> None:
-        type_(event.control.value or "")
-        await keep(event.control.value or "")
+    async def change(words: str) -> None:
+        type_(words)
+        await keep(words)
 
     async def remove() -> None:
         type_(written.kept)
@@ -38,27 +39,21 @@ def FreeText(label: str, kept: str, keep: Keep) -> ft.Control:
     )
 
 
-def _field(
-    scene: Scene, label: str, typed: str, written: Written, change: Callable[[ft.Event[ft.TextField]], Awaitable[None]]
-) -> ft.Control:
-    small = theme.CAPTION + 1
+def _field(scene: Scene, label: str, typed: str, written: Written, change: Keep) -> ft.Control:
     too_long = scene.words.count("free_text.surplus", written.surplus) if written.surplus else None
-    return ft.TextField(
-        label=label,
-        value=typed,
-        on_change=change,
+    return field(
+        scene,
+        label,
+        typed,
+        change,
         multiline=True,
         min_lines=2,
         max_lines=5,
         autocorrect=False,  # what is typed here must not be learned by the keyboard
         enable_suggestions=False,
         counter=f"{written.length}/{LONGEST}",
-        counter_style=ft.TextStyle(size=scene.look.size(small), color=scene.palette.secondary.ink),
+        counter_style=ft.TextStyle(size=scene.look.size(theme.CAPTION + 1), color=scene.palette.secondary.ink),
         error=too_long,
-        error_style=ft.TextStyle(size=scene.look.size(small), color=scene.palette.review.ink),
-        error_max_lines=3,
-        text_size=scene.look.size(theme.BODY),
-        border=ft.OutlineInputBorder(side=ft.BorderSide(theme.OUTLINE, scene.palette.outline.ink)),
     )
 
 
