@@ -12,6 +12,7 @@ PANE = 400  # dp: the narrower of two panes
 OUTLINE = 1.5
 
 MEDIUM, EXPANDED, LARGE = 600, 840, 1200  # dp of window width: Material 3 window classes
+NARROW = 720
 
 DISPLAY, TITLE, SECTION, LABEL, BODY, CAPTION = 30, 24, 20, 19, 18, 14  # sp at 100 %; a label floats at 3/4
 
@@ -94,6 +95,11 @@ class Look:
     def is_expanded(self) -> bool:
         """Wide enough for two panes at the chosen text size."""
         return self.width >= EXPANDED * max(1, self.text_percent / 125)
+
+    @property
+    def is_cramped(self) -> bool:
+        """So narrow for its large text that a long word of a title would be broken."""
+        return self.is_large and self.width < NARROW
 
     @property
     def is_large(self) -> bool:

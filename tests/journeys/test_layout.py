@@ -14,7 +14,7 @@ from tests.journeys.processes import App
 from tests.journeys.pseudo import accented, pseudo_sources
 
 WIDTHS = (600, 800, 1280)
-TALL = 3200  # dp: what would have to be scrolled to is there as well
+TALL = 6000  # dp: what would have to be scrolled to is there as well
 SYSTEM_200 = "document.documentElement.style.fontSize = '32px'"  # how a browser tells Flutter the system's text size
 
 
@@ -25,7 +25,7 @@ def test_words_two_fifths_longer_at_twice_the_size_stay_in_their_places(
     app = start_app(sources=pseudo_sources(tmp_path / "sources"))
     ui = open_ui(app, routes.case)
     found = {}
-    for route in (routes.case, routes.roll):
+    for route in ("/waiting", "/end-of-shift", routes.case, routes.roll):
         ui.open(route)
         for width in WIDTHS:
             ui.page.set_viewport_size(ViewportSize(width=width, height=TALL))

@@ -11,7 +11,8 @@ STRUCK = ft.TextStyle(decoration=ft.TextDecoration.LINE_THROUGH)
 
 def title(scene: Scene, words: str, *, level: int = 1) -> ft.Control:
     """The name of a screen, a heading for screen readers; of another level where the screen has a larger one."""
-    text = _text(scene, words, theme.TITLE, weight=ft.FontWeight.BOLD)
+    size = theme.SECTION if scene.look.is_cramped else theme.TITLE
+    text = _text(scene, words, size, weight=ft.FontWeight.BOLD)
     return ft.Semantics(header=True, heading_level=level, content=text)
 
 
