@@ -18,8 +18,8 @@ FOOT = ft.Padding.only(bottom=theme.SPACE_M)
 def screen(
     scene: Scene, heading: str, content: list[ft.Control], *, back: str | None = None, foot: ft.Control | None = None
 ) -> ft.Control:
-    """A whole screen: heading and chip on top, `content` scrolling below, `foot` always in reach. Large text scrolls the
-    heading too: with the system's own large text on top, or a keyboard, it would leave no room for anything else."""
+    """A whole screen: heading and chip on top, `content` scrolling below, `foot` always in reach. Large text scrolls
+    the heading too: with the system's own large text or a keyboard it would leave no room for anything else."""
     top = _heading(scene, heading, back)
     scrolls_all = scene.look.is_large
     parts: list[ft.Control] = [
