@@ -5,7 +5,7 @@ import flet as ft
 from app import theme
 from app.services.carrying import Carried
 from app.theme import Tone
-from app.views.carrying import Codes, Show, ways_to_carry
+from app.views.carrying import Codes, Ways, ways_to_carry
 from app.views.parts import buttons, day, writing
 from app.views.parts.dates import clock_time
 from app.views.parts.layout import card, screen
@@ -23,12 +23,13 @@ def EndOfShift() -> ft.Control:
     """Before: the day and a button. After: what became of it. Codes stay on the screen while they are needed."""
     scene = use_scene()
     carried, show = ft.use_state(NOTHING)
+    ways = Ways(show, *ft.use_state(""))
     shift = scene.now.shift
     if shift is None:
         return ft.Container()
     if carried and shift.ended_at and not _is_done(scene):
-        return Codes(carried, lambda: show(None))
-    content = [_outcome(scene, show)] if shift.ended_at else [_end(scene)]
+        return Codes(carried, ways)
+    content = [_outcome(scene, ways)] if shift.ended_at else [_end(scene)]
     content += [
         *([] if shift.ended_at else _to_review(scene)),
         writing.section(scene, scene.text("end.day")),
@@ -55,7 +56,7 @@ def _is_done(scene: Scene) -> bool:
     return not sync.waiting and not sync.review and sync.is_compared(scene.now.shift)
 
 
-def _outcome(scene: Scene, show: Show) -> ft.Control:
+def _outcome(scene: Scene, ways: Ways) -> ft.Control:
     sync = scene.now.sync
     if scene.now.is_practice:
         return _practised(scene)
@@ -64,7 +65,7 @@ def _outcome(scene: Scene, show: Show) -> ft.Control:
     if isinstance(sync.phase, Fetching):
         return _verdict(scene, scene.palette.sending, ft.Icons.SYNC, scene.text("end.checking"), "", [])
     if not _is_done(scene):
-        return _not_yet(scene, show)
+        return _not_yet(scene, ways)
     leave = buttons.primary(scene, scene.text("end.leave"), _leaver(scene), icon=ft.Icons.LOGOUT)
     note = _receipt(scene)
     return _verdict(scene, scene.palette.sent, ft.Icons.CLOUD_DONE_OUTLINED, scene.text("end.all_sent"), note, [leave])
@@ -104,7 +105,7 @@ def _sending(scene: Scene, phase: Sending) -> ft.Control:
     return _verdict(scene, scene.palette.sending, ft.Icons.SYNC, numbers, scene.text("end.keep_open"), [bar, go_on])
 
 
-def _not_yet(scene: Scene, show: Show) -> ft.Control:
+def _not_yet(scene: Scene, ways: Ways) -> ft.Control:
     sync, stage = scene.now.sync, scene.stage
 
     async def again() -> None:
@@ -120,7 +121,7 @@ def _not_yet(scene: Scene, show: Show) -> ft.Control:
     actions = [
         *_to_review(scene),
         buttons.primary(scene, scene.text("end.again"), again, icon=ft.Icons.REFRESH),
-        *ways_to_carry(scene, show),
+        *ways_to_carry(scene, ways),
         *(_leave_anyway(scene, each) for each in Custody),
         buttons.quiet(scene, scene.text("end.go_on"), stage.shifts.go_on, icon=ft.Icons.ARROW_BACK),
     ]

@@ -12,7 +12,7 @@ from app.services.carrying import Carried
 from app.services.pairing import Pairing
 from app.store import Edit, Store, StoredRecord, Write
 from app.views.parts.code import picture_of
-from sync.client.phase import Cause, Resting, Waiting
+from sync.client.phase import Cause, Fetching, Resting, Waiting
 from sync.protocol.messages import Enrolment
 from sync.protocol.parcels import read_line
 from sync.protocol.records import Fields, Kind
@@ -274,6 +274,24 @@ async def test_the_file_that_is_saved_is_taken_by_the_centre_and_names_nobody(fo
         assert [each["connector_id"] for each in at_centre(office).values()] == ["C3"]
         assert not any(word in said["file_name"] for word in ("C3", "Connector", "balafia", "Tablet"))
         assert app.store.counts().waiting == 1
+
+
+async def test_what_became_of_the_file_stays_on_the_screen_though_a_round_comes_between(folder):
+    async with opened(folder) as app:
+        syncing = app.tablet.syncing
+
+        def saved_during_a_round(said: dict[str, str]) -> str:
+            syncing.report(Fetching())
+            return said["file_name"]
+
+        app.client.answers["save_file"] = saved_during_a_round
+        await not_yet(app)
+        trying_later = app.tablet.board.snapshot.sync.phase
+        await app.click(FILE)
+        await app.wait_text("S'està comprovant")
+        syncing.report(trying_later)
+
+        await app.wait_text("Fitxer fet: relleu-")
 
 
 async def test_a_file_that_was_not_saved_is_said(folder):
