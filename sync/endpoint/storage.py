@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Connection,
+    Integer,
     Row,
     Select,
     and_,
@@ -114,7 +115,7 @@ class Shelf:
         """
         if upto <= after:
             return Page((), more=False)
-        place = {"tenant": self.tenant, "after": after, "upto": upto}
+        place = {"tenant": self.tenant, "after": after, "upto": upto, "most": PAGE_RECORDS + 1}
         found = self.connection.execute(_news_of(self.device), place).all()
         rows = sorted(found, key=lambda row: int(row.seq))[: PAGE_RECORDS + 1]
         fitting = rows[: _fitting(rows)]
@@ -250,7 +251,7 @@ def _between(seen: ColumnElement[bool]) -> Select[Any]:
     after, upto = table.c.seq > bindparam("after"), table.c.seq <= bindparam("upto")
     told = (table.c[name] for name in ("id", "kind", "seq", "content_hash", "deleted", "fields", "conflicts"))
     asked = select(*told).where(table.c.tenant == bindparam("tenant"), after, upto, seen)
-    return asked.order_by(table.c.seq).limit(PAGE_RECORDS + 1)
+    return asked.order_by(table.c.seq).limit(bindparam("most", type_=Integer))
 
 
 def _fitting(rows: Sequence[Row[Any]]) -> int:
