@@ -13,6 +13,7 @@ from sync.client.engine import Engine
 from sync.client.phase import Resting
 from sync.client.transport import HttpTransport
 from sync.endpoint.exchange import Centre
+from sync.endpoint.limits import Limits, Rule
 from sync.endpoint.server import open_centre, running
 from sync.protocol.messages import Enrolment, SyncRequest
 from tests.bench_report import Report
@@ -124,8 +125,11 @@ def _cost(link: Link, seconds: float) -> Cost:
 def _centre() -> Iterator[tuple[Centre, str]]:
     with TemporaryDirectory() as folder:
         database = f"sqlite:///{Path(folder) / 'centre.db'}"
-        with closing(open_centre(database)) as centre, running(centre) as url:
-            yield centre, url
+        with closing(open_centre(database)) as centre:
+            # One request for each record is more than a tablet may ask at once: the peer is not made to wait for that.
+            often = Limits(centre.clock, tablet=Rule(most=10 * RECORDS, per_second=0.5))
+            with running(centre, limits=often) as url:
+                yield centre, url
 
 
 def _token(centre: Centre, url: str) -> str:

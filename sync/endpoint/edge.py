@@ -18,11 +18,14 @@ from sync.protocol.messages import PRODUCT_HEADER, PROTOCOL
 MOST_HEADERS = 100
 MOST_HEAD_BYTES = 32 << 10
 
-# What every answer says: whose it is, and that a browser is to do nothing with it.
+# What every answer says: whose it is, and that nobody is to keep it or to guess what it is.
 HEADERS = {
     PRODUCT_HEADER: str(PROTOCOL),
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
+}
+# And that a browser is to do nothing with it. Who shows a token is none, and an idle tablet pays for every byte.
+TO_BROWSERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
 }
@@ -64,10 +67,12 @@ class Edge:
             account.received_bytes += len(message.get("body", b""))
             return message
 
+        headers = self._headers if _shows_a_token(scope) else self._headers | TO_BROWSERS
+
         async def send_signed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 account.status = message["status"]
-                MutableHeaders(scope=message).update(self._headers)
+                MutableHeaders(scope=message).update(headers)
             account.sent_bytes += len(message.get("body", b""))
             await send(message)
 
@@ -85,6 +90,10 @@ class Edge:
         self._metrics.count(account, route)
         is_quiet = route in PROBES and account.status == 200
         say(_log, logging.DEBUG if is_quiet else logging.INFO, "request", **_fields(account, route))
+
+
+def _shows_a_token(scope: Scope) -> bool:
+    return any(name == b"authorization" for name, _ in scope["headers"])
 
 
 def _is_overloaded(scope: Scope) -> bool:

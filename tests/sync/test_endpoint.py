@@ -519,3 +519,11 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
         open_centre(f"sqlite:///{path}")
 
     assert path.read_text().startswith("my notes")
+
+
+def test_a_tablet_is_not_told_what_only_a_browser_needs(office: Office, tablet: Tablet) -> None:
+    """An idle exchange is paid for by the byte."""
+    headers = post(office, tablet, make_body()).headers
+
+    assert not {"content-security-policy", "referrer-policy"} & set(headers)
+    assert (headers["cache-control"], headers["x-content-type-options"]) == ("no-store", "nosniff")
