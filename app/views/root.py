@@ -78,7 +78,7 @@ def Frame() -> ft.View:
     """Navigation beside (or below) the screen; the start of a shift when none is open."""
     scene = use_scene()
     location = ft.use_route_location()
-    outlet = ft.use_route_outlet()
+    outlet = Kept(ft.use_route_outlet())  # type: ignore[call-arg]
     ft.use_effect(lambda: _arrive(scene, location), [location])
     shift = scene.now.shift
     if shift is None:
@@ -96,6 +96,14 @@ def Frame() -> ft.View:
         bgcolor=scene.palette.text.paper,
         controls=[ft.SafeArea(ft.Column([*_practice(scene), *content], expand=True, spacing=0), expand=True)],
     )
+
+
+@ft.memo
+@ft.component
+def Kept(screen: ft.Control) -> ft.Control:
+    """A screen that is moved into a new frame stays on the page: only something memoized is told its new place there,
+    and what does not know its place cannot take the focus."""
+    return screen
 
 
 def _arrive(scene: Scene, location: str) -> None:
