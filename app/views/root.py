@@ -78,7 +78,7 @@ def Frame() -> ft.View:
     """Navigation beside (or below) the screen; the start of a shift when none is open."""
     scene = use_scene()
     location = ft.use_route_location()
-    outlet = Kept(ft.use_route_outlet())  # type: ignore[call-arg]
+    outlet = Kept(ft.use_route_outlet())
     ft.use_effect(lambda: _arrive(scene, location), [location])
     shift = scene.now.shift
     if shift is None:

@@ -40,8 +40,11 @@ def problem_with(change: Change) -> Problem | None:
             return Problem("/problems/bad-id", "This is not a UUID in lower case.", name)
     if len(change.set) > MOST_FIELDS:
         return Problem("/problems/too-large", "This change has too many fields.", limit=MOST_FIELDS)
-    found = (_problem_with_field(name, value) for name, value in change.set.items())
-    return next((problem for problem in found if problem is not None), None)
+    for name, value in change.set.items():
+        problem = _problem_with_field(name, value)
+        if problem is not None:
+            return problem
+    return None
 
 
 def is_too_large(record: Record) -> bool:
@@ -58,7 +61,13 @@ def is_record_id(text: str) -> bool:
 
 def _characters(values: Sequence[Value]) -> int:
     """With the names and signs around each; a number or a word of JSON is shorter than a name may be."""
-    return LONGEST_FIELD_NAME * len(values) + sum(len(text) + 1 for value in values for text in _texts(value))
+    characters = LONGEST_FIELD_NAME * len(values)
+    for value in values:
+        if isinstance(value, str):
+            characters += len(value) + 1
+        elif isinstance(value, tuple):
+            characters += sum(map(len, value)) + len(value)
+    return characters
 
 
 def _texts(value: Value) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
 
-from sqlalchemy import Connection, Select, delete, insert, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, or_, select, update
 
 from sync.endpoint import audit, schema
 from sync.endpoint.audit import NOBODY, Action, Deed, Result
@@ -100,12 +100,16 @@ def _redeemed(connection: Connection, enrolment: Enrolment, *, chance: Chance, n
     return Enrolled(device, token, connection.execute(tenant_name).scalar_one(), SCHEMA, parcel_key)
 
 
+# Put together once: each request asks it.
+_BY_TOKEN = select(schema.device).where(
+    schema.device.c.token_hash == bindparam("token_hash"), schema.device.c.revoked_at.is_(None)
+)
+
+
 def device_of(database: Database, token: str) -> Device | None:
     """The enrolled, not revoked tablet this token belongs to."""
-    table = schema.device
-    statement = select(table).where(table.c.token_hash == _hash(token), table.c.revoked_at.is_(None))
     with database.reading() as connection:
-        row = connection.execute(statement).one_or_none()
+        row = connection.execute(_BY_TOKEN, {"token_hash": _hash(token)}).one_or_none()
     return Device(row.id, row.tenant, centres_from_text(row.centres)) if row else None
 
 

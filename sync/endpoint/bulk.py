@@ -24,6 +24,7 @@ from sqlalchemy import (
     text,
     true,
 )
+from sqlalchemy.dialects import sqlite
 
 from sync.protocol.record_codec import canonical
 
@@ -37,7 +38,13 @@ def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str,
     if connection.dialect.name == ON_ITS_OWN:
         connection.execute(_from_one_document(connection, table), {"rows": canonical(rows)})
     else:
-        connection.execute(insert(table), rows)
+        # As the driver takes them: these are texts, numbers and truths, and there is nothing to turn round in them.
+        connection.exec_driver_sql(_row_by_row(table), rows)
+
+
+@cache
+def _row_by_row(table: Table) -> str:
+    return str(insert(table).compile(dialect=sqlite.dialect(paramstyle="named")))
 
 
 def rows_with(connection: Connection, column: Column[str], words: Set[str], *, tenant: str) -> Sequence[Row[Any]]:

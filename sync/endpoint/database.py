@@ -18,6 +18,10 @@ from sync.errors import CentreBusy
 _log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 5.0
+SQLITE_CACHE_KIB = (
+    64 << 10
+)  # of each connection; with the 2 MiB that SQLite takes, a city's records are read again and again
+SQLITE_LOG_PAGES = 8_000  # 32 MiB
 POSTGRESQL_CONNECTIONS = 10  # of each process that serves
 STATEMENT_SECONDS = 30
 VANISHED_SECONDS = 20  # a server that says nothing for so long, not even that it is there, is taken for gone
@@ -135,7 +139,8 @@ def _postgresql(address: URL, busy_seconds: float) -> Engine:
 
 
 def _sqlite(address: URL, busy_seconds: float) -> Engine:
-    engine = create_engine(address, hide_parameters=True, pool_timeout=busy_seconds)
+    # The connection that was used last knows most: what another wrote has to be read again.
+    engine = create_engine(address, hide_parameters=True, pool_timeout=busy_seconds, pool_use_lifo=True)
 
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
@@ -143,6 +148,9 @@ def _sqlite(address: URL, busy_seconds: float) -> Engine:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # NORMAL may forget the last commits at a power cut
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA cache_size = -{SQLITE_CACHE_KIB}")
+        # A page that many batches change goes to its place once for all of them.
+        connection.execute(f"PRAGMA wal_autocheckpoint = {SQLITE_LOG_PAGES}")
         connection.execute(f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}")
 
     @event.listens_for(engine, "begin")

@@ -1,7 +1,9 @@
 """The addresses a tablet may ask, and nothing else. Thin: read the request, ask the centre in a thread, answer."""
 
 import asyncio
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request, Response
@@ -27,10 +29,21 @@ from sync.errors import MalformedMessage
 from sync.protocol import codec
 from sync.protocol.compression import WORTH_IT_BYTES
 
+THREADS = 3
+
+
+@asynccontextmanager
+async def _with_few_threads(_app: FastAPI) -> AsyncIterator[None]:
+    """One writes, two read and answer. A fourth would only wait for the interpreter, and so often that the others are
+    kept from it: with 17, a crowd took twice as long."""
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="centre") as threads:
+        asyncio.get_running_loop().set_default_executor(threads)
+        yield
+
 
 def build(centre: Centre, *, limits: Limits | None = None, manner: Manner = PLAIN) -> FastAPI:
     """The application around one centre. Describes itself to nobody: no /docs, no /openapi.json."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, lifespan=_with_few_threads)
     app.state.centre = centre
     app.state.turn = asyncio.Lock()  # to write
     app.state.gathering = Gathering(centre, app.state.turn)
@@ -78,13 +91,13 @@ def _kept(request: Request) -> str:
     return network_kept(request.client.host) if request.client else ""
 
 
-def enrolled_device(request: Request) -> Device:
+async def enrolled_device(request: Request) -> Device:
     """The tablet whose token this is. Every route depends on it but those that are open or let one in."""
     given = request.headers.getlist("authorization")
     scheme, _, token = given[0].partition(" ") if len(given) == 1 else ("", "", "")
     if scheme.lower() != "bearer" or not token:
         raise not_enrolled()
-    device = _centre(request).device_of(token)
+    device = await asyncio.to_thread(_centre(request).device_of, token)
     if device is None:
         raise not_enrolled()
     account_of(request).device = device.id
@@ -106,13 +119,13 @@ async def _ready(request: Request) -> Response:
     return _json(b'{"status":"ready"}')
 
 
-def _security_txt(request: Request) -> Response:
+async def _security_txt(request: Request) -> Response:
     text = security_txt(request.app.state.contact, _centre(request).clock())
     return Response(text, media_type="text/plain; charset=utf-8")
 
 
-def _hello(request: Request) -> Response:
-    return _json(codec.dump_hello(_centre(request).hello()))
+async def _hello(request: Request) -> Response:
+    return _json(codec.dump_hello(await asyncio.to_thread(_centre(request).hello)))
 
 
 async def _enrol(request: Request) -> Response:
@@ -138,11 +151,11 @@ async def _sync(request: Request, device: Annotated[Device, Depends(enrolled_dev
     return _json(await asyncio.to_thread(codec.dump_reply, reply))
 
 
-def _receipt(request: Request, device: Annotated[Device, Depends(enrolled_device)]) -> Response:
+async def _receipt(request: Request, device: Annotated[Device, Depends(enrolled_device)]) -> Response:
     shift = request.query_params.get("shift", "")
     if not is_record_id(shift):
         raise MalformedMessage("shift", "is not the id of a shift")
-    return _json(codec.dump_receipt(_centre(request).receipt(device, shift)))
+    return _json(codec.dump_receipt(await asyncio.to_thread(_centre(request).receipt, device, shift)))
 
 
 def _json(body: bytes, *, status: int = 200) -> Response:

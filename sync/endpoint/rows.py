@@ -1,6 +1,7 @@
 """Rows of the centre's tables as values. What stands there was strictly read before it was written: it is believed."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, RowMapping
@@ -8,7 +9,7 @@ from sqlalchemy import Row, RowMapping
 from sync.endpoint.batch import Kept, Outcome
 from sync.merge import Held, Mark, Marks
 from sync.protocol.json_reading import Node
-from sync.protocol.record_codec import canonical, overruled_from_json, problem_from_json
+from sync.protocol.record_codec import canonical, overruled_from_json, overruled_to_json, problem_from_json
 from sync.protocol.records import Overruled, Problem, Record
 from sync.protocol.written import WrittenFields, fields_from_text
 
@@ -35,10 +36,17 @@ def outcome_of(row: RowMapping) -> Outcome:
 
 def marks_to_text(marks: Marks) -> str:
     """Each mark once, with the names of the fields it stands at: most records were written in one go."""
-    fields: dict[Mark, list[str]] = {}
+    written: dict[int, tuple[Mark, list[str]]] = {}  # by identity: comparing marks takes longer than writing one twice
     for name, mark in marks.items():
-        fields.setdefault(mark, []).append(name)
-    return canonical([[mark.seq, mark.writer, mark.by, mark.at, names] for mark, names in fields.items()])
+        if (key := id(mark)) in written:
+            written[key][1].append(name)
+        else:
+            written[key] = (mark, [name])
+    return canonical([[mark.seq, mark.writer, mark.by, mark.at, names] for mark, names in written.values()])
+
+
+def conflicts_to_text(conflicts: Sequence[Overruled]) -> str:
+    return canonical([overruled_to_json(each) for each in conflicts]) if conflicts else NOTHING
 
 
 def _marks(text: str) -> Marks:

@@ -1,6 +1,7 @@
 """The centre as a running server: the one place at this end that fetches the clock, chance and a socket."""
 
 import contextlib
+import gc
 import logging
 import secrets
 import socket
@@ -74,8 +75,17 @@ def serve(service: Service, at: Address, *, port_file: Path | None = None) -> No
     Raises DatabaseUnusable, or OSError or OverflowError when an address cannot be had.
     """
     app = create_app(service.database_url, service.manner)
+    look_for_garbage_less()
     with _telling(app.state.metrics.registry, service.metrics_at), listening_at(at, port_file) as listening:
         uvicorn.Server(make_config(app)).run(sockets=[listening])
+
+
+def look_for_garbage_less() -> None:
+    """For a process that serves and does nothing else. A batch makes ten thousands of small things that go by
+    themselves; to look through all that there is for rings among them, each 700, took a sixth of the time."""
+    gc.collect()
+    gc.freeze()  # the program itself is never garbage
+    gc.set_threshold(20_000, 20, 20)
 
 
 @contextlib.contextmanager
@@ -135,7 +145,7 @@ def make_config(
         log_config=None,  # its lines go where ours go, in our form
         server_header=False,
         date_header=False,  # the answer says the time where it matters
-        lifespan="off",
+        lifespan="on",
         limit_concurrency=MOST_AT_ONCE,
         log_level="warning",
         timeout_graceful_shutdown=5,

@@ -27,18 +27,31 @@ from sync.endpoint import schema
 from sync.endpoint.batch import REFERENCE_KINDS, Kept, Known, Outcome, Settled
 from sync.endpoint.bulk import insert_all, rows_with
 from sync.endpoint.devices import Device
-from sync.endpoint.rows import kept_of, marks_to_text, outcome_of, record_of
-from sync.protocol.record_codec import (
-    canonical,
-    fields_to_json,
-    overruled_to_json,
-    problem_to_json,
-)
+from sync.endpoint.rows import conflicts_to_text, kept_of, marks_to_text, outcome_of, record_of
+from sync.protocol.record_codec import canonical, problem_to_json
 from sync.protocol.records import Record
 
 PAGE_RECORDS = 500
 PAGE_BYTES = 2 << 20
 
+
+def numbered() -> ColumnElement[bool]:
+    """Changes that were given a number. SQLite takes their index only when it is told in so many words."""
+    return schema.change.c.seq > literal_column("0")
+
+
+# Put together once: that takes longer than asking.
+_LOCK = (
+    update(schema.tenant)
+    .where(schema.tenant.c.id == bindparam("tenant"))
+    .values(seq=schema.tenant.c.seq)
+    .returning(*(schema.tenant.c[name] for name in ("seq", "epoch", "safe", "horizon", "floor")))
+)
+_HASHES = select(schema.change.c.seq, schema.change.c.content_hash).where(
+    schema.change.c.tenant == bindparam("tenant"),
+    numbered(),
+    schema.change.c.seq.in_(bindparam("numbers", expanding=True)),
+)
 _SAID = (
     update(schema.device)
     .where(schema.device.c.id == bindparam("tablet"))
@@ -76,19 +89,11 @@ class Shelf:
 
     def lock(self) -> Counter:
         """The counter, held until the transaction ends. Must come before anything is read."""
-        statement = (
-            update(schema.tenant)
-            .where(schema.tenant.c.id == self.tenant)
-            .values(seq=schema.tenant.c.seq)
-            .returning(*(schema.tenant.c[name] for name in ("seq", "epoch", "safe", "horizon", "floor")))
-        )
-        return Counter(*self.connection.execute(statement).one())
+        return Counter(*self.connection.execute(_LOCK, {"tenant": self.tenant}).one())
 
     def hashes_at(self, numbers: Iterable[int]) -> Mapping[int, str]:
         """The content hashes of the changes with these numbers, of those that there are."""
-        table = schema.change
-        statement = select(table.c.seq, table.c.content_hash).where(table.c.tenant == self.tenant, numbered())
-        rows = self.connection.execute(statement.where(table.c.seq.in_(sorted(set(numbers)))))
+        rows = self.connection.execute(_HASHES, {"tenant": self.tenant, "numbers": sorted(set(numbers))})
         return {row.seq: row.content_hash for row in rows}
 
     def known(self, *, ops: Iterable[str], records: Iterable[str]) -> Known:
@@ -164,9 +169,9 @@ class Shelf:
             "seq": held.seq,
             "content_hash": kept.content_hash,
             "deleted": held.deleted,
-            "fields": canonical(fields_to_json(held.fields)),
+            "fields": canonical(dict(held.fields)),
             "marks": marks_to_text(held.marks),
-            "conflicts": canonical([overruled_to_json(overruled) for overruled in held.conflicts]),
+            "conflicts": conflicts_to_text(held.conflicts),
         }
 
     def _write_outcomes(self, settled: Iterable[Settled], at: datetime) -> None:
@@ -213,11 +218,6 @@ class Shelf:
             for one in new.values()
         ]
         insert_all(self.connection, table, rows)
-
-
-def numbered() -> ColumnElement[bool]:
-    """Changes that were given a number. SQLite takes their index only when it is told in so many words."""
-    return schema.change.c.seq > literal_column("0")
 
 
 def was_applied() -> ColumnElement[bool]:

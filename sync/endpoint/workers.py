@@ -16,7 +16,7 @@ from uvicorn.supervisors import Multiprocess
 from sync.endpoint import logs
 from sync.endpoint.database import DatabaseUnusable
 from sync.endpoint.manner import PLAIN, Manner
-from sync.endpoint.server import Address, create_app, listening_at, make_config, open_centre
+from sync.endpoint.server import Address, create_app, listening_at, look_for_garbage_less, make_config, open_centre
 
 _log = logging.getLogger(__name__)
 
@@ -35,10 +35,12 @@ class Worker:
         logs.begin(sys.stderr, self.log_format)
         threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
         try:
-            return create_app(self.database_url, self.manner)
+            app = create_app(self.database_url, self.manner)
         except DatabaseUnusable as error:
             logs.say_error(_log, "a worker cannot use the database", error)
             sys.exit(WORKER_FAILED)
+        look_for_garbage_less()
+        return app
 
 
 def serve_together(worker: Worker, at: Address, *, count: int, port_file: Path | None = None) -> None:
