@@ -10,6 +10,8 @@ PRIMARY_TARGET = 64
 RADIUS = 12
 PANE = 400  # dp: the narrower of two panes
 OUTLINE = 1.5
+LINE_HEIGHT = 1.43  # of Material
+RING = 6  # dp: half of it inside of what has the focus, half around it
 
 MEDIUM, EXPANDED, LARGE = 600, 840, 1200  # dp of window width: Material 3 window classes
 NARROW = 720
@@ -41,6 +43,7 @@ class Palette:
     sending: Tone
     draft: Tone
     practice: Tone  # the band that says that nothing is real
+    spot: Tone  # under what has the focus and takes no frame: a place of the rail, a line of a menu
 
 
 LIGHT = Palette(
@@ -56,6 +59,7 @@ LIGHT = Palette(
     sending=Tone("#0B4A86", "#DCEBFA"),
     draft=Tone("#3A4550", "#ECEFF2"),
     practice=Tone("#1B1F23", "#FFB74D"),
+    spot=Tone("#1B1F23", "#6189B2"),
 )
 
 DARK = Palette(
@@ -71,6 +75,7 @@ DARK = Palette(
     sending=Tone("#B9DBFF", "#0C355E"),
     draft=Tone("#D5DDE4", "#2E363E"),
     practice=Tone("#1B1F23", "#FFB74D"),
+    spot=Tone("#E8EDF2", "#62809F"),
 )
 
 
@@ -107,12 +112,19 @@ class Look:
         return self.text_percent > 125
 
 
+def ring(color: str) -> ft.BorderSide:
+    """The frame around what the keyboard would press. Half of it lies outside, so that it shows on every paper."""
+    return ft.BorderSide(RING, color, stroke_align=ft.BorderSideStrokeAlign.CENTER)
+
+
 def material(palette: Palette, text_percent: int) -> ft.Theme:
     """The Material 3 theme of a palette; what Flet draws by itself (dates, fields) follows it too."""
 
     def style(at_100: int, weight: ft.FontWeight | None = None) -> ft.TextStyle:
         return ft.TextStyle(size=round(at_100 * text_percent / 100), color=palette.text.ink, weight=weight)
 
+    focused = {ft.ControlState.FOCUSED: ring(palette.focus.ink)}
+    plain = ft.TextStyle(size=round(BODY * text_percent / 100), height=LINE_HEIGHT, weight=ft.FontWeight.NORMAL)
     return ft.Theme(
         color_scheme=ft.ColorScheme(
             primary=palette.primary.paper,
@@ -136,7 +148,9 @@ def material(palette: Palette, text_percent: int) -> ft.Theme:
             outline_variant=palette.outline.ink,
         ),
         scaffold_bgcolor=palette.text.paper,
-        focus_color=ft.Colors.with_opacity(0.35, palette.focus.ink),
+        focus_color=palette.spot.paper,
+        text_button_theme=ft.TextButtonTheme(ft.ButtonStyle(side=focused, text_style=plain)),
+        icon_button_theme=ft.IconButtonTheme(ft.ButtonStyle(side=focused)),
         tooltip_theme=ft.TooltipTheme(
             text_style=ft.TextStyle(size=round(CAPTION * text_percent / 100), color=palette.text.paper)
         ),

@@ -13,6 +13,7 @@ from app.views.parts import buttons, writing
 from app.views.parts.cases import case_cards, case_tabs, full_notice, pause_button
 from app.views.parts.fields import search_field
 from app.views.parts.layout import across, card, grid, screen, two_panes
+from app.views.parts.tappable import Face, tappable
 from app.views.refused import refusal
 from app.views.scene import Scene, use_scene
 from app.views.showing import SHOWN
@@ -170,11 +171,5 @@ def _step(scene: Scene, words: str, is_done: bool, on_click: buttons.Tapped) -> 
         ],
         spacing=theme.SPACE_M,
     )
-    box = ft.Container(
-        row,
-        on_click=on_click,
-        ink=True,
-        border_radius=theme.RADIUS,
-        padding=ft.Padding.symmetric(horizontal=8, vertical=14),
-    )
-    return ft.Semantics(content=box, checked=is_done)
+    box = tappable(scene, row, on_click, Face(ft.Padding.symmetric(horizontal=8, vertical=14)))
+    return ft.MergeSemantics(content=ft.Semantics(content=box, checked=is_done))

@@ -8,6 +8,7 @@ from app.domain.catalogue import BringItem, Procedure
 from app.views.parts import buttons, writing
 from app.views.parts.chips import chip
 from app.views.parts.layout import card
+from app.views.parts.tappable import Face, tappable
 from app.views.scene import Scene
 from sync.protocol.vocabulary import BlockedReason, Outcome
 
@@ -43,16 +44,9 @@ def _item(scene: Scene, draft: AssistDraft, item: BringItem) -> ft.Control:
     row: list[ft.Control] = [icon, ft.Container(words, expand=True)]
     if is_missing:
         row.append(chip(scene, scene.text("assist.missing"), ft.Icons.CLOSE, tone))
-    return ft.Semantics(
-        content=ft.Container(
-            ft.Row(row, spacing=theme.SPACE_S),
-            on_click=toggle,
-            ink=True,
-            border_radius=theme.RADIUS,
-            padding=ft.Padding.symmetric(horizontal=8, vertical=14),
-        ),
-        toggled=is_missing,
-    )
+    face = Face(ft.Padding.symmetric(horizontal=8, vertical=14))
+    box = tappable(scene, ft.Row(row, spacing=theme.SPACE_S), toggle, face)
+    return ft.MergeSemantics(content=ft.Semantics(content=box, toggled=is_missing))
 
 
 def _ending(scene: Scene, draft: AssistDraft, missing: list[BringItem]) -> ft.Control:

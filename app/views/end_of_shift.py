@@ -164,6 +164,8 @@ def _verdict(
         spacing=theme.SPACE_M,
     )
     lines = [writing.body(scene, note, color=tone.ink)] if note else []
+    if tone == scene.palette.practice:  # the one paper on which the frame of the focus would not show
+        actions = [card(scene, actions)]
     column = ft.Column(
         [ft.Semantics(content=heading, live_region=True), *lines, *actions],
         spacing=theme.SPACE_M,

@@ -13,8 +13,9 @@ from app.views.parts import buttons, writing
 from app.views.parts.chips import line_chips
 from app.views.parts.dates import clock_time, short_date
 from app.views.parts.fields import search_field
-from app.views.parts.layout import SCROLLED, list_and_detail, list_only
+from app.views.parts.layout import SCROLLED, list_and_detail, list_only, list_top
 from app.views.parts.subjects import line_result, name, result_words
+from app.views.parts.tappable import Face, tappable
 from app.views.record import NoRecord, Record
 from app.views.scene import Scene, use_scene
 
@@ -49,11 +50,12 @@ def RecordList(chosen: str, place: Place) -> ft.Control:
     scene = use_scene()
     wanted = scene.stage.state.wanted
     listed = scene.stage.browsing.page(wanted, scene.words.language, lambda topic: _words(scene, topic))
+    top = list_top(scene, scene.text("nav.records"))
     column = ft.Column(
         [
             ft.Container(
                 ft.Column(
-                    [_search(scene), _filters(scene), *_rows(scene, listed, chosen)],
+                    [*top, _search(scene), _filters(scene), *_rows(scene, listed, chosen)],
                     spacing=theme.SPACE_S,
                     horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
                 ),
@@ -148,16 +150,11 @@ def _row(scene: Scene, line: Line, *, is_chosen: bool) -> ft.Control:
     when = f"{short_date(scene, line.at)} {clock_time(line.at)} · {line_result(scene, line)}"
     words = [about, writing.caption(scene, when, color=tone.ink)]
     chips = ft.Row(line_chips(scene, line), spacing=theme.SPACE_S, run_spacing=theme.SPACE_XS, wrap=True)
-    row = ft.Container(
-        ft.Column([*words, chips], spacing=theme.SPACE_XS),
-        on_click=lambda: scene.stage.go(f"/records/{line.id}"),
-        ink=True,
-        bgcolor=tone.paper,
-        border=ft.Border.all(theme.OUTLINE * (2 if is_chosen else 1), tone.ink) if is_chosen else None,
-        border_radius=theme.RADIUS,
-        padding=ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=12),
-    )
-    return ft.Semantics(content=row, selected=is_chosen)
+    edge = ft.BorderSide(2 * theme.OUTLINE, tone.ink) if is_chosen else None
+    face = Face(ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=12), tone, edge)
+    content = ft.Column([*words, chips], spacing=theme.SPACE_XS)
+    row = tappable(scene, content, lambda: scene.stage.go(f"/records/{line.id}"), face)
+    return ft.MergeSemantics(content=ft.Semantics(content=row, selected=is_chosen))
 
 
 def _words(scene: Scene, topic: Topic) -> str:

@@ -11,6 +11,7 @@ from app.views.parts import buttons, writing
 from app.views.parts.dates import clock_time, long_date
 from app.views.parts.layout import card, grid, screen
 from app.views.parts.subjects import connector_name, name
+from app.views.parts.tappable import Face, still, tappable
 from app.views.parts.values import field_words, value_words
 from app.views.refused import Refused
 from app.views.scene import Scene, use_scene
@@ -127,15 +128,10 @@ def _choice(scene: Scene, review: Review, head: str, words: str, note: str, on_c
         ft.Text(words, size=scene.look.size(theme.SECTION), color=scene.palette.text.ink, weight=ft.FontWeight.BOLD)
     )
     lines += [writing.caption(scene, note)] if note else []
-    return ft.Container(
-        ft.Column(lines, spacing=theme.SPACE_XS, alignment=ft.MainAxisAlignment.START),
-        on_click=on_click if review.can_decide else None,
-        ink=review.can_decide,
-        bgcolor=scene.palette.text.paper,
-        border=ft.Border.all(theme.OUTLINE, scene.palette.outline.ink),
-        border_radius=theme.RADIUS,
-        padding=theme.SPACE_M,
-    )
+    content = ft.Column(lines, spacing=theme.SPACE_XS, alignment=ft.MainAxisAlignment.START)
+    edge = ft.BorderSide(theme.OUTLINE, scene.palette.outline.ink)
+    face = Face(ft.Padding.all(theme.SPACE_M), scene.palette.text, edge)
+    return tappable(scene, content, on_click, face) if review.can_decide else still(content, face)
 
 
 def _side_by_side(scene: Scene, controls: Sequence[ft.Control]) -> ft.Control:

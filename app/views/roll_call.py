@@ -17,6 +17,7 @@ from app.views.parts.fields import field
 from app.views.parts.layout import card, grid, screen, two_panes
 from app.views.parts.stepper import stepper
 from app.views.parts.subjects import sessions_name
+from app.views.parts.tappable import Face, tappable
 from app.views.refused import refusal
 from app.views.scene import Scene, use_scene
 from sync.protocol.vocabulary import AttendanceStatus
@@ -206,13 +207,9 @@ def _seat(scene: Scene, draft: SessionDraft, number: int, name: str) -> ft.Contr
         ],
         spacing=theme.SPACE_S,
     )
-    box = ft.Container(
-        row,
-        on_click=_change(scene, draft, partial(workshops.cycle, number=number)),
-        ink=True,
-        expand=True,
-        padding=ft.Padding.only(left=theme.SPACE_M, top=10, bottom=10),
-    )
+    face = Face(ft.Padding.only(left=theme.SPACE_M, top=10, bottom=10))
+    box = tappable(scene, row, _change(scene, draft, partial(workshops.cycle, number=number)), face)
+    box.expand = True
     return ft.Container(
         ft.Row([box, _seat_menu(scene, draft, number, name, tone)], spacing=0),
         bgcolor=tone.paper,

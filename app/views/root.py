@@ -158,7 +158,7 @@ def _rail(scene: Scene, index: int) -> ft.Control:
         [
             ft.NavigationRailDestination(
                 icon=ft.Icon(icon, color=palette.text.ink),
-                selected_icon=ft.Icon(chosen, color=palette.sending.ink),
+                selected_icon=ft.Icon(chosen, color=palette.text.ink),
                 label=scene.text(words),
                 padding=ft.Padding.symmetric(vertical=theme.SPACE_S),
             )

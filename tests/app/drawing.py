@@ -19,6 +19,7 @@ from tests.app.harness import children
 TEXT, LINE = 7.0, 3.0  # contrast, WCAG 2.2: text to 7:1, all else that means something to 3:1
 LEAST, LEAST_PRIMARY = 48, 56  # dp
 LEAST_TEXT = 14  # sp
+LEAST_RING = 2  # dp
 LINE_HEIGHT = 1.17  # of Roboto; what is inherited is higher
 MISSING_ID = re.compile(r"[a-z_-]+(\.[a-z0-9_-]+)+")
 EMOJI = re.compile("[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]")
@@ -88,6 +89,8 @@ class _Looking:
     def _paper(self, control: ft.BaseControl) -> str | None:
         if isinstance(control, ft.PopupMenuItem):
             return self.menu
+        if isinstance(control, ft.TextButton) and control.style and control.style.bgcolor:
+            return str(control.style.bgcolor)
         has_paper = isinstance(control, ft.Container | ft.View | ft.NavigationRail | ft.NavigationBar)
         return str(control.bgcolor) if has_paper and control.bgcolor else None  # type: ignore[attr-defined]
 
@@ -133,7 +136,7 @@ def _inks(control: ft.BaseControl) -> Iterator[tuple[str, str, float]]:
             yield f"text {words!r}", str(control.color or ""), TEXT
         case ft.Icon():
             yield f"icon {control.icon}", str(control.color or ""), LINE
-        case ft.TextButton():
+        case ft.TextButton(content=str()):
             style = control.style or ft.ButtonStyle()
             yield f"button {control.content!r}", str(style.color or ""), TEXT
             if control.icon:
@@ -153,13 +156,51 @@ def _inks(control: ft.BaseControl) -> Iterator[tuple[str, str, float]]:
 def _edge(each: Drawn) -> str | None:
     """A box one can tap stands out from what is around it: by its edge, or by its own colour where it has no edge; the
     words inside are told apart in any case, so only an edge that is there and cannot be seen is amiss."""
-    box = each.control
-    if not isinstance(box, ft.Container) or not box.border or box.border.top.width == 0 or not each.paper:
+    side, paper = _side(each.control)
+    if side is None or side.width == 0 or not each.paper:
         return None
-    color, inside = str(box.border.top.color), str(box.bgcolor or each.paper)
+    color, inside = str(side.color), str(paper or each.paper)
     if max(contrast(color, each.paper), contrast(inside, each.paper)) >= LINE:
         return None
     return f"edge {color} on {each.paper}"
+
+
+def _side(box: ft.BaseControl) -> tuple[ft.BorderSide | None, object]:
+    """The edge that is there without the focus, and what is inside of it."""
+    if isinstance(box, ft.Container):
+        return box.border.top if box.border else None, box.bgcolor
+    if isinstance(box, ft.TextButton) and box.style and isinstance(box.style.side, dict):
+        return box.style.side.get(ft.ControlState.DEFAULT), box.style.bgcolor
+    return None, None
+
+
+def unfocused(picture: Picture) -> Iterator[str]:
+    """What the keyboard can come to without a frame of 3:1 around it, or a paper that changes by as much."""
+    theme, scheme = picture.theme, picture.theme.color_scheme
+    assert scheme
+    framed = {ft.TextButton: theme.text_button_theme, ft.IconButton: theme.icon_button_theme}
+    framed[ft.PopupMenuButton] = theme.icon_button_theme
+    for each in picture.drawn:
+        control = each.control
+        if isinstance(control, ft.PopupMenuItem | ft.NavigationRail):
+            is_line = isinstance(control, ft.PopupMenuItem)
+            papers = [scheme.surface_container] if is_line else [control.bgcolor, control.indicator_color]
+            colors = [str(theme.focus_color)]
+        elif is_tappable(control) and not isinstance(control, ft.TextField):
+            ring = _ring(control, framed.get(type(control)))
+            papers, colors = [each.paper], [str(ring.color)] if ring and ring.width >= LEAST_RING else []
+        else:
+            continue
+        if not colors or any(contrast(one, str(paper)) < LINE for one in colors for paper in papers):
+            yield f"{said(control)!r} {type(control).__name__} on {papers} has {colors}"
+
+
+def _ring(control: ft.BaseControl, usual: object) -> ft.BorderSide | None:
+    """Its own, where it says one, else that of the theme."""
+    for style in (getattr(control, "style", None), getattr(usual, "style", None)):
+        if style and style.side:
+            return style.side.get(ft.ControlState.FOCUSED)
+    return None
 
 
 def _is_disabled(each: Drawn) -> bool:
@@ -171,7 +212,8 @@ def small_targets(picture: Picture, primary: str) -> Iterator[str]:
     for each in picture.drawn:
         if not is_tappable(each.control):
             continue
-        least = LEAST_PRIMARY if getattr(each.control, "bgcolor", None) == primary else LEAST
+        style = getattr(each.control, "style", None)
+        least = LEAST_PRIMARY if style and getattr(style, "bgcolor", None) == primary else LEAST
         high = room(each.control, upright=True)
         wide = room(each.control, upright=False)
         if round(high) < least or round(wide) < LEAST:
@@ -204,7 +246,10 @@ def room(node: object, *, upright: bool) -> float:
             gaps = float(control.spacing) * max(len(inside) - 1, 0) if along else 0
             return (sum(inside) if along else max(inside, default=0)) + gaps
         case ft.TextButton():
-            pad, size = control.style.padding, control.style.text_style.size  # type: ignore[union-attr]
+            pad = control.style.padding  # type: ignore[union-attr]
+            if inside:
+                return max(inside) + (pad.top + pad.bottom if upright else pad.left + pad.right)
+            size = control.style.text_style.size  # type: ignore[union-attr]
             return size * LINE_HEIGHT + pad.top + pad.bottom if upright else pad.left + pad.right + size
         case ft.PopupMenuButton():
             return float(control.icon_size or 24) + 2 * float(control.padding)  # type: ignore[arg-type]
@@ -215,7 +260,7 @@ def room(node: object, *, upright: bool) -> float:
 
 def _inside(control: object) -> list[object]:
     held = getattr(control, "content", None) or getattr(control, "controls", None)
-    if isinstance(control, ft.TextButton | ft.IconButton | ft.PopupMenuButton) or held is None or held == []:
+    if isinstance(control, ft.IconButton | ft.PopupMenuButton) or held is None or held == []:
         return []
     return list(held) if isinstance(held, list) else [] if isinstance(held, str) else [held]
 
@@ -257,6 +302,14 @@ def _inside_all(control: object) -> list[object]:
     ]
 
 
+def fixed(picture: Picture, percent: int) -> Iterator[str]:
+    """The name of a screen that stays where it is though its text is so large that it leaves no room for the rest."""
+    for each in picture.drawn:
+        is_name = getattr(each.control, "header", False) and each.control.heading_level == 1  # type: ignore[attr-defined]
+        if is_name and percent > 125 and not any(getattr(one, "scroll", None) for one in each.above):
+            yield said(each.control)
+
+
 def small_texts(picture: Picture, percent: int) -> Iterator[str]:
     """Text below 14 sp, or that does not grow as it was chosen."""
     tips = picture.theme.tooltip_theme
@@ -277,7 +330,7 @@ def _sizes(control: ft.BaseControl) -> Iterator[tuple[str, float]]:
     match control:
         case ft.Text(value=str(words)) if words:
             yield words, float(control.size or 0)
-        case ft.TextButton():
+        case ft.TextButton(content=str()):
             yield str(control.content), float(control.style.text_style.size)  # type: ignore[union-attr, arg-type]
         case ft.TextField():
             yield f"typed in {control.label}", float(control.text_size or 0)

@@ -129,7 +129,7 @@ async def _back_at_the_endings(app: Connector) -> None:
 async def missing(app: Connector) -> None:
     await case(app)
     brought = next(each for each in app.all(ft.Semantics) if each.toggled is not None)
-    assert isinstance(brought.content, ft.Container)
+    assert isinstance(brought.content, ft.TextButton)
     if not brought.toggled:
         await app.click(brought.content)
     await app.wait_text("Ha de tornar. Falta:")

@@ -12,7 +12,7 @@ PALETTES = pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark
 
 def written(palette: Palette) -> dict[str, Tone]:
     """Where the views put words: on their own paper, on cards, on the undo bar."""
-    own = {each.name: getattr(palette, each.name) for each in fields(palette) if each.name != "outline"}
+    own = {each.name: getattr(palette, each.name) for each in fields(palette) if each.name not in ("outline", "spot")}
     card, page = palette.raised.paper, palette.text.paper
     return {
         **own,
@@ -39,6 +39,10 @@ def drawn(palette: Palette) -> dict[str, Tone]:
         "ticked box on a card": Tone(palette.sent.ink, card),
         "focus on the page": Tone(palette.focus.ink, page),
         "focus on a card": Tone(palette.focus.ink, card),
+        "icon of the rail under the focus": palette.spot,
+        "focus on the rail": Tone(palette.spot.paper, card),
+        "focus where one is": Tone(palette.spot.paper, palette.sending.paper),
+        "line of a menu under the focus": palette.spot,
         "main button on the page": Tone(palette.primary.paper, page),
         "main button on a card": Tone(palette.primary.paper, card),
         "progress on a card": Tone(palette.sending.ink, card),

@@ -31,7 +31,7 @@ ONE, OTHER, THIRD = (
     Preferences("es", Theme.DARK, 200),
     Preferences("en", Theme.LIGHT, 150),
 )
-LOOKS = {1280: (ONE, OTHER, THIRD), 800: (OTHER,)}
+LOOKS = {1280: (ONE, OTHER, THIRD), 600: (OTHER,)}
 """By width in dp. What else depends on the width is measured in a browser."""
 
 
@@ -91,9 +91,11 @@ async def _look(walk: Walk, app: Connector, where: str, looks: Sequence[Preferen
         there = f"{where}, {look.theme} {look.text_percent} % {look.language}"
         picture = drawing.picture(app.page)
         walk.note("faint", there, drawing.faint(picture))
+        walk.note("focus", there, drawing.unfocused(picture))
         walk.note("targets", there, drawing.small_targets(picture, palette.primary.paper))
         walk.note("names", there, drawing.nameless(picture))
         walk.note("headings", there, drawing.jumps(picture))
+        walk.note("fixed", there, drawing.fixed(picture, look.text_percent))
         walk.note("small", there, drawing.small_texts(picture, look.text_percent))
         walk.note("words", there, drawing.odd_words(picture))
     board(app).show(preferences=first)
@@ -102,7 +104,7 @@ async def _look(walk: Walk, app: Connector, where: str, looks: Sequence[Preferen
 
 def _is_drawn(app: Connector, percent: int, palette: Palette) -> bool:
     """Whether the screen has the paper and the sizes of a look: each has a title, or one thing to read from afar."""
-    sizes = {round(each * percent / 100) for each in (theme.TITLE, theme.DISPLAY)}
+    sizes = {round(each * percent / 100) for each in (theme.SECTION, theme.TITLE, theme.DISPLAY)}
     return any(each.bgcolor == palette.text.paper for each in app.all(ft.View)) and any(
         each.size in sizes for each in app.all(ft.Text)
     )
@@ -152,9 +154,11 @@ async def test_what_is_shown_when_nothing_can_start_can_be_read(tmp_path):
 
 RULES = {
     "faint": "text 7:1 and the rest 3:1 on what it stands on, in both themes",
+    "focus": "a frame of 3:1 around what has the focus of the keyboard",
     "targets": "48 dp to tap, 56 for what is most important",
     "names": "a name for a screen reader",
     "headings": "headings in order",
+    "fixed": "a heading that scrolls with the rest where the text is large",
     "small": "14 sp, and grown as chosen",
     "words": "words in every language, without pictures among the letters",
 }

@@ -1,15 +1,15 @@
 """Things to tap. All at least 48 dp high; the main ones 64."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
 import flet as ft
 
 from app import theme
 from app.theme import Tone
 from app.views.parts import writing
+from app.views.parts.tappable import Face, tappable
+from app.views.parts.tappable import Tapped as Tapped
 from app.views.scene import Scene
-
-Tapped = Callable[[], Awaitable[object]] | Callable[[], None]
 
 
 def primary(scene: Scene, words: str, on_click: Tapped, *, icon: ft.IconData | None = None) -> ft.Control:
@@ -43,7 +43,7 @@ def tile(
     note: str = "",
     icon: ft.IconData | None = None,
     tone: Tone | None = None,
-) -> ft.Container:
+) -> ft.TextButton:
     """A large choice with a line of explanation."""
     tone = tone or scene.palette.raised
     lines: list[ft.Control] = [writing.body(scene, words, color=tone.ink, is_bold=True)]
@@ -52,20 +52,14 @@ def tile(
     content: list[ft.Control] = [ft.Column(lines, spacing=2, tight=True, expand=True)]
     if icon:
         content.insert(0, ft.Icon(icon, color=tone.ink, size=scene.look.size(32)))
-    return ft.Container(
-        ft.Row(content, spacing=theme.SPACE_M, vertical_alignment=ft.CrossAxisAlignment.CENTER),
-        on_click=on_click,
-        ink=True,
-        bgcolor=tone.paper,
-        border=ft.Border.all(theme.OUTLINE, scene.palette.outline.ink),
-        border_radius=theme.RADIUS,
-        padding=ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=theme.SPACE_M + 4),
-    )
+    padding = ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=theme.SPACE_M + 4)
+    row = ft.Row(content, spacing=theme.SPACE_M, vertical_alignment=ft.CrossAxisAlignment.CENTER)
+    return tappable(scene, row, on_click, Face(padding, tone, ft.BorderSide(theme.OUTLINE, scene.palette.outline.ink)))
 
 
 def choice(
     scene: Scene, words: str, on_click: Tapped, *, is_chosen: bool = False, icon: ft.IconData | None = None
-) -> ft.Container:
+) -> ft.TextButton:
     """One of several; the chosen one has a tick besides its colour."""
     tone = scene.palette.sending if is_chosen else scene.palette.raised
     mark = scene.text("choice.chosen")
@@ -75,17 +69,10 @@ def choice(
         content.insert(0, ft.Icon(icon, color=tone.ink, size=scene.look.size(20)))
     if is_chosen:
         content.insert(0, ft.Icon(ft.Icons.CHECK, color=tone.ink, size=scene.look.size(20), semantics_label=mark))
-    return ft.Container(
-        ft.Row(content, spacing=theme.SPACE_XS, tight=True, wrap=False),
-        on_click=on_click,
-        ink=True,
-        bgcolor=tone.paper,
-        border=ft.Border.all(
-            theme.OUTLINE * (2 if is_chosen else 1), tone.ink if is_chosen else scene.palette.outline.ink
-        ),
-        border_radius=theme.TARGET,
-        padding=ft.Padding.symmetric(horizontal=20, vertical=12),  # a digit alone is as wide as a finger
-    )
+    width, color = (2 * theme.OUTLINE, tone.ink) if is_chosen else (theme.OUTLINE, scene.palette.outline.ink)
+    padding = ft.Padding.symmetric(horizontal=20, vertical=12)  # a digit alone is as wide as a finger
+    row = ft.Row(content, spacing=theme.SPACE_XS, tight=True, wrap=False)
+    return tappable(scene, row, on_click, Face(padding, tone, ft.BorderSide(width, color), radius=theme.TARGET))
 
 
 def choices(controls: Sequence[ft.Control]) -> ft.Row:
@@ -119,17 +106,12 @@ def _button(
     row: list[ft.Control] = [ft.Container(text, expand=True, expand_loose=True)]
     if icon:
         row.insert(0, ft.Icon(icon, color=tone.ink, size=scene.look.size(24)))
-    return ft.Container(
-        ft.Row(
-            row,
-            alignment=ft.MainAxisAlignment.CENTER,
-            vertical_alignment=ft.CrossAxisAlignment.CENTER,
-            spacing=theme.SPACE_S,
-        ),
-        on_click=on_click,
-        ink=True,
-        bgcolor=tone.paper,
-        border=ft.Border.all(theme.OUTLINE, scene.palette.outline.ink) if is_outlined else None,
-        border_radius=theme.RADIUS,
-        padding=ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=(height - 26) // 2),
+    content = ft.Row(
+        row,
+        alignment=ft.MainAxisAlignment.CENTER,
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+        spacing=theme.SPACE_S,
     )
+    padding = ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=(height - 26) // 2)
+    edge = ft.BorderSide(theme.OUTLINE, scene.palette.outline.ink) if is_outlined else None
+    return tappable(scene, content, on_click, Face(padding, tone, edge))

@@ -9,6 +9,7 @@ from app.theme import Tone
 from app.views.parts import buttons, writing
 from app.views.parts.dates import clock_time, duration
 from app.views.parts.layout import card, grid
+from app.views.parts.tappable import Face, tappable
 from app.views.scene import Scene
 from sync.protocol.vocabulary import Outcome
 
@@ -72,13 +73,9 @@ def _card(scene: Scene, draft: AssistDraft) -> ft.Control:
     content: list[ft.Control] = [words] if scene.look.is_large or scene.look.is_compact else [words, go_on]
     if content == [words]:
         words.controls.append(go_on)
-    face = ft.Container(
-        ft.Row(content, spacing=theme.SPACE_M),
-        on_click=_opener(scene, draft),
-        ink=True,
-        expand=True,
-        padding=ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=12),
-    )
+    padding = ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=12)
+    face = tappable(scene, ft.Row(content, spacing=theme.SPACE_M), _opener(scene, draft), Face(padding))
+    face.expand = True
     name = scene.text("cases.resume" if draft.paused_at else "cases.pause", case=called(scene, draft))
     icon = ft.Icons.PLAY_ARROW if draft.paused_at else ft.Icons.PAUSE
     clock = buttons.icon_button(scene, name, icon, _pauser(scene, draft), color=tone.ink)

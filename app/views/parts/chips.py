@@ -9,32 +9,29 @@ from app.state import Line, LineState
 from app.theme import Tone
 from app.views.parts import writing
 from app.views.parts.dates import clock_time
+from app.views.parts.tappable import Face, still, tappable
 from app.views.scene import Scene
 from sync.protocol.records import Kind
 
 
 def chip(
     scene: Scene, words: str, icon: ft.IconData, tone: Tone, on_click: Callable[[], None] | None = None
-) -> ft.Container:
+) -> ft.Control:
     """A word about a state; one that can be tapped is as high as anything that can."""
-    return ft.Container(
-        ft.Row(
-            [
-                ft.Icon(icon, color=tone.ink, size=scene.look.size(20)),
-                ft.Container(writing.caption(scene, words, color=tone.ink), expand=True, expand_loose=True),
-            ],
-            spacing=theme.SPACE_XS + 2,
-            tight=True,
-        ),
-        bgcolor=tone.paper,
-        border_radius=theme.TARGET,
-        padding=ft.Padding.symmetric(horizontal=12, vertical=6 if on_click is None else 14),
-        on_click=on_click,
-        ink=on_click is not None,
+    row = ft.Row(
+        [
+            ft.Icon(icon, color=tone.ink, size=scene.look.size(20)),
+            ft.Container(writing.caption(scene, words, color=tone.ink), expand=True, expand_loose=True),
+        ],
+        spacing=theme.SPACE_XS + 2,
+        tight=True,
     )
+    padding = ft.Padding.symmetric(horizontal=12, vertical=14 if on_click else 6)
+    face = Face(padding, tone, radius=theme.TARGET)
+    return tappable(scene, row, on_click, face) if on_click else still(row, face)
 
 
-def line_chip(scene: Scene, line: Line) -> ft.Container:
+def line_chip(scene: Scene, line: Line) -> ft.Control:
     """What is true of one thing done."""
     palette = scene.palette
     match line.state:
@@ -63,6 +60,6 @@ def line_chips(scene: Scene, line: Line) -> list[ft.Control]:
     return chips
 
 
-def draft_chip(scene: Scene) -> ft.Container:
+def draft_chip(scene: Scene) -> ft.Control:
     """Something begun and not ended."""
     return chip(scene, scene.text("state.draft"), ft.Icons.EDIT_OUTLINED, scene.palette.draft)

@@ -82,8 +82,14 @@ def beside(scene: Scene, heading: str, shown: ft.Control, side: list[ft.Control]
 
 
 def list_only(scene: Scene, heading: str, listed: ft.Control) -> ft.Control:
-    """A list that scrolls by itself, where there is no room for more."""
-    return _page([_heading(scene, heading, None), ft.Container(listed, expand=True)])
+    """A list that scrolls by itself, where there is no room for more; with large text its first part is `list_top`."""
+    top = [] if scene.look.is_large else [_heading(scene, heading, None)]
+    return _page([*top, ft.Container(listed, expand=True)])
+
+
+def list_top(scene: Scene, heading: str) -> list[ft.Control]:
+    """The heading of such a list where it scrolls with the rows; else nothing."""
+    return [_heading(scene, heading, None)] if scene.look.is_large and not scene.look.is_expanded else []
 
 
 def pane(content: list[ft.Control]) -> ft.Control:

@@ -12,6 +12,7 @@ from app.views.parts import buttons, writing
 from app.views.parts.chips import draft_chip, line_chips
 from app.views.parts.dates import clock_time
 from app.views.parts.subjects import line_result, name, request_name, sessions_name
+from app.views.parts.tappable import Face, still, tappable
 from app.views.scene import Scene
 from sync.protocol.records import Kind
 
@@ -75,14 +76,10 @@ def _row(
     head = [writing.caption(scene, at)] if at else []
     said = ft.Row([*head, writing.caption(scene, result)], spacing=theme.SPACE_S, wrap=True)
     words = ft.Column([writing.body(scene, about, is_bold=True), said], spacing=2)
-    return ft.Container(
-        _stacked(words, chips) if scene.look.is_large or scene.look.is_compact else _side_by_side(words, chips),
-        on_click=on_click,
-        ink=on_click is not None,
-        bgcolor=scene.palette.raised.paper,
-        border_radius=theme.RADIUS,
-        padding=ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=12),
-    )
+    is_stacked = scene.look.is_large or scene.look.is_compact
+    content = _stacked(words, chips) if is_stacked else _side_by_side(words, chips)
+    face = Face(ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=12), scene.palette.raised)
+    return tappable(scene, content, on_click, face) if on_click else still(content, face)
 
 
 def _side_by_side(words: ft.Control, chips: list[ft.Control]) -> ft.Control:

@@ -3,7 +3,9 @@
 import flet as ft
 
 from app import theme
+from app.theme import Tone
 from app.views.parts import writing
+from app.views.parts.tappable import Face, tappable
 from app.views.scene import Scene
 
 STRIPES = 10  # dp high
@@ -41,11 +43,6 @@ def _leave(scene: Scene) -> ft.Control:
     tone = scene.palette.practice
     icon = ft.Icon(ft.Icons.LOGOUT, color=tone.paper, size=20)
     words = writing.body(scene, scene.text("practice.leave"), color=tone.paper, is_bold=True)
-    return ft.Container(
-        ft.Row([icon, ft.Container(words, expand=True, expand_loose=True)], spacing=theme.SPACE_S, tight=True),
-        on_click=scene.stage.practice.end,
-        ink=True,
-        bgcolor=tone.ink,
-        border_radius=theme.RADIUS,
-        padding=ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=14),
-    )
+    row = ft.Row([icon, ft.Container(words, expand=True, expand_loose=True)], spacing=theme.SPACE_S, tight=True)
+    face = Face(ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=14), Tone(tone.paper, tone.ink), ring=tone.ink)
+    return tappable(scene, row, scene.stage.practice.end, face)

@@ -7,6 +7,7 @@ from app.state import Undoable
 from app.theme import Tone
 from app.views.parts import writing
 from app.views.parts.subjects import name, result_words
+from app.views.parts.tappable import Face, tappable
 from app.views.scene import Scene
 
 DONE = ("discarded", "settled", "withdrawn", "handed_over", "again", "voided")
@@ -23,20 +24,10 @@ def undo_bar(scene: Scene, what: Undoable) -> ft.Control:
     palette = scene.palette
     inverse = Tone(palette.text.paper, palette.text.ink)
     words = writing.body(scene, said(scene, what), color=inverse.ink)
-    undo = ft.Container(
-        ft.Row(
-            [
-                ft.Icon(ft.Icons.UNDO, color=palette.text.ink, size=20),
-                writing.body(scene, scene.text("undo"), color=palette.text.ink, is_bold=True),
-            ],
-            tight=True,
-        ),
-        on_click=take_back,
-        ink=True,
-        bgcolor=palette.text.paper,
-        border_radius=theme.RADIUS,
-        padding=ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=14),
-    )
+    icon = ft.Icon(ft.Icons.UNDO, color=palette.text.ink, size=20)
+    called = writing.body(scene, scene.text("undo"), color=palette.text.ink, is_bold=True)
+    face = Face(ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=14), palette.text, ring=inverse.ink)
+    undo = tappable(scene, ft.Row([icon, called], tight=True), take_back, face)
     row = ft.Row([ft.Container(ft.Semantics(content=words, live_region=True), expand=True), undo])
     return ft.Container(row, bgcolor=inverse.paper, padding=ft.Padding.symmetric(horizontal=theme.SPACE_L, vertical=8))
 

@@ -1,0 +1,57 @@
+"""Whatever can be tapped and holds more than a word: a button, so that the keyboard's focus is a frame around it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import flet as ft
+
+from app import theme
+from app.theme import Tone
+from app.views.scene import Scene
+
+Tapped = Callable[[], Awaitable[object]] | Callable[[], None]
+
+PRESSED = 0.12
+"""How much of its ink shows over its paper while a finger is on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """How it looks while it has not the focus; without a tone it has no paper of its own."""
+
+    padding: ft.Padding
+    tone: Tone | None = None
+    edge: ft.BorderSide | None = None
+    radius: int = theme.RADIUS
+    ring: str | None = None  # the colour of the focus, where it stands on neither the page nor a card
+
+
+def tappable(scene: Scene, content: ft.Control, on_click: Tapped, face: Face) -> ft.TextButton:
+    """`content` on its face. The frame and the letters are those of the theme."""
+    ink = face.tone.ink if face.tone else scene.palette.text.ink
+    ring = theme.ring(face.ring or scene.palette.focus.ink)
+    around = face.edge.width if face.edge else 0
+    pad = face.padding
+    return ft.TextButton(
+        content,
+        on_click=on_click,
+        style=ft.ButtonStyle(
+            bgcolor=face.tone.paper if face.tone else None,
+            overlay_color=ft.Colors.with_opacity(PRESSED, ink),
+            padding=ft.Padding(pad.left + around, pad.top + around, pad.right + around, pad.bottom + around),
+            alignment=ft.Alignment.CENTER_LEFT,
+            shape=ft.RoundedRectangleBorder(radius=face.radius),
+            side={ft.ControlState.FOCUSED: ring, ft.ControlState.DEFAULT: face.edge or ft.BorderSide.none()},
+        ),
+    )
+
+
+def still(content: ft.Control, face: Face) -> ft.Container:
+    """The same where a tap would lead nowhere."""
+    return ft.Container(
+        content,
+        bgcolor=face.tone.paper if face.tone else None,
+        border=ft.Border.all(face.edge.width, face.edge.color) if face.edge else None,
+        border_radius=face.radius,
+        padding=face.padding,
+    )
