@@ -26,13 +26,23 @@ class Words:
 
     def count(self, id: str, n: int, /, **values: object) -> str:
         """The words of `id` for a number of things, `{n}` being the number."""
-        return _fill(self._catalogue.ngettext(id, id, n), {"n": n, **values})
+        return _fill(self._catalogue.ngettext(id, id, n), {"n": number(n, self.language), **values})
 
     def label(self, group: str, value: str) -> str:
         """The label of a choice; one that a newer app taught is shown by its id: "Altre (id)"."""
         id = f"{group}.{value}"
         found = self._catalogue.gettext(id)
         return self.text("choice.unknown", id=value) if found == id else found
+
+
+GROUPS = {"ca": (".", 10_000), "es": (".", 10_000), "en": (",", 1_000)}
+"""What stands between thousands, and from which number on."""
+
+
+def number(n: int, language: str) -> str:
+    """12.000 in Catalan, 12,000 in English; four digits stay together where that is usual."""
+    mark, least = GROUPS.get(language, GROUPS["ca"])
+    return f"{n:,}".replace(",", mark) if n >= least else str(n)
 
 
 def _fill(words: str, values: dict[str, object]) -> str:

@@ -77,6 +77,7 @@ class SyncStatus:
     waiting: int = 0
     review: int = 0
     last_sent_at: datetime | None = None  # by the centre's clock
+    last_written_at: datetime | None = None  # what was sent then, by the tablet's clock
     offline_since: datetime | None = None
 
     def is_compared(self, shift: OpenShift | None) -> bool:

@@ -1,6 +1,6 @@
 """From what the disk holds to what the screens show. Pure: reads records, returns parts of a snapshot."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -74,6 +74,13 @@ def planned(records: Iterable[StoredRecord]) -> tuple[PlannedSession, ...]:
 def last_sent(records: Iterable[StoredRecord]) -> datetime | None:
     """When the centre last acknowledged something, by its own clock."""
     return max((each.sent_at for each in records if each.sent_at), default=None)
+
+
+def last_written(records: Sequence[StoredRecord]) -> datetime | None:
+    """When what it acknowledged then had been written, by the tablet's clock; but for what was written on since."""
+    last = last_sent(records)
+    sent = (each for each in records if last and each.sent_at == last and each.rev == each.acked_rev)
+    return max((each.at for each in sent if each.mine), default=None)
 
 
 def _review(record: StoredRecord, store: Store) -> Review:

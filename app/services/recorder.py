@@ -83,7 +83,11 @@ class Recorder:
             **picture.of_records(self.store, records, sync.phase),
             "totals": picture.shift_totals(self.store.records(shift_id=shift.id), shift.id) if shift else Totals(),
             "sync": replace(
-                sync, waiting=counts.waiting, review=counts.review, last_sent_at=picture.last_sent(records)
+                sync,
+                waiting=counts.waiting,
+                review=counts.review,
+                last_sent_at=picture.last_sent(records),
+                last_written_at=picture.last_written(records),
             ),
             **said,
         }

@@ -98,6 +98,7 @@ class Syncing:
             waiting=counts.waiting,
             review=counts.review,
             last_sent_at=picture.last_sent(records),
+            last_written_at=picture.last_written(records),
             offline_since=self._offline_since(phase),
         )
         recorder.board.show(sync=sync, **picture.of_records(recorder.store, records, phase))

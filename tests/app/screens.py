@@ -287,6 +287,11 @@ WORKING = (
     Stop("today-empty", "/", at_home),
     Stop("today-plan", "/", showing(at_home, planned=plan())),
     Stop("today-clock", "/", showing(at_home, sync=SyncStatus(last_sent_at=NOW + timedelta(hours=2)))),
+    Stop(
+        "today-clock-ahead",
+        "/",
+        showing(at_home, sync=SyncStatus(last_sent_at=NOW - timedelta(hours=2), last_written_at=NOW)),
+    ),
     Stop("pick-procedure", "/assist", going("/assist", "Punt de suport digital")),
     Stop("search", "/assist", typing(going("/assist", "Punt"), "Cerca un tràmit", "padro")),
     Stop("search-in-vain", "/assist", typing(going("/assist", "Punt"), "Cerca un tràmit", "xyzzy")),

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import ExitStack
+from datetime import timedelta
 from functools import partial
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 
 from app.domain import workshops
 from app.domain.assisting import Ending
+from app.domain.clock import is_doubtful
 from app.domain.policies import Policies
 from app.domain.sessions import Choice
 from app.domain.workshops import Roll
@@ -86,6 +88,26 @@ async def test_a_whole_shift_arrives_field_by_field(office, connect):
     sync = desk.tablet.now.sync
     assert (sync.waiting, sync.review, sync.last_sent_at) == (0, 0, desk.tablet.time.at)
     assert {line.state for line in desk.tablet.now.lines} == {LineState.SENT}
+
+
+async def test_x_08_a_clock_that_is_ahead_is_noticed_and_what_it_wrote_keeps_its_moment(office, connect, time):
+    desk = await paired(connect)
+    time.at = MONDAY + timedelta(hours=25)
+    await desk.tablet.with_shift()
+    case = await desk.tablet.with_case()
+    await desk.tablet.assisting.finish(case, DONE)
+    written = desk.tablet.store.record(case)
+
+    time.at = MONDAY  # the centre's
+    await desk.send()
+    time.at = MONDAY + timedelta(hours=25)  # the tablet's
+    sync, sent = desk.tablet.now.sync, desk.tablet.store.record(case)
+
+    assert is_doubtful(time.at, sync.last_sent_at, sync.last_written_at)
+    assert sync.waiting == 0
+    assert (sent.at, sent.fields) == (written.at, written.fields)
+    assert office.records()[case].fields["ended_at"] == written.fields["ended_at"]
+    assert str(written.fields["ended_at"]).startswith(f"{time.at:%Y-%m-%d}")
 
 
 async def test_a_record_arrives_with_each_field_as_it_was_said(office, connect):

@@ -11,8 +11,8 @@ from app.views.scene import Scene
 
 def clock_notice(scene: Scene) -> list[ft.Control]:
     """Nothing while the clock can be believed."""
-    now, tone = scene.stage.clock(), scene.palette.saved
-    if not is_doubtful(now, scene.now.sync.last_sent_at):
+    now, tone, sync = scene.stage.clock(), scene.palette.saved, scene.now.sync
+    if not is_doubtful(now, sync.last_sent_at, sync.last_written_at):
         return []
     words = scene.text("clock.doubtful", when=f"{now.year} · {long_date(scene, now)} · {clock_time(now)}")
     row = ft.Row(

@@ -1,23 +1,28 @@
 """Dates and times as people say them in each language."""
 
 from datetime import date, datetime, time
+from typing import Protocol
 
-from app.views.scene import Scene
+
+class Words(Protocol):
+    """Whatever says things in a language."""
+
+    def text(self, id: str, /, **values: object) -> str: ...
 
 
-def long_date(scene: Scene, day: datetime) -> str:
+def long_date(words: Words, day: datetime) -> str:
     """dilluns 23 de novembre"""
-    weekday, month = scene.text(f"weekday.{day.weekday()}"), scene.text(f"month.{day.month}")
-    return scene.text("date.long", weekday=weekday, day=day.day, month=month)
+    weekday, month = words.text(f"weekday.{day.weekday()}"), words.text(f"month.{day.month}")
+    return words.text("date.long", weekday=weekday, day=day.day, month=month)
 
 
-def week(scene: Scene, monday: str) -> str:
+def week(words: Words, monday: str) -> str:
     """Setmana: 30 de novembre; what a newer app says in another way as it stands."""
     try:
         day = date.fromisoformat(monday)
     except ValueError:
         return monday
-    return scene.text("date.week", day=day.day, month=scene.text(f"month.{day.month}"))
+    return words.text("date.week", day=day.day, month=words.text(f"month.{day.month}"))
 
 
 def day_month(day: date | None) -> str:
@@ -25,10 +30,10 @@ def day_month(day: date | None) -> str:
     return f"{day:%d/%m}" if day else ""
 
 
-def short_date(scene: Scene, at: datetime) -> str:
+def short_date(words: Words, at: datetime) -> str:
     """dl. 23/11"""
     day = at.astimezone()
-    return f"{scene.text(f'weekday.short.{day.weekday()}')} {day:%d/%m}"
+    return f"{words.text(f'weekday.short.{day.weekday()}')} {day:%d/%m}"
 
 
 def clock_time(at: datetime | None) -> str:
@@ -41,11 +46,11 @@ def hours(start: time, end: time | None) -> str:
     return f"{start:%H:%M} – {end:%H:%M}" if end else f"{start:%H:%M}"
 
 
-def duration(scene: Scene, minutes: int) -> str:
+def duration(words: Words, minutes: int) -> str:
     """2 h 05 min"""
     hours, rest = divmod(minutes, 60)
     return (
-        scene.text("duration.hours", hours=hours, minutes=f"{rest:02}")
+        words.text("duration.hours", hours=hours, minutes=f"{rest:02}")
         if hours
-        else scene.text("duration.minutes", n=rest)
+        else words.text("duration.minutes", n=rest)
     )
