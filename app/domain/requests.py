@@ -43,6 +43,7 @@ class TrainingRequest(Wish):
     """The record, as stored and sent."""
 
     status: RequestStatus = RequestStatus.ASKED
+    held_on: datetime | None = None  # when the session began that was held for it
     connector_id: str = ""
     shift_id: str = ""
     device_id: str = ""

@@ -57,12 +57,12 @@ def number(fields: Fields) -> int:
 
 def noted_at(fields: Fields, otherwise: datetime) -> datetime:
     """When the record was first saved; `otherwise` where it does not say, or not so that this app can read it."""
-    return _moment(fields.get("created_at")) or otherwise
+    return moment(fields.get("created_at")) or otherwise
 
 
 def versions(kind: str, fields: Fields) -> tuple[Version, ...]:
     """All versions, the first one first."""
-    at = _moment(fields.get("created_at"))
+    at = moment(fields.get("created_at"))
     wrote = (
         fields.get("connector_id")
         if kind in (Kind.ASSIST, Kind.TRAINING_REQUEST)
@@ -117,7 +117,7 @@ def _texts(value: Value) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else ()
 
 
-def _moment(value: Value) -> datetime | None:
+def moment(value: Value) -> datetime | None:
     try:
         at = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:

@@ -63,6 +63,7 @@ class Closing:
     gender_non_binary: int | None = None
     note: str | None = None
     entry_mode: EntryMode | None = None  # LATER: written down on another day
+    request_id: str | None = None  # of the group that asked for it, where one did
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,8 @@ class Choice:
     module_ids: tuple[str, ...]
     centre_id: str
     group_type: GroupType | None = None
+    request_id: str | None = None
+    seats: int | None = None  # where it is known how many are to come
 
     @property
     def lacks(self) -> str | None:
@@ -105,10 +108,18 @@ class Choice:
 
 
 def session_id(choice: Choice, *, day: date, new_id: str) -> str:
-    """A planned session has one id per module, centre and day, on every tablet; any other takes `new_id`."""
+    """A planned session has one id per module, centre and day, on every tablet, and one for a request one per day; any
+    other takes `new_id`."""
+    if choice.request_id:
+        return held_for(choice.request_id, day)
     if choice.kind != SessionKind.PLAN:
         return new_id
     return planned_id(planned_key(choice.centre_id, choice.module_ids, day))
+
+
+def held_for(request_id: str, day: date) -> str:
+    """The session of that day for the group of a request."""
+    return str(uuid5(UUID(request_id), day.isoformat()))
 
 
 def attendance_id(session: str, slot: str) -> str:

@@ -25,6 +25,8 @@ from app.domain.shifts import OpenShift
 from sync.protocol.vocabulary import AttendanceStatus, SessionKind, SessionStatus
 
 USUAL_SEATS = 12
+SIZES = (10, 12, 15, 20, 30)
+"""How many are often enrolled, for one tap."""
 MOST_PEOPLE = 200
 COUNTED_PRESENT = frozenset({AttendanceStatus.PRESENT, AttendanceStatus.LATE, AttendanceStatus.LEFT_EARLY})
 COUNTED_ABSENT = frozenset({AttendanceStatus.ABSENT, AttendanceStatus.EXCUSED})
@@ -83,6 +85,7 @@ def begin(choice: Choice, shift: OpenShift, *, id: str, now: datetime) -> Sessio
         module_ids=choice.module_ids,
         centre_id=choice.centre_id,
         group_type=choice.group_type,
+        request_id=choice.request_id,
         shift_id=shift.id,
         connector_id=shift.connector_id,
         started_at=now,

@@ -7,8 +7,10 @@ from dataclasses import replace
 from app.domain import habits
 from app.domain.assisting import Assist
 from app.domain.catalogue import Procedure
+from app.domain.sessions import Choice, Session
 from app.store import Store
 from sync.protocol.records import Kind
+from sync.protocol.vocabulary import SessionKind, SessionStatus
 
 Notes = dict[str, object]
 
@@ -42,8 +44,22 @@ def learned(store: Store, assist: Assist, *, is_corrected: bool) -> Notes:
     }
 
 
+def seats(store: Store, choice: Choice) -> int | None:
+    """How many were enrolled the last time in these modules at this centre; a group that asks is another each time."""
+    noted = store.note(_seats(choice.centre_id, choice.module_ids))
+    return noted if isinstance(noted, int) and choice.kind != SessionKind.ON_REQUEST else None
+
+
+def seats_learned(session: Session) -> Notes:
+    """The note to write along with a list that is saved; one that was not held, or has no seats, teaches nothing."""
+    is_held = session.status in (SessionStatus.HELD, SessionStatus.PARTLY_HELD)
+    if not is_held or session.registered_count is None or session.kind == SessionKind.ON_REQUEST:
+        return {}
+    return {_seats(session.centre_id, session.module_ids): session.registered_count}
+
+
 def unlearned(store: Store, notes: Notes) -> Notes:
-    """These notes as they stand now, to write when the case is taken back."""
+    """These notes as they stand now, to write when what taught them is taken back."""
     return {key: store.note(key) for key in notes}
 
 
@@ -54,6 +70,10 @@ def _minutes(store: Store, procedure_id: str) -> list[int]:
 
 def _helped(centre_id: str) -> str:
     return f"helped/{centre_id}"
+
+
+def _seats(centre_id: str, module_ids: tuple[str, ...]) -> str:
+    return f"seats/{centre_id}/{'+'.join(module_ids)}"
 
 
 def _took(procedure_id: str) -> str:

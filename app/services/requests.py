@@ -7,13 +7,14 @@ from app.domain import requests
 from app.domain.fields import cleared, pack, unpack
 from app.domain.requests import RequestDraft, TrainingRequest
 from app.domain.revisions import Closed, changed, revised
+from app.domain.sessions import Session
 from app.services import picture
 from app.services.drafts import document
 from app.services.recorder import Recorder
 from app.state import Trouble, Undoable
-from app.store import Edit, Reversal, StoredRecord, Write
+from app.store import Edit, Reversal, Store, StoredRecord, Write
 from sync.protocol.records import Author, Fields, Kind
-from sync.protocol.vocabulary import RequestStatus, Revision
+from sync.protocol.vocabulary import RequestStatus, Revision, SessionStatus
 
 
 class Requests:
@@ -86,7 +87,9 @@ class Requests:
             if record is None or record.deleted or shift is None or not self._may_move(record):
                 return False
             author = Author(shift.connector_id, recorder.around.clock())
-            said: Fields = {"status": status.value, "updated_at": author.at.isoformat(timespec="seconds")}
+            of_no_session: Fields = {"held_on": None} if record.fields.get("held_on") is not None else {}
+            updated = author.at.isoformat(timespec="seconds")
+            said: Fields = {"status": status.value, "updated_at": updated, **of_no_session}
             if not changed(record.fields, said):
                 return False
             fields = {**said, **revised(record.fields, said, author, Revision.STATUS)}
@@ -94,7 +97,7 @@ class Requests:
             if not await recorder.write(Write(edits=(edit,))):
                 return False
             what = Undoable(record.kind, picture.topic(record).subject, status)
-            recorder.offer_undo(what, lambda: (_back(record, edit), f"/records/{record_id}"))
+            recorder.offer_undo(what, lambda: (back(record, edit), f"/records/{record_id}"))
             return True
 
     async def discard(self, draft_id: str) -> None:
@@ -126,7 +129,7 @@ class Requests:
 
     def _as_it_was(self, draft: RequestDraft, before: StoredRecord, edit: Edit) -> tuple[Write, str]:
         """The correction is taken back, and its form open again."""
-        return replace(_back(before, edit), drafts={draft.id: document(draft)}), f"/request/{draft.id}"
+        return replace(back(before, edit), drafts={draft.id: document(draft)}), f"/request/{draft.id}"
 
     def _reopened(self, draft: RequestDraft) -> tuple[Write, str]:
         """The record is deleted and its form open again, under a new id: a deleted record never comes back."""
@@ -153,6 +156,20 @@ def subject_of(draft: RequestDraft) -> tuple[str, ...]:
     return (draft.group_type or "", *draft.module_ids)
 
 
-def _back(was: StoredRecord, edit: Edit) -> Write:
+def met(store: Store, session: Session, author: Author) -> tuple[StoredRecord, Edit] | None:
+    """The request for which a session was held, and what to write of that along with it; None where nobody waits."""
+    record = store.record(session.request_id) if session.request_id else None
+    is_held = session.status in (SessionStatus.HELD, SessionStatus.PARTLY_HELD) and session.started_at
+    if not is_held or record is None or record.deleted or not requests.is_open(record.fields):
+        return None
+    updated = author.at.isoformat(timespec="seconds")
+    began = pack(session)["started_at"]
+    said: Fields = {"status": RequestStatus.HELD.value, "held_on": began, "updated_at": updated}
+    fields = {**said, **revised(record.fields, said, author, Revision.STATUS)}
+    return record, Edit(record.id, record.kind, author.by, author.at, fields)
+
+
+def back(was: StoredRecord, edit: Edit) -> Write:
+    """The record as it was before the edit."""
     otherwise = Edit(was.id, was.kind, edit.by, edit.at, {name: was.fields.get(name) for name in edit.fields})
     return Write(reversals=(Reversal(was, edit, otherwise),))

@@ -11,6 +11,7 @@ from app.domain.revisions import NOT_VOID, REVISIONS, revised
 from app.domain.sessions import Attendance, Choice, Session
 from app.domain.shifts import OpenShift
 from app.domain.workshops import SessionDraft
+from app.services import habits, requests
 from app.services.drafts import document
 from app.services.recorder import ALIASES, Recorder
 from app.state import Trouble, Undoable
@@ -88,12 +89,21 @@ class Workshops:
             seats = () if cancelled else closing.attendance(draft)
             before = self._held(draft.id)
             names = aliases.after_closing(recorder.aliases, draft.id, now)
-            notes = {ALIASES: names} if draft.id in names else {}
-            write = Write(edits=self._edits(draft, session, seats), drafts={draft.id: None}, notes=notes)
-            if not await recorder.write(write):
+            learned = habits.seats_learned(session)
+            were = habits.unlearned(recorder.store, learned)
+            notes = {**learned, **({ALIASES: names} if draft.id in names else {})}
+            met = requests.met(recorder.store, session, Author(draft.connector_id, now))
+            edits = (*self._edits(draft, session, seats), *([met[1]] if met else []))
+            if not await recorder.write(Write(edits, drafts={draft.id: None}, notes=notes)):
                 return False
             what = Undoable(Kind.SESSION, draft.module_ids, session.status)
-            recorder.offer_undo(what, lambda: (self._reverted(draft, before), f"/roll-call/{draft.id}"))
+            waits = requests.back(*met).reversals if met else ()
+
+            def undone() -> tuple[Write, str]:
+                reverted = replace(self._reverted(draft, before), notes=were, reversals=waits)
+                return reverted, f"/roll-call/{draft.id}"
+
+            recorder.offer_undo(what, undone)
             return True
 
     async def discard(self, draft_id: str) -> None:
@@ -169,6 +179,8 @@ class Workshops:
         """A list that nobody has begun; where the centre planned it, over what the plan says."""
         planned = self._recorder.store.record(id)
         draft = workshops.begin(choice, shift, id=id, now=now)
+        if seats := choice.seats or habits.seats(self._recorder.store, choice):
+            draft = workshops.seat_enrolled(draft, seats)
         return replace(draft, seen=shown_seq(planned)) if planned and not planned.deleted else draft
 
     def _is_begun(self, session_id: str) -> bool:

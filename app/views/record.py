@@ -47,7 +47,15 @@ FACTS = {
         + ("incidents", "satisfaction_good", "satisfaction_so_so", "satisfaction_bad", "capacity", "room")
         + ("paper_sheet", "signatures_count", *AGE_COUNTS, *GENDER_COUNTS, "note", "connector_ids", "ended_at")
     ),
-    Kind.TRAINING_REQUEST: ("module_ids", "wished_weeks", "wished_days", "day_parts", "group_size", "connector_id"),
+    Kind.TRAINING_REQUEST: (
+        "module_ids",
+        "wished_weeks",
+        "wished_days",
+        "day_parts",
+        "group_size",
+        "held_on",
+        "connector_id",
+    ),
 }
 """What is told of a record besides its heading, in this order."""
 

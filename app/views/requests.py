@@ -7,8 +7,8 @@ import flet as ft
 from app import theme
 from app.domain import requests
 from app.domain.requests import RequestDraft, is_open
-from app.domain.revisions import Closed
-from app.domain.sessions import Choice
+from app.domain.revisions import Closed, moment
+from app.domain.sessions import Choice, held_for
 from app.services.browsing import Whole
 from app.views.parts import buttons, writing
 from app.views.parts.dates import week
@@ -93,14 +93,33 @@ def request_actions(scene: Scene, whole: Whole) -> list[ft.Control]:
     if is_open(whole.fields):
         words = scene.text("request.open_list")
         parts.append(buttons.secondary(scene, words, _opener(scene, whole), icon=ft.Icons.CHECKLIST))
-    return [card(scene, parts)]
+    return [card(scene, [*parts, *_session(scene, whole)])]
+
+
+def _session(scene: Scene, whole: Whole) -> list[ft.Control]:
+    """The way to the session that was held for it, as long as that is on the tablet."""
+    said = whole.fields.get("held_on")
+    at = moment(said)
+    id = held_for(whole.line.id, at.date()) if at else ""
+    if not id or scene.stage.browsing.whole(id) is None:
+        return []
+    words = scene.text("request.session")
+    return [buttons.secondary(scene, words, lambda: scene.stage.go(f"/records/{id}"), icon=ft.Icons.EVENT_AVAILABLE)]
 
 
 def _opener(scene: Scene, whole: Whole) -> buttons.Tapped:
     """The list of the session that the group asked for, with its modules."""
     group, *modules = whole.line.subject
     kind = next((each for each in GroupType if each == group), GroupType.OTHER)
-    choice = Choice(SessionKind.ON_REQUEST, tuple(modules), str(whole.fields.get("centre_id")), kind)
+    size = whole.fields.get("group_size")
+    choice = Choice(
+        SessionKind.ON_REQUEST,
+        tuple(modules),
+        str(whole.fields.get("centre_id")),
+        kind,
+        request_id=whole.line.id,
+        seats=size if isinstance(size, int) else None,
+    )
 
     async def open_list() -> None:
         if draft_id := await scene.stage.workshops.begin(choice):

@@ -140,6 +140,15 @@ def _step_back(scene: Scene, draft: SessionDraft) -> ft.Control:
 
 def _numbers(scene: Scene, draft: SessionDraft) -> ft.Control:
     """How many seats there are: of people enrolled, and of people who simply came."""
+    sizes = [
+        buttons.choice(
+            scene,
+            str(each),
+            _change(scene, draft, partial(workshops.seat_enrolled, count=each)),
+            is_chosen=workshops.enrolled(draft) == each,
+        )
+        for each in workshops.SIZES
+    ]
     return card(
         scene,
         [
@@ -157,6 +166,7 @@ def _numbers(scene: Scene, draft: SessionDraft) -> ft.Control:
                 less=_change(scene, draft, partial(workshops.more_enrolled, by=-1)),
                 more=_change(scene, draft, partial(workshops.more_enrolled, by=1)),
             ),
+            buttons.choices(sizes),
         ],
     )
 

@@ -51,6 +51,58 @@ async def test_twelve_with_two_absent_take_five_taps_from_home_in_the_workshop_o
         assert (session["status"], session["headcount"]) == ("held", 10)
 
 
+async def the_last_time(app: Connector, people: int) -> None:
+    """A list of the same module here, with as many enrolled."""
+    await app.go_to("/workshops")
+    await app.click("Extra")
+    await app.click(app.all_called("Mòdul 3")[-1])
+    await app.wait_text("12 per marcar")
+    await app.click(f"{people}")
+    await app.wait_text(f"{people} per marcar")
+    await app.click("Tots presents")
+    await app.click(f"Desa la llista ({people} presents · 0 absents)")
+    await until_saved(app)
+    await app.home()
+
+
+@pytest.mark.parametrize("absent", [0, 1, 4])
+async def test_thirty_people_take_three_taps_and_one_more_for_each_absent(folder, absent):
+    async with opened(folder) as app:
+        await with_plan(app, ("3", NOW - MINUTE))
+        await app.wait_text("Ara: ")
+        await the_last_time(app, 30)
+        app.taps = 0
+
+        await app.click("Passar llista")
+        await app.wait_text("30 per marcar")
+        await app.click("Tots presents")
+        await app.wait_text("30 presents")
+        for number in range(1, absent + 1):
+            await app.click(f"P{number:02d}")
+        await app.wait_text(f"{30 - absent} presents")
+        await app.click(f"Desa la llista ({30 - absent} presents · {absent} absent{'' if absent == 1 else 's'})")
+        await until_saved(app)
+
+        assert app.taps == absent + 3
+        assert (30, 30 - absent) in {
+            (each.get("registered_count"), each.get("headcount")) for each in records(app, Kind.SESSION)
+        }
+
+
+async def test_a_list_has_as_many_seats_as_the_last_one_and_not_those_of_one_taken_back(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await the_last_time(app, 20)
+        await app.click("DESFÉS")
+        await app.wait_text("20 presents")
+        await app.click("Descarta-la: s'ha obert per error")
+        await app.home()
+        await app.go_to("/workshops")
+        await app.click(app.all_called("Mòdul 3")[-1])
+
+        await app.wait_text("12 per marcar")
+
+
 async def test_a_workshop_that_was_not_held_takes_two_taps_in_its_list(folder):
     async with opened(folder) as app:
         await with_plan(app, ("3", NOW - MINUTE))

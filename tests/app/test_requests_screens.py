@@ -134,11 +134,76 @@ async def test_the_list_of_the_session_a_group_asked_for_opens_with_its_modules(
         await app.wait_text("Historial")
 
         await app.click("Obre la llista per a aquest grup")
-        await app.wait_text("12 per marcar")
+        await app.wait_text("15 per marcar")
 
         (draft,) = app.tablet.board.snapshot.drafts
         assert isinstance(draft, SessionDraft)
         assert (draft.kind, draft.group_type, draft.module_ids) == ("on_request", "older_people", ("6",))
+
+
+async def test_a_request_is_done_when_its_session_was_held_and_leads_to_it(folder):
+    async with opened(folder) as app:
+        await with_request(app)
+        await app.click(REQUEST)
+        await app.wait_text("Historial")
+        await app.click("Obre la llista per a aquest grup")
+        await app.wait_text("15 per marcar")
+        await app.click("Tots presents")
+        await app.click("Desa la llista (15 presents · 0 absents)")
+        await until_saved(app)
+        (request,) = records(app, Kind.TRAINING_REQUEST)
+        assert request["status"] == "held"
+
+        await app.go_to("/requests")
+        await app.click(REQUEST)
+        await app.wait_text("Sessió feta")
+        assert app.all_called("Obre la llista per a aquest grup") == []
+        assert any(f"{TODAY.day} " in each and ":" in each for each in app.texts())
+        await app.click("Mira la sessió")
+        await app.wait_text("Fet · 15 persones")
+        (session,) = records(app, Kind.SESSION)
+        assert session["started_at"] == request["held_on"]
+
+
+async def test_a_request_waits_again_when_its_session_is_taken_back_or_was_not_held(folder):
+    async with opened(folder) as app:
+        await with_request(app)
+        before = records(app, Kind.TRAINING_REQUEST)
+        await app.click(REQUEST)
+        await app.click("Obre la llista per a aquest grup")
+        await app.wait_text("15 per marcar")
+        await app.click("Tots presents")
+        await app.click("Desa la llista (15 presents · 0 absents)")
+        await until_saved(app)
+
+        await app.click("DESFÉS")
+        await app.wait_text("15 presents · 0 absents · 0 per marcar")
+        assert records(app, Kind.TRAINING_REQUEST) == before
+
+        await app.click("No s'ha fet")
+        await app.click("Festiu")
+        await until_saved(app)
+        assert records(app, Kind.TRAINING_REQUEST) == before
+
+
+async def test_a_request_that_is_said_to_wait_again_has_no_session_any_more(folder):
+    async with opened(folder) as app:
+        await with_request(app)
+        await app.click(REQUEST)
+        await app.click("Obre la llista per a aquest grup")
+        await app.wait_text("15 per marcar")
+        await app.click("Tots presents")
+        await app.click("Desa la llista (15 presents · 0 absents)")
+        await until_saved(app)
+        await app.go_to("/requests")
+        await app.click(REQUEST)
+        await app.wait_text("Sessió feta")
+
+        await app.click("Acordada")
+        await app.wait_for(lambda: records(app, Kind.TRAINING_REQUEST)[0]["status"] == "agreed")
+
+        assert records(app, Kind.TRAINING_REQUEST)[0].get("held_on") is None
+        assert app.all_called("Mira la sessió") == []
 
 
 async def test_an_unfinished_request_stands_among_what_is_to_be_gone_on_with(folder):

@@ -57,7 +57,7 @@ COUNTS = frozenset(
     | {"satisfaction_bad", "satisfaction_good", "satisfaction_so_so"}
 )
 MINUTES = frozenset({"active_minutes", "pauses_minutes"})
-MOMENTS = frozenset({"ended_at", "started_at"})
+MOMENTS = frozenset({"ended_at", "held_on", "started_at"})
 STEPS = frozenset({"blocked_step", "steps_done", "steps_skipped"})
 NAMES = frozenset(
     {"centre_id", "connector_id", "connector_ids", "missing_items", "module_ids", "procedure_id", "topics_done"}
