@@ -25,7 +25,7 @@ from app.domain.shifts import OpenShift
 from sync.protocol.vocabulary import AttendanceStatus, SessionKind, SessionStatus
 
 USUAL_SEATS = 12
-SIZES = (10, 12, 15, 20, 30)
+SIZES = (12, 15, 20, 30)
 """How many are often enrolled, for one tap."""
 MOST_PEOPLE = 200
 COUNTED_PRESENT = frozenset({AttendanceStatus.PRESENT, AttendanceStatus.LATE, AttendanceStatus.LEFT_EARLY})

@@ -91,8 +91,12 @@ def _line(scene: Scene, label: Label, is_done: bool | None, language: str) -> ft
     color = palette.sent.ink if is_done else palette.secondary.ink
     size = scene.look.size(12 if is_done is None else 28)
     words = writing.large(scene, label.in_(language))
+    beside_first_line = (scene.look.size(theme.TITLE) * theme.LINE_HEIGHT - size) / 2
+    mark = ft.Container(
+        ft.Icon(icons[is_done], color=color, size=size), padding=ft.Padding.only(top=max(beside_first_line, 0))
+    )
     return ft.Row(
-        [ft.Icon(icons[is_done], color=color, size=size), ft.Container(words, expand=True)],
+        [mark, ft.Container(words, expand=True)],
         spacing=theme.SPACE_M,
-        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+        vertical_alignment=ft.CrossAxisAlignment.START,
     )
