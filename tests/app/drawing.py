@@ -14,6 +14,7 @@ import flet as ft
 from flet.components.component import Component
 from flet.components.public_utils import unwrap_component
 
+from app.theme import Look
 from tests.app.harness import children
 
 TEXT, LINE = 7.0, 3.0  # contrast, WCAG 2.2: text to 7:1, all else that means something to 3:1
@@ -302,11 +303,12 @@ def _inside_all(control: object) -> list[object]:
     ]
 
 
-def fixed(picture: Picture, percent: int) -> Iterator[str]:
+def fixed(picture: Picture, look: Look) -> Iterator[str]:
     """The name of a screen that stays where it is though its text is so large that it leaves no room for the rest."""
+    leaves_no_room = look.is_large and not look.is_expanded
     for each in picture.drawn:
         is_name = getattr(each.control, "header", False) and each.control.heading_level == 1  # type: ignore[attr-defined]
-        if is_name and percent > 125 and not any(getattr(one, "scroll", None) for one in each.above):
+        if is_name and leaves_no_room and not any(getattr(one, "scroll", None) for one in each.above):
             yield said(each.control)
 
 

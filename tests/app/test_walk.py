@@ -18,7 +18,7 @@ import pytest
 import app.views
 from app import theme
 from app.state import Preferences, Theme
-from app.theme import DARK, LIGHT, Palette
+from app.theme import DARK, LIGHT, Look, Palette
 from app.views import root
 from app.views.root import CannotStart
 from tests.app import drawing
@@ -68,7 +68,7 @@ async def _walk(walk: Walk, folder: Path, stops: Sequence[Stop], width: int) -> 
             walk.routes.add(stop.route)
             assert matches(stop.route, app.page.route), (stop, app.page.route)
             walk.components |= {f"{each.__module__}.{each.__name__}" for each in drawing.components(app.page)}
-            await _look(walk, app, f"{stop.name} at {width}", LOOKS[width])
+            await _look(walk, app, f"{stop.name} at {width}", width)
             await _go_on(app, stop)
 
 
@@ -80,11 +80,11 @@ async def _at_the_beginning(app: Connector, *, is_working: bool) -> None:
         await app.home()
 
 
-async def _look(walk: Walk, app: Connector, where: str, looks: Sequence[Preferences]) -> None:
+async def _look(walk: Walk, app: Connector, where: str, width: int) -> None:
     """In each look, on the spot: nothing is left to go there again."""
     await quiet(app)
     first = board(app).snapshot.preferences
-    for look in looks:
+    for look in LOOKS[width]:
         palette = DARK if look.theme == Theme.DARK else LIGHT
         board(app).show(preferences=look)
         await app.wait_for(partial(_is_drawn, app, look.text_percent, palette), f"{where} drawn anew")
@@ -95,7 +95,7 @@ async def _look(walk: Walk, app: Connector, where: str, looks: Sequence[Preferen
         walk.note("targets", there, drawing.small_targets(picture, palette.primary.paper))
         walk.note("names", there, drawing.nameless(picture))
         walk.note("headings", there, drawing.jumps(picture))
-        walk.note("fixed", there, drawing.fixed(picture, look.text_percent))
+        walk.note("fixed", there, drawing.fixed(picture, Look(palette, look.text_percent, width)))
         walk.note("small", there, drawing.small_texts(picture, look.text_percent))
         walk.note("words", there, drawing.odd_words(picture))
     board(app).show(preferences=first)

@@ -59,8 +59,9 @@ def test_a_request_becomes_a_session_with_a_note_and_the_centre_holds_both(
         ("on_request", "older_people", ["6"], "Falta un endoll")
     ]
     assert [(each["status"], each["group_type"], each["module_ids"]) for each in asked] == [
-        ("agreed", "older_people", ["6"])
+        ("held", "older_people", ["6"])
     ]
+    assert [each["held_on"] for each in asked] == [each["started_at"] for each in held]
 
     # A session for a group is none of the plan's; one of the plan is on the board as soon as it is saved.
     ui.nav("Tallers")

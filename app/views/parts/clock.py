@@ -17,7 +17,7 @@ def clock_notice(scene: Scene) -> list[ft.Control]:
     words = scene.text("clock.doubtful", when=f"{now.year} · {long_date(scene, now)} · {clock_time(now)}")
     row = ft.Row(
         [
-            ft.Icon(ft.Icons.WARNING_AMBER_OUTLINED, color=tone.ink),
+            ft.Icon(ft.Icons.WARNING_AMBER_OUTLINED, color=tone.ink, size=scene.look.size(24)),
             ft.Container(writing.body(scene, words, color=tone.ink, is_bold=True), expand=True),
         ],
         spacing=theme.SPACE_M,

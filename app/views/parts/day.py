@@ -82,7 +82,7 @@ async def _open_list(scene: Scene, planned: PlannedSession) -> None:
 def _warning(scene: Scene, words: str) -> ft.Control:
     row = ft.Row(
         [
-            ft.Icon(ft.Icons.ERROR_OUTLINE, color=scene.palette.saved.ink),
+            ft.Icon(ft.Icons.ERROR_OUTLINE, color=scene.palette.saved.ink, size=scene.look.size(24)),
             ft.Container(writing.body(scene, words, color=scene.palette.saved.ink), expand=True),
         ],
         spacing=theme.SPACE_M,
