@@ -34,6 +34,9 @@ ONE, OTHER, THIRD = (
 LOOKS = {1280: (ONE, OTHER, THIRD), 600: (OTHER,)}
 """By width in dp. What else depends on the width is measured in a browser."""
 
+IN_PLACE = "ended-codes"
+"""A code is as large as the window bears, and what stands around it does not scroll."""
+
 
 @dataclass
 class Walk:
@@ -95,7 +98,8 @@ async def _look(walk: Walk, app: Connector, where: str, width: int) -> None:
         walk.note("targets", there, drawing.small_targets(picture, palette.primary.paper))
         walk.note("names", there, drawing.nameless(picture))
         walk.note("headings", there, drawing.jumps(picture))
-        walk.note("fixed", there, drawing.fixed(picture, Look(palette, look.text_percent, width)))
+        if not where.startswith(IN_PLACE):
+            walk.note("fixed", there, drawing.fixed(picture, Look(palette, look.text_percent, width)))
         walk.note("small", there, drawing.small_texts(picture, look.text_percent))
         walk.note("words", there, drawing.odd_words(picture))
     board(app).show(preferences=first)
