@@ -12,7 +12,7 @@ from app.domain.reference import BrokenReference
 from app.i18n import words_in
 from app.secure_storage import SecureStoragePlace
 from app.settings import Settings
-from app.shell import Tablet, random_bytes, read_library, show
+from app.shell import Gone, Tablet, random_bytes, read_library, show
 from app.store import (
     DiskRefused,
     FolderUnwritable,
@@ -22,10 +22,14 @@ from app.store import (
     SchemaTooNew,
     StoreLocked,
     StoreTrouble,
+    Write,
     WrongKey,
     key_file_of,
     key_of,
+    read_left,
+    return_to_service,
 )
+from app.views.out_of_service import OutOfService
 from app.views.root import CannotStart
 
 FAILURES: dict[type[StoreTrouble], str] = {
@@ -46,13 +50,21 @@ class Failure:
     detail: str
 
 
-async def open_tablet(settings: Settings, place: KeyPlace | None = None) -> Tablet | Failure:
+async def open_tablet(settings: Settings, place: KeyPlace | None = None) -> Tablet | Gone | Failure:
     """The tablet on this folder, or why it cannot start, which is also said to whoever started it. Its key is kept in
     `place`; without one in a file, as on a desk."""
     try:
         shipped = read_library(settings.reference)
         place = place or KeyFile(settings.key_file or key_file_of(settings.folder))
-        return Tablet(settings, shipped, await key_of(settings.folder, place, random_bytes))
+        left = read_left(settings.folder)
+        if left and (left.parcels or not settings.code):
+            return Gone(settings.folder, place, left)
+        if left:
+            return_to_service(settings.folder)
+        tablet = Tablet(settings, shipped, await key_of(settings.folder, place, random_bytes), place)
+        if left:
+            tablet.store.write(Write(notes={"token": None}))  # the code is for another
+        return tablet
     except BrokenReference as error:
         failure = Failure("failure.reference", str(error))
     except StoreTrouble as error:
@@ -63,7 +75,7 @@ async def open_tablet(settings: Settings, place: KeyPlace | None = None) -> Tabl
     return failure
 
 
-def make_main(opened: Tablet | Failure) -> Callable[[ft.Page], None]:
+def make_main(opened: Tablet | Gone | Failure) -> Callable[[ft.Page], None]:
     """The function Flet calls for every page of a tablet that was opened, or could not be."""
 
     def main(page: ft.Page) -> None:
@@ -73,6 +85,10 @@ def make_main(opened: Tablet | Failure) -> Callable[[ft.Page], None]:
             page.theme_mode = ft.ThemeMode.LIGHT
             page.render_views(CannotStart, words_in("ca").text(opened.message), opened.detail)
             return
+        if isinstance(opened, Gone):
+            page.render_views(OutOfService)
+            page.run_task(opened.run)
+            return
         show(page, opened)
 
     return main
@@ -81,7 +97,7 @@ def make_main(opened: Tablet | Failure) -> Callable[[ft.Page], None]:
 def main_of(settings: Settings) -> Callable[[ft.Page], Awaitable[None]]:
     """The function Flet calls for every page of the installed app. On a phone the key is kept by the system, which can
     only be asked through a page; so the tablet is opened with the first one."""
-    turn, opened = asyncio.Lock(), list[Tablet]()
+    turn, opened = asyncio.Lock(), list[Tablet | Gone]()
 
     async def main(page: ft.Page) -> None:
         async with turn:

@@ -28,6 +28,7 @@ from app.domain.reference import BrokenReference
 from app.domain.search import ProcedureSearch
 from app.domain.synonyms import parse_synonyms
 from app.i18n import LANGUAGES, words_in
+from app.services.leaving import Leaving
 from app.services.pairing import Pairing
 from app.services.practice import Practice
 from app.services.recorder import Surroundings
@@ -35,11 +36,13 @@ from app.services.reference import Reference
 from app.services.world import World
 from app.settings import Settings
 from app.state import AppState, Snapshot, Theme
-from app.store import CHECKSUM, Sealed, Store, Write
+from app.store import CHECKSUM, KeyPlace, Left, Sealed, Store, Write, unacknowledged
 from app.views.keys import press
 from app.views.root import App
 from app.views.scene import Stage, Standing
+from sync.client.carrying import parcels_of
 from sync.client.engine import Engine
+from sync.client.phase import Phase
 from sync.client.transport import HttpTransport, usable_address
 
 
@@ -92,11 +95,24 @@ FIRST_SCREEN_WITHIN = 5  # seconds; a page that does not answer for so long keep
 COUNTS_EVERY = 30  # seconds: minutes on a screen are never older than this
 
 
+class Gone:
+    """A tablet that was given up for lost before it was turned on."""
+
+    def __init__(self, folder: Path, place: KeyPlace, left: Left) -> None:
+        box = HttpTransport(left.url, token=lambda: left.token, clock=clock)
+        self._leaving = Leaving(folder, place, box, lambda: left)
+
+    async def run(self) -> None:
+        """Until everything that was left is brought."""
+        await self._leaving.run(asyncio.sleep)
+
+
 class Tablet:
     """Everything that lives as long as the process. Pages come and go."""
 
-    def __init__(self, settings: Settings, shipped: Library, key: bytes) -> None:
-        """Raises StoreTrouble, with nothing touched."""
+    def __init__(self, settings: Settings, shipped: Library, key: bytes, place: KeyPlace) -> None:
+        """`place` keeps what opens the key. Raises StoreTrouble, with nothing touched."""
+        self._folder, self._place = settings.folder, place
         self.store = Store.open(settings.folder, new_id=new_id, codec=Sealed(key), before=CHECKSUM)
         gc.freeze()  # what was read stays for good: collecting over it again and again would stall taps
         device_id = str(self.store.note("device_id") or new_id())
@@ -105,7 +121,7 @@ class Tablet:
         self.real = World(self.store, shipped, around)
         self.board, self.recorder, self.syncing = self.real.board, self.real.recorder, self.real.syncing
         self.reference = Reference(self.recorder, shipped)
-        self.syncing.heard = self.reference.follow
+        self.syncing.heard, self.syncing.lost = self.reference.follow, self._leave
         label = Label(*(words_in(each).text("practice.centre") for each in LANGUAGES))
         self.practice = Practice(self.real, settings.folder / "practice", around, label, random_bytes)
         self.pairing = Pairing(
@@ -135,6 +151,24 @@ class Tablet:
         engine = Engine(self.store, transport, clock=clock, report=self.syncing.report, chance=chance)
         self.syncing.use(engine, partial(self.pairing.complete, transport))
         await self.syncing.run()
+
+    def _leave(self) -> None:
+        """Out of service: from now on nothing is saved, shown or sent but what is sealed for the drop box."""
+        self.syncing.lost = lambda: None
+        self.store.close()
+        box = HttpTransport(self.pairing.url or "", token=lambda: self.pairing.token, clock=clock)
+        self.syncing.use(Leaving(self._folder, self._place, box, self._packed), _nothing_before)
+        self.syncing.wake()
+        self._tasks.add(asyncio.get_running_loop().create_task(self.practice.end()))
+
+    def _packed(self) -> Left:
+        """What is read of a closed store is what was last saved in it."""
+        url, sender = self.pairing.url or "", self.pairing.sender
+        if sender is None:
+            return Left(url, self.pairing.token or "", is_kept=True)
+        changes = tuple(unacknowledged(self.store.records()))
+        heard = self.store.cursor() or self.store.past()
+        return Left(url, sender.token, parcels_of(changes, sender, past=heard, at=clock()))
 
     def _prepare(self) -> None:
         """What later screens would wait for."""
@@ -170,6 +204,10 @@ class Tablet:
             version=app_version(),
             store_schema=self.store.schema,
         )
+
+
+async def _nothing_before(_last: Phase) -> None:
+    """A round of a tablet that leaves needs no code."""
 
 
 def show(page: ft.Page, tablet: Tablet) -> None:

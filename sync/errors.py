@@ -10,6 +10,7 @@
       CentreFault          the centre failed: wait and try again
       BatchTooLarge        too much at once: offer half, at once
       Resync               the centre was restored, or shows this tablet something else now: offer and hear all again
+      DeviceLost           the centre gave this tablet up for lost: keep nothing readable, bring what waits sealed
       DeviceUnknown        the centre does not know this tablet: stop, ask a person to enrol it
       NotEnrolled          this tablet has never been enrolled: stop, ask a person to enrol it
       EnrolmentRefused     the code was not accepted: ask for a new one
@@ -81,6 +82,10 @@ class Resync(SyncError):
 
 class DeviceUnknown(SyncError):
     """The token is not, or no longer, one the centre knows. Stop; keep everything; ask a person to enrol the tablet."""
+
+
+class DeviceLost(SyncError):
+    """The centre was told that this tablet is lost. Seal what waits, keep nothing else, bring the parcels."""
 
 
 class NotEnrolled(SyncError):

@@ -15,7 +15,7 @@ from app.services import picture
 from app.services.planning import remember_board
 from app.services.recorder import Recorder
 from app.store import DiskRefused
-from sync.client.phase import Cause, Fetching, Phase, Resting, Sending, Waiting
+from sync.client.phase import Cause, Fetching, Phase, Resting, Sending, Stopped, Waiting
 
 SAVE_PAUSE = timedelta(seconds=12)
 """How long after a save it is sent: longer than "undo" is offered, so that what was taken back never leaves."""
@@ -44,6 +44,7 @@ class Syncing:
         self._recorder = recorder
         self._engine: Rounds | None = None
         self._prepare: Prepare = _nothing_to_prepare
+        self.lost: Callable[[], None] = _nothing_is_lost  # told when the centre gave the tablet up
         self.heard: Callable[[], Awaitable[None]] = _nobody_listens  # told after each round: news may have come
         self._woken = asyncio.Event()
         self._saved = asyncio.Event()
@@ -84,6 +85,8 @@ class Syncing:
             phase = await self._prepare(last) or await self._engine.round(shift=self._ended_shift())
             await self._let_go(phase)
             self.report(phase)
+            if phase == Stopped(Cause.DEVICE_LOST):
+                self.lost()
         await self.heard()
         return phase
 
@@ -157,6 +160,10 @@ def until_next(phase: Phase | None, now: datetime) -> timedelta:
 
 async def _nobody_listens() -> None:
     """Until somebody wants to hear."""
+
+
+def _nothing_is_lost() -> None:
+    """Until somebody goes out of service."""
 
 
 async def _nothing_to_prepare(_last: Phase) -> Phase | None:

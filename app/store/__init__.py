@@ -11,10 +11,11 @@ from app.store.errors import (
     StoreTrouble,
     WrongKey,
 )
-from app.store.export import Export, read_export
+from app.store.export import Export, read_export, unacknowledged
 from app.store.journal import Recovery
 from app.store.key_file import KeyFile, key_file_of
 from app.store.keys import KeyPlace, key_of
+from app.store.leaving import Left, destroy, read_left, return_to_service, write_left
 from app.store.lines import CHECKSUM
 from app.store.records import Counts, Deed, Edit, HandOver, Reversal, StoredRecord, Withdrawal, Write
 from app.store.sealing import KEY_BYTES, Sealed
@@ -35,6 +36,7 @@ __all__ = [
     "KeyFile",
     "KeyGone",
     "KeyPlace",
+    "Left",
     "NotStorable",
     "Recovery",
     "Reversal",
@@ -47,8 +49,13 @@ __all__ = [
     "Withdrawal",
     "Write",
     "WrongKey",
+    "destroy",
     "key_file_of",
     "key_of",
     "read_export",
+    "read_left",
+    "return_to_service",
     "shown_seq",
+    "unacknowledged",
+    "write_left",
 ]

@@ -64,6 +64,12 @@ def _record_to_json(record: StoredRecord) -> dict[str, object]:
     return {**written, "changes": [change_to_json(change) for change in _changes(record)]}
 
 
+def unacknowledged(records: Iterable[StoredRecord]) -> Iterator[Change]:
+    """Everything that the centre has not acknowledged, what it refused included; those of one record in their order."""
+    for record in records:
+        yield from _changes(record)
+
+
 def _changes(record: StoredRecord) -> Iterator[Change]:
     if record.sealed:
         yield record.sealed

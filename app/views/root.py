@@ -8,6 +8,7 @@ from app.views.accessibility import Accessibility
 from app.views.assist import Case, PickProcedure
 from app.views.end_of_shift import EndOfShift
 from app.views.help import Help
+from app.views.out_of_service import out_of_service
 from app.views.parts import writing
 from app.views.parts.practice_band import practice_band
 from app.views.parts.undo_bar import undo_bar
@@ -23,6 +24,7 @@ from app.views.start_shift import StartShift
 from app.views.today import Today
 from app.views.waiting import WaitingScreen
 from app.views.workshops import PickSession
+from sync.client.phase import Cause, Stopped
 
 DESTINATIONS = (
     ("/", "nav.today", ft.Icons.TODAY_OUTLINED, ft.Icons.TODAY),
@@ -80,6 +82,8 @@ def Frame() -> ft.View:
     location = ft.use_route_location()
     outlet = Kept(ft.use_route_outlet())
     ft.use_effect(lambda: _arrive(scene, location), [location])
+    if scene.now.sync.phase == Stopped(Cause.DEVICE_LOST):
+        return out_of_service()
     shift = scene.now.shift
     if shift is None:
         content: list[ft.Control] = [_column(scene, StartShift())]

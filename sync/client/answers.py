@@ -13,6 +13,7 @@ from sync.errors import (
     CaptivePortal,
     CentreBusy,
     CentreFault,
+    DeviceLost,
     DeviceUnknown,
     EnrolmentRefused,
     LinkTooSlow,
@@ -22,7 +23,8 @@ from sync.errors import (
     Resync,
     SyncError,
 )
-from sync.protocol.messages import PRODUCT_HEADER, PROTOCOL
+from sync.protocol.json_reading import parse
+from sync.protocol.messages import DEVICE_LOST, PRODUCT_HEADER, PROTOCOL
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def trouble(answer: Answer) -> SyncError | None:
 def _refusal(answer: Answer) -> SyncError:
     match answer.status:
         case 401:
-            return DeviceUnknown("the centre does not know this tablet")
+            return _unknown_or_lost(answer)
         case 403:
             return EnrolmentRefused("the code was not accepted")
         case 408:
@@ -70,6 +72,16 @@ def _refusal(answer: Answer) -> SyncError:
         case 400 | 415 | 422:
             return MalformedMessage("", "was not understood by the centre")
     return CentreFault(answer.status)
+
+
+def _unknown_or_lost(answer: Answer) -> SyncError:
+    try:
+        said = parse(answer.body).value_of("type")
+    except MalformedMessage:
+        said = None
+    if said == DEVICE_LOST:
+        return DeviceLost("the centre was told that this tablet is lost")
+    return DeviceUnknown("the centre does not know this tablet")
 
 
 def _from_somebody_else(answer: Answer) -> SyncError:

@@ -20,6 +20,7 @@ from sync.errors import (
     BatchTooLarge,
     CaptivePortal,
     CentreBusy,
+    DeviceLost,
     DeviceUnknown,
     EnrolmentRefused,
     LinkDown,
@@ -45,11 +46,12 @@ class Cause(StrEnum):
     DIFFERENCE = "difference"  # the two ends do not hold the same of a shift
     TABLET_FAULT = "tablet_fault"  # the answer could not be written down here, e.g. the disk is full
     DEVICE_UNKNOWN = "device_unknown"
+    DEVICE_LOST = "device_lost"
     NOT_PAIRED = "not_paired"
     APP_TOO_OLD = "app_too_old"
 
 
-NEEDS_A_PERSON = frozenset({Cause.DEVICE_UNKNOWN, Cause.NOT_PAIRED, Cause.APP_TOO_OLD})
+NEEDS_A_PERSON = frozenset({Cause.DEVICE_UNKNOWN, Cause.DEVICE_LOST, Cause.NOT_PAIRED, Cause.APP_TOO_OLD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,7 @@ _CAUSES: tuple[tuple[type[SyncError], Cause], ...] = (
     (CentreBusy, Cause.BUSY),
     (BatchTooLarge, Cause.SERVER_FAULT),
     (MalformedMessage, Cause.MALFORMED),
+    (DeviceLost, Cause.DEVICE_LOST),
     (DeviceUnknown, Cause.DEVICE_UNKNOWN),
     (NotEnrolled, Cause.NOT_PAIRED),
     (EnrolmentRefused, Cause.NOT_PAIRED),

@@ -39,6 +39,8 @@ class Action(StrEnum):
     ENROLLED = "enrolled"
     ENROLMENT_REFUSED = "enrolment-refused"
     REVOKED = "revoked"
+    LOST = "lost"
+    PARCEL_BROUGHT = "parcel-brought"
     ASSIGNED = "assigned"
     EXPORTED = "exported"
     SET_ASIDE_READ = "set-aside-read"

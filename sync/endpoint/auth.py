@@ -91,7 +91,13 @@ def _redeemed(connection: Connection, enrolment: Enrolment, *, chance: Chance, n
     if not is_right:
         return None
     token = chance.new_token()
-    values = {"token_hash": _hash(token), "app": enrolment.app, "enrolled_at": now.isoformat(), "revoked_at": None}
+    values = {
+        "token_hash": _hash(token),
+        "app": enrolment.app,
+        "enrolled_at": now.isoformat(),
+        "revoked_at": None,
+        "lost_at": None,
+    }
     if row.centres is not None:
         values["centres"] = row.centres
     device = _let_in(connection, Device(chance.new_id(), row.tenant), name=row.device_name, values=values)
@@ -100,17 +106,32 @@ def _redeemed(connection: Connection, enrolment: Enrolment, *, chance: Chance, n
     return Enrolled(device, token, connection.execute(tenant_name).scalar_one(), SCHEMA, parcel_key)
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose token it is."""
+
+    device: Device
+    is_revoked: bool = False
+    is_lost: bool = False  # and revoked: it may still bring parcels
+
+
 # Put together once: each request asks it.
-_BY_TOKEN = select(schema.device).where(
-    schema.device.c.token_hash == bindparam("token_hash"), schema.device.c.revoked_at.is_(None)
-)
+_BY_TOKEN = select(schema.device).where(schema.device.c.token_hash == bindparam("token_hash"))
+
+
+def holder_of(database: Database, token: str) -> Holder | None:
+    with database.reading() as connection:
+        row = connection.execute(_BY_TOKEN, {"token_hash": _hash(token)}).one_or_none()
+    if row is None:
+        return None
+    device = Device(row.id, row.tenant, centres_from_text(row.centres))
+    return Holder(device, row.revoked_at is not None, row.lost_at is not None)
 
 
 def device_of(database: Database, token: str) -> Device | None:
     """The enrolled, not revoked tablet this token belongs to."""
-    with database.reading() as connection:
-        row = connection.execute(_BY_TOKEN, {"token_hash": _hash(token)}).one_or_none()
-    return Device(row.id, row.tenant, centres_from_text(row.centres)) if row else None
+    holder = holder_of(database, token)
+    return holder.device if holder and not holder.is_revoked else None
 
 
 def assign(database: Database, guest: Guest, *, now: datetime) -> bool:
@@ -135,11 +156,22 @@ def centres_from_text(text: str) -> frozenset[str]:
 
 def revoke(database: Database, *, tenant: str, name: str, now: datetime) -> bool:
     """Take a tablet's token away. What it sent stays. False when there is no such tablet."""
+    guest, ended = Guest(tenant, name), {"revoked_at": now.isoformat()}
+    return _end(database, guest, Action.REVOKED, ended, now=now)
+
+
+def give_up(database: Database, *, tenant: str, name: str, now: datetime) -> bool:
+    """Revoke a tablet that is lost: when it asks again it is told so, keeps nothing, and may bring sealed what it had
+    not sent. Letting it in with a new code ends this. False when there is no such tablet."""
+    guest, ended = Guest(tenant, name), {"revoked_at": now.isoformat(), "lost_at": now.isoformat()}
+    return _end(database, guest, Action.LOST, ended, now=now)
+
+
+def _end(database: Database, guest: Guest, action: Action, ended: dict[str, str], *, now: datetime) -> bool:
     table = schema.device
-    named = update(table).where(table.c.tenant == tenant, table.c.name == name).returning(table.c.id)
+    named = update(table).where(table.c.tenant == guest.tenant, table.c.name == guest.name).returning(table.c.id)
     with database.writing() as connection:
-        revoked = connection.execute(named.values(revoked_at=now.isoformat())).scalar()
-        return _noted(connection, Action.REVOKED, revoked, at=now)
+        return _noted(connection, action, connection.execute(named.values(ended)).scalar(), at=now)
 
 
 def _noted(connection: Connection, action: Action, device: str | None, *, at: datetime) -> bool:

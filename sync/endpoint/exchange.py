@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import Connection, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from sync.endpoint import audit, auth, schema
+from sync.endpoint import audit, auth, drop_box, schema
 from sync.endpoint.audit import Action, Deed
-from sync.endpoint.auth import Chance, Guest
+from sync.endpoint.auth import Chance, Guest, Holder
 from sync.endpoint.batch import Known, Settled, settle
 from sync.endpoint.cursor import Cursor, check_of, read_cursor
 from sync.endpoint.database import Database
@@ -92,6 +92,15 @@ class Centre:
 
     def device_of(self, token: str) -> Device | None:
         return auth.device_of(self.database, token)
+
+    def holder_of(self, token: str) -> Holder | None:
+        return auth.holder_of(self.database, token)
+
+    def give_up(self, name: str) -> bool:
+        return auth.give_up(self.database, tenant=TENANT, name=name, now=self.clock())
+
+    def bring(self, device: Device, lines: Sequence[str]) -> str:
+        return drop_box.bring(self.database, device, lines, now=self.clock())
 
     def revoke(self, name: str) -> bool:
         return auth.revoke(self.database, tenant=TENANT, name=name, now=self.clock())

@@ -74,7 +74,9 @@ def _said_by_tablets() -> dict[str, JsonObject]:
         changes=_or_null({"type": "array", "maxItems": MAX_CHANGES, "items": ref("Change")}),
     )
     enrolment = _closed({"code": ref("Name"), "name": ref("Name"), "app": ref("Name")})
-    return {"Change": change, "SyncRequest": request, "Enrolment": enrolment}
+    line: JsonObject = {"type": "string", "description": "One line of a parcel; all the lines of one."}
+    bringing = _closed({"lines": _listed(line)})
+    return {"Change": change, "SyncRequest": request, "Enrolment": enrolment, "Bringing": bringing}
 
 
 def _said_by_the_centre() -> dict[str, JsonObject]:
@@ -99,6 +101,7 @@ def _said_by_the_centre() -> dict[str, JsonObject]:
             parcel_key=_or_null(ref("Name")),
         ),
         "Receipt": _open({"shift": ref("Name"), "count": ref("Number"), "digest": ref("Name"), "at": ref("Moment")}),
+        "Brought": _open({"parcel": ref("Name")}),
         "Wellness": _open({"status": {"enum": ["ok", "ready"]}}),
         "Refusal": _open(problem, **place),
         "Problem": _open({**problem, "status": {"type": "integer", "minimum": 400, "maximum": 599}}, **place),

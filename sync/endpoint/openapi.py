@@ -84,6 +84,17 @@ def _paths() -> JsonObject:
             )
             | {"requestBody": _body("SyncRequest")},
         },
+        "/v1/parcels": {
+            "post": _operation(
+                "bring",
+                "Put what a lost tablet had not sent into the drop box, sealed.",
+                201,
+                "Brought",
+                security=WITH_A_TOKEN,
+                problems=(401, 429, *BODY, *DATABASE),
+            )
+            | {"requestBody": _body("Bringing")},
+        },
         "/v1/receipt": {
             "get": _operation(
                 "receipt",

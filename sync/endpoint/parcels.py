@@ -116,11 +116,21 @@ def by_parcel(lines: Iterable[Line]) -> dict[tuple[str, int], list[Line]]:
     return found
 
 
-def take(centre: Centre, lines: list[Line], keys: Mapping[str, bytes], *, unproven: bool = False) -> Taken:
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What else, beside its proof, tells where a parcel comes from."""
+
+    unproven: bool = False  # a person answers for it
+    brought_by: str = ""  # the device whose token brought it
+
+
+ITS_PROOF_ALONE = Word()
+
+
+def take(centre: Centre, lines: list[Line], keys: Mapping[str, bytes], word: Word = ITS_PROOF_ALONE) -> Taken:
     """Take what these lines of one parcel say. Raises ParcelUnusable, with nothing written; CentreBusy.
 
-    `keys` are private keys by their marks. `unproven` also takes what the tablet's token of today does not prove:
-    somebody answers for where it comes from.
+    `keys` are private keys by their marks.
     """
     absent = missing(lines)
     if absent:
@@ -135,7 +145,7 @@ def take(centre: Centre, lines: list[Line], keys: Mapping[str, bytes], *, unprov
     except SyncError as error:
         raise ParcelUnusable(str(error)) from None
     with centre.database.writing() as connection:
-        row = _tablet(connection, parcel, unproven=unproven)
+        row = _tablet(connection, parcel, word)
         shelf = Shelf(connection, Device(row.id, TENANT, centres_from_text(row.centres)))
         counter = centre.counter_for(shelf, [request.past])
         ops = [*(change.op for change in request.changes), *(one.op for one in unread)]
@@ -149,16 +159,19 @@ def take(centre: Centre, lines: list[Line], keys: Mapping[str, bytes], *, unprov
     return Taken(lines[0].parcel, row.name, changes, tuple(settled.results))
 
 
-def _tablet(connection: Connection, parcel: Parcel, *, unproven: bool) -> Row[tuple[object, ...]]:
+def _tablet(connection: Connection, parcel: Parcel, word: Word) -> Row[tuple[object, ...]]:
     """The tablet that made the parcel."""
+    if word.brought_by and word.brought_by != parcel.device:
+        raise ParcelUnusable("it is of another tablet than the one that brought it")
+    is_vouched_for = word.unproven or bool(word.brought_by)
     table = schema.device
     found = select(table).where(table.c.tenant == TENANT, table.c.id == parcel.device)
     row = connection.execute(found).one_or_none()
     if row is None:
         raise ParcelUnusable("it is of a tablet this centre does not know")
-    if not unproven and row.revoked_at is not None:
+    if not is_vouched_for and row.revoked_at is not None:
         raise ParcelUnusable(f"it is of {row.name}, which was revoked (--unproven: take it all the same)")
-    if not unproven and not parcel.is_from(row.token_hash):
+    if not is_vouched_for and not parcel.is_from(row.token_hash):
         raise ParcelUnusable(
             f"nothing proves that it is of {row.name}: it was enrolled again since, or somebody else made it "
             "(--unproven: take it all the same)"

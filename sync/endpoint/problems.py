@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sync.errors import BatchTooLarge, CentreBusy, LinkDown, MalformedMessage, ProtocolUnknown, Resync, SyncError
 from sync.protocol.codec import dump_problem
-from sync.protocol.messages import MAX_CHANGES
+from sync.protocol.messages import DEVICE_LOST, MAX_CHANGES
 from sync.protocol.records import Problem
 
 MEDIA_TYPE = "application/problem+json"
@@ -33,6 +33,21 @@ class ProblemAnswer:
 def not_enrolled() -> Rejected:
     problem = Problem("/problems/device-unknown", "This tablet is not, or no longer, enrolled.")
     return Rejected(401, problem, {"WWW-Authenticate": "Bearer"})
+
+
+def device_lost() -> Rejected:
+    problem = Problem(
+        DEVICE_LOST, "This tablet was given up for lost. It keeps nothing, and brings what it has not sent."
+    )
+    return Rejected(401, problem, {"WWW-Authenticate": "Bearer"})
+
+
+def box_full(most: int) -> Rejected:
+    return Rejected(413, Problem("/problems/box-full", "This tablet has brought enough.", limit=most))
+
+
+def no_parcel() -> Rejected:
+    return Rejected(422, Problem("/problems/no-parcel", "These are not all the lines of one parcel.", "lines"))
 
 
 def code_refused() -> Rejected:

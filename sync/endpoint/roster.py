@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from sync.endpoint import schema
 from sync.endpoint.auth import centres_from_text
@@ -20,6 +20,7 @@ class Listed:
     centres: tuple[str, ...]  # it is told about these; none named = all
     enrolled_at: str
     revoked_at: str | None
+    lost_at: str | None
     seen_at: str | None
     waiting: int | None
     attention: int | None
@@ -50,6 +51,7 @@ def listed(database: Database, tenant: str) -> list[Listed]:
             tuple(sorted(centres_from_text(row.centres))),
             row.enrolled_at,
             row.revoked_at,
+            row.lost_at,
             row.seen_at,
             row.waiting,
             row.attention,
@@ -58,6 +60,14 @@ def listed(database: Database, tenant: str) -> list[Listed]:
         )
         for row in rows
     ]
+
+
+def kinds_of(database: Database, device: str) -> list[tuple[str, int]]:
+    """How many records of each kind a tablet made. It holds those of the last days, and the sessions of its centre."""
+    kind = schema.record.c.kind
+    made = select(kind, func.count()).where(schema.record.c.device == device, ~schema.record.c.deleted)
+    with database.reading() as connection:
+        return [(row[0], row[1]) for row in connection.execute(made.group_by(kind).order_by(kind))]
 
 
 def set_aside(database: Database, tenant: str) -> list[SetAside]:

@@ -13,6 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from sync.endpoint.account import account_of
 from sync.endpoint.admission import is_record_id
 from sync.endpoint.audit import network_kept
+from sync.endpoint.auth import Holder
 from sync.endpoint.bodies import FOR_A_CODE, json_body
 from sync.endpoint.devices import Device
 from sync.endpoint.edge import Edge
@@ -22,7 +23,7 @@ from sync.endpoint.gauges import Gauges
 from sync.endpoint.limits import Limits, network_of
 from sync.endpoint.manner import PLAIN, Manner
 from sync.endpoint.metrics import Metrics
-from sync.endpoint.problems import MEDIA_TYPE, by_status, code_refused, not_enrolled, not_ready
+from sync.endpoint.problems import MEDIA_TYPE, by_status, code_refused, device_lost, not_enrolled, not_ready
 from sync.endpoint.readiness import Readiness
 from sync.endpoint.security_txt import security_txt
 from sync.errors import MalformedMessage
@@ -57,6 +58,7 @@ def build(centre: Centre, *, limits: Limits | None = None, manner: Manner = PLAI
     app.add_api_route("/v1/devices", _enrol, methods=["POST"])
     app.add_api_route("/v1/sync", _sync, methods=["POST"])
     app.add_api_route("/v1/receipt", _receipt, methods=["GET"])
+    app.add_api_route("/v1/parcels", _bring, methods=["POST"])
     if manner.contact is not None:
         app.state.contact = manner.contact
         app.add_api_route("/.well-known/security.txt", _security_txt, methods=["GET"])
@@ -91,18 +93,27 @@ def _kept(request: Request) -> str:
     return network_kept(request.client.host) if request.client else ""
 
 
-async def enrolled_device(request: Request) -> Device:
-    """The tablet whose token this is. Every route depends on it but those that are open or let one in."""
+async def token_holder(request: Request) -> Holder:
+    """The tablet whose token this is, enrolled or not any more. Every route depends on it but the open ones."""
     given = request.headers.getlist("authorization")
     scheme, _, token = given[0].partition(" ") if len(given) == 1 else ("", "", "")
     if scheme.lower() != "bearer" or not token:
         raise not_enrolled()
-    device = await asyncio.to_thread(_centre(request).device_of, token)
-    if device is None:
+    holder = await asyncio.to_thread(_centre(request).holder_of, token)
+    if holder is None:
         raise not_enrolled()
-    account_of(request).device = device.id
-    _limits(request).tablets.take(device.id)
-    return device
+    account_of(request).device = holder.device.id
+    _limits(request).tablets.take(holder.device.id)
+    return holder
+
+
+async def enrolled_device(holder: Annotated[Holder, Depends(token_holder)]) -> Device:
+    """The tablet that may do everything a tablet does."""
+    if holder.is_lost:
+        raise device_lost()
+    if holder.is_revoked:
+        raise not_enrolled()
+    return holder.device
 
 
 async def _health() -> Response:
@@ -149,6 +160,15 @@ async def _sync(request: Request, device: Annotated[Device, Depends(enrolled_dev
     reply = await gathering.exchange(Offer(device, sync_request, unread))
     account_of(request).note_reply(reply)
     return _json(await asyncio.to_thread(codec.dump_reply, reply))
+
+
+async def _bring(request: Request, holder: Annotated[Holder, Depends(token_holder)]) -> Response:
+    if holder.is_revoked and not holder.is_lost:
+        raise not_enrolled()
+    lines = codec.load_bringing(await json_body(request))
+    async with _turn(request):
+        parcel = await asyncio.to_thread(_centre(request).bring, holder.device, lines)
+    return _json(codec.dump_brought(parcel), status=201)
 
 
 async def _receipt(request: Request, device: Annotated[Device, Depends(enrolled_device)]) -> Response:

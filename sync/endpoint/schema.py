@@ -34,6 +34,7 @@ device = Table(
     Column("app", String(128), nullable=False),
     Column("enrolled_at", String(40), nullable=False),
     Column("revoked_at", String(40)),
+    Column("lost_at", String(40)),  # given up for lost: it is told to keep nothing, and may only bring parcels
     Column("centres", Text, nullable=False),  # ids with commas between; "" = all of the organisation
     # What the tablet said of itself at its last exchange.
     Column("seen_at", String(40)),
@@ -114,6 +115,18 @@ refused = Table(
     Column("problem", Text, nullable=False),
     Column("change", Text, nullable=False),
     Column("received_at", String(40), nullable=False),
+)
+
+# Parcels that lost tablets brought: `drop_box.py`. Sealed, for a key that is not here.
+brought = Table(
+    "brought",
+    metadata,
+    Column("tenant", ForeignKey("tenant.id"), primary_key=True),
+    Column("device", String(64), primary_key=True),
+    Column("parcel", String(16), primary_key=True),
+    Column("lines", Text, nullable=False),  # "" once it was taken
+    Column("received_at", String(40), nullable=False),
+    Column("taken_at", String(40)),
 )
 
 # What was done with the centre: `audit.py`. Triggers, made by the step that made the table, let no row be changed or

@@ -1,6 +1,7 @@
 """The messages as bytes and back. Raises `MalformedMessage`, which names the place and never the value."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sync.errors import BatchTooLarge, MalformedMessage, ProtocolUnknown
@@ -169,6 +170,25 @@ def load_enrolled(body: bytes) -> Enrolled:
         schema=root.member("schema").number(),
         parcel_key=parcel_key.name() if parcel_key else None,
     )
+
+
+def dump_bringing(lines: Sequence[str]) -> bytes:
+    return _dump({"lines": list(lines)})
+
+
+def load_bringing(body: bytes) -> tuple[str, ...]:
+    """The lines of a parcel, not looked into yet."""
+    root = parse(body)
+    root.only("lines")
+    return tuple(node.text() for node in root.member("lines").items())
+
+
+def dump_brought(parcel: str) -> bytes:
+    return _dump({"parcel": parcel})
+
+
+def load_brought(body: bytes) -> str:
+    return parse(body).member("parcel").name()
 
 
 def dump_problem(problem: Problem, *, status: int) -> bytes:

@@ -12,6 +12,9 @@ PRODUCT = "acompanya"
 # Every answer of the centre carries this header with its protocol number: a captive portal's page does not.
 PRODUCT_HEADER = "X-Acompanya"
 
+# The one refusal that a tablet obeys: it goes out of service.
+DEVICE_LOST = "/problems/device-lost"
+
 MAX_CHANGES = 500  # in one request
 MAX_BODY_BYTES = 1 << 20  # as it travels, usually compressed
 MAX_INFLATED_BYTES = 8 << 20  # after decompression

@@ -43,10 +43,17 @@ class Connector(AppHarness):
 
 @asynccontextmanager
 async def opened(
-    folder: Path, *, reference: Path = REFERENCE, width: int = 1280, height: int = 800, route: str = "/"
+    folder: Path,
+    *,
+    reference: Path = REFERENCE,
+    width: int = 1280,
+    height: int = 800,
+    route: str = "/",
+    centre: tuple[str | None, str | None] = (None, None),
 ) -> AsyncIterator[Connector]:
-    """The app on this folder, without a centre. Its store is closed at the end: the next opening is another process."""
-    tablet = await open_tablet(Settings(folder, reference=reference))
+    """The app on this folder; `centre` is the address of one and a code for it. Its store is closed at the end: the
+    next opening is another process."""
+    tablet = await open_tablet(Settings(folder, *centre, reference=reference))
     app = Connector(make_main(tablet), width=width, height=height, route=route)
     try:
         async with app:

@@ -15,7 +15,7 @@ import pytest
 from sync.endpoint.database import Database, DatabaseUnusable
 from sync.endpoint.devices import Device
 from sync.endpoint.exchange import TENANT
-from sync.endpoint.routes import build, enrolled_device
+from sync.endpoint.routes import build, enrolled_device, token_holder
 from sync.endpoint.server import open_centre
 from sync.endpoint.storage import Shelf
 from sync.errors import EnrolmentRefused
@@ -50,7 +50,8 @@ def ask_in(office: Office, code: str, *, address: str) -> int:
 
 def test_s_e05_every_route_but_the_open_ones_asks_for_a_token(office: Office) -> None:
     routes = [route for route in build(office.centre).routes if hasattr(route, "dependant")]
-    guarded = {route.path for route in routes if enrolled_device in [one.call for one in route.dependant.dependencies]}
+    guards = {enrolled_device, token_holder}
+    guarded = {route.path for route in routes if guards & {one.call for one in route.dependant.dependencies}}
 
     assert {route.path for route in routes} - guarded == OPEN_TO_ALL
 

@@ -50,6 +50,8 @@ MESSAGES: dict[str, tuple[st.SearchStrategy[bytes], Taking]] = {
     "SyncReply": (drawn.replies.map(codec.dump_reply), codec.load_reply),
     "Enrolment": (drawn.enrolments.map(codec.dump_enrolment), codec.load_enrolment),
     "Enrolled": (drawn.enrolleds.map(codec.dump_enrolled), codec.load_enrolled),
+    "Bringing": (st.lists(st.text(max_size=20), max_size=3).map(codec.dump_bringing), codec.load_bringing),
+    "Brought": (drawn.names.map(codec.dump_brought), codec.load_brought),
     "Receipt": (drawn.receipts.map(codec.dump_receipt), codec.load_receipt),
 }
 EVERY_MESSAGE = pytest.mark.parametrize("name", list(MESSAGES))

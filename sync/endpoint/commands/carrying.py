@@ -1,4 +1,5 @@
-"""`hand-over-key` and `hand-over`: what a person carries from a tablet to the centre where no network comes."""
+"""`hand-over-key` and `hand-over`: what a person carries from a tablet to the centre where no network comes. `brought`:
+what lost tablets have brought themselves."""
 
 import argparse
 import sys
@@ -8,11 +9,13 @@ from pathlib import Path
 
 from sync.endpoint.commands.command_line import DONE, NOT_DONE, Commands, Parser, add_command, existing_centre
 from sync.endpoint.commands.tables import table
-from sync.endpoint.exchange import Centre
+from sync.endpoint.drop_box import Brought, brought, empty
+from sync.endpoint.exchange import TENANT, Centre
 from sync.endpoint.parcels import (
     LARGEST_FILE,
     ParcelUnusable,
     Taken,
+    Word,
     as_text,
     by_parcel,
     lines_in,
@@ -21,7 +24,7 @@ from sync.endpoint.parcels import (
     read_text,
     take,
 )
-from sync.protocol.parcels import Line
+from sync.protocol.parcels import Line, read_line
 from sync.protocol.records import Applied, Conflicted, HandedOver, Refused, Result
 from sync.protocol.sealed_box import mark_of, public_key_of
 
@@ -36,7 +39,9 @@ def add_to(commands: "Commands[Parser]") -> None:
     taking = add_command(commands, "hand-over", "take what was carried here from tablets, in files or codes", _take)
     taking.add_argument("--key", type=Path, action="append", required=True, help="a file of hand-over-key; repeatable")
     taking.add_argument("--unproven", action="store_true", help="also of a tablet that was revoked or enrolled again")
-    taking.add_argument("files", metavar="FILE", nargs="+", type=Path, help="- reads scanned codes, one a line")
+    taking.add_argument("--brought", action="store_true", help="also what lost tablets have brought (see `brought`)")
+    taking.add_argument("files", metavar="FILE", nargs="*", type=Path, help="- reads scanned codes, one a line")
+    add_command(commands, "brought", "list what lost tablets have brought", _list)
 
 
 def _make_key(options: argparse.Namespace) -> int:
@@ -67,13 +72,30 @@ def _take(options: argparse.Namespace) -> int:
             refused += 1
     with closing(existing_centre(options.database)) as centre:
         for pieces in by_parcel(lines).values():
-            refused += not _took(centre, pieces, keys, unproven=options.unproven)
+            refused += not _took(centre, pieces, keys, Word(unproven=options.unproven))
+        for one in _waiting(centre) if options.brought else ():
+            if _took(centre, list(map(read_line, one.lines)), keys, Word(brought_by=one.device)):
+                empty(centre.database, one, now=centre.clock())
+            else:
+                refused += 1
     return NOT_DONE if refused else DONE
 
 
-def _took(centre: Centre, pieces: list[Line], keys: dict[str, bytes], *, unproven: bool) -> bool:
+def _list(options: argparse.Namespace) -> int:
+    with closing(existing_centre(options.database)) as centre:
+        found = brought(centre.database, TENANT)
+    heads = ("received_at", "tablet", "parcel", "taken_at")
+    print(table(heads, [(one.received_at, one.tablet, one.parcel, one.taken_at) for one in found]))
+    return DONE
+
+
+def _waiting(centre: Centre) -> Iterator[Brought]:
+    return (one for one in brought(centre.database, TENANT) if one.taken_at is None)
+
+
+def _took(centre: Centre, pieces: list[Line], keys: dict[str, bytes], word: Word) -> bool:
     try:
-        taken = take(centre, pieces, keys, unproven=unproven)
+        taken = take(centre, pieces, keys, word)
     except ParcelUnusable as error:
         print(f"nothing was taken of the hand-over {pieces[0].parcel}: {error}", file=sys.stderr)
         return False

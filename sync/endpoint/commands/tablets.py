@@ -1,4 +1,5 @@
-"""`devices`, `enrol`, `revoke`, `refused`: which tablets may come in, how they are, and what was not taken of them."""
+"""`devices`, `enrol`, `revoke`, `lost`, `refused`: which tablets may come in, how they are, and what was not taken of
+them."""
 
 import argparse
 import json
@@ -10,7 +11,7 @@ from sync.endpoint.audit import Action, Deed
 from sync.endpoint.commands.command_line import DONE, NOT_DONE, Commands, Parser, add_command, existing_centre
 from sync.endpoint.commands.tables import table
 from sync.endpoint.exchange import TENANT
-from sync.endpoint.roster import listed, set_aside
+from sync.endpoint.roster import kinds_of, listed, set_aside
 from sync.endpoint.server import open_centre
 
 
@@ -20,6 +21,8 @@ def add_to(commands: "Commands[Parser]") -> None:
     enrolling.add_argument("--centres", type=centres, help="what it is told about, e.g. mariola,ereta; '' = all")
     revoking = add_command(commands, "revoke", "take a tablet's token away", _revoke)
     revoking.add_argument("--name", required=True)
+    losing = add_command(commands, "lost", "give a tablet up for lost, and list what may be on it", _lose)
+    losing.add_argument("--name", required=True)
     listing = add_command(commands, "devices", "list the tablets, or say which centres one is told about", _devices)
     listing.add_argument("--name", help="the tablet that --centres is about")
     listing.add_argument("--centres", type=centres, help="what it is told about from now on; '' = all")
@@ -38,6 +41,21 @@ def _enrol(options: argparse.Namespace) -> int:
 def _revoke(options: argparse.Namespace) -> int:
     with closing(existing_centre(options.database)) as centre:
         return DONE if centre.revoke(options.name) else _unknown()
+
+
+def _lose(options: argparse.Namespace) -> int:
+    """With what whoever has to report the loss is asked first."""
+    with closing(existing_centre(options.database)) as centre:
+        if not centre.give_up(options.name):
+            return _unknown()
+        (tablet,) = (one for one in listed(centre.database, TENANT) if one.name == options.name)
+        kinds = kinds_of(centre.database, tablet.id)
+    print(
+        f"{tablet.name} is let in no more. When it asks again it keeps nothing that can be read, and brings the rest."
+    )
+    print(f"It asked last at: {tablet.seen_at or 'never'}. It had not sent: {tablet.waiting or 0}.")
+    print(table(("made on it", "records"), kinds))
+    return DONE
 
 
 def _devices(options: argparse.Namespace) -> int:
@@ -96,5 +114,6 @@ _COLUMNS = (
     "app",
     "enrolled_at",
     "revoked_at",
+    "lost_at",
     "id",
 )
