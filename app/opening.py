@@ -80,9 +80,10 @@ def make_main(opened: Tablet | Gone | Failure) -> Callable[[ft.Page], None]:
 
     def main(page: ft.Page) -> None:
         page.title = "Acompanya"
-        if isinstance(opened, Failure):
+        if isinstance(opened, Failure | Gone):  # before anybody could choose
             page.theme = theme.material(theme.LIGHT, 100)
             page.theme_mode = ft.ThemeMode.LIGHT
+        if isinstance(opened, Failure):
             page.render_views(CannotStart, words_in("ca").text(opened.message), opened.detail)
             return
         if isinstance(opened, Gone):

@@ -18,8 +18,10 @@ import pytest
 import app.views
 from app import theme
 from app.state import Preferences, Theme
+from app.store import Left, write_left
 from app.theme import DARK, LIGHT, Look, Palette
 from app.views import root
+from app.views.out_of_service import OutOfService
 from app.views.root import CannotStart
 from tests.app import drawing
 from tests.app.opened import Connector, opened
@@ -138,22 +140,33 @@ def test_every_route_is_visited(walk):
 
 
 def test_every_view_is_visited(walk):
-    cannot_start = f"{CannotStart.__module__}.{CannotStart.__name__}"  # looked at by itself, below
+    by_themselves = {f"{view.__module__}.{view.__name__}" for view in (CannotStart, OutOfService)}  # looked at below
 
-    assert known_views() - walk.components - {cannot_start} == set()
+    assert known_views() - walk.components - by_themselves == set()
 
 
 @pytest.mark.anyio
 async def test_what_is_shown_when_nothing_can_start_can_be_read(tmp_path):
-    """The one view without a shift, words of its own language or a store."""
+    """A view without a shift, words of its own language or a store."""
     (tmp_path / "file").write_text("no folder")
     async with opened(tmp_path / "file") as app:
-        picture = drawing.picture(app.page)
+        assert_readable(app, CannotStart.__name__)
 
-        assert CannotStart.__name__ in {each.__name__ for each in drawing.components(app.page)}
-        assert list(drawing.small_texts(picture, 100)) == []
-        assert list(drawing.faint(picture)) == []
-        assert list(drawing.odd_words(picture)) == []
+
+@pytest.mark.anyio
+async def test_what_is_shown_of_a_tablet_out_of_service_can_be_read(tmp_path):
+    write_left(tmp_path, Left("http://127.0.0.1:9", "t"))
+    async with opened(tmp_path) as app:
+        assert_readable(app, OutOfService.__name__)
+
+
+def assert_readable(app, view):
+    picture = drawing.picture(app.page)
+
+    assert view in {each.__name__ for each in drawing.components(app.page)}
+    assert list(drawing.small_texts(picture, 100)) == []
+    assert list(drawing.faint(picture)) == []
+    assert list(drawing.odd_words(picture)) == []
 
 
 RULES = {
