@@ -9,6 +9,7 @@ import contextvars
 import gc
 import random
 import secrets
+import time
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from functools import partial
@@ -21,6 +22,7 @@ import flet as ft
 
 from app import theme
 from app.device import Device
+from app.domain.archive import Wanted
 from app.domain.catalogue import Label, parse_catalogue
 from app.domain.centres import parse_centres
 from app.domain.library import Library
@@ -28,16 +30,19 @@ from app.domain.reference import BrokenReference
 from app.domain.search import ProcedureSearch
 from app.domain.synonyms import parse_synonyms
 from app.i18n import LANGUAGES, words_in
+from app.services.access import Access, Means
 from app.services.leaving import Leaving
 from app.services.pairing import Pairing
 from app.services.practice import Practice
 from app.services.recorder import Surroundings
 from app.services.reference import Reference
+from app.services.verifiers import Verifier, pepper_of
 from app.services.world import World
 from app.settings import Settings
 from app.state import AppState, Snapshot, Theme
 from app.store import CHECKSUM, KeyPlace, Left, Sealed, Store, Write, unacknowledged
 from app.views.keys import press
+from app.views.parts.lock import lock_when_left
 from app.views.root import App
 from app.views.scene import Stage, Standing
 from sync.client.carrying import parcels_of
@@ -49,6 +54,12 @@ from sync.client.transport import HttpTransport, usable_address
 def clock() -> datetime:
     """Now, with the tablet's own offset."""
     return datetime.now().astimezone()
+
+
+def unsettable_seconds() -> float:
+    """A clock that nobody can set, which goes on while the tablet sleeps where the system has such a one."""
+    since_boot = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if since_boot is None else time.clock_gettime(since_boot)
 
 
 def new_id() -> str:
@@ -128,13 +139,16 @@ class Tablet:
             self.store, url=settings.centre_url, code=settings.code, clock=clock, version=app_version()
         )
         self.real.carrying.use(lambda: self.pairing.sender)
+        verifier = Verifier(pepper_of(key), random_bytes)
+        means = Means(verifier, unsettable_seconds, random_bytes, token=lambda: self.pairing.token)
+        self.access = Access(self.recorder, self.real.shifts, means)
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
         """Begin sending in the background, and counting minutes; once, on the event loop."""
         if not self._tasks:
             loop = asyncio.get_running_loop()
-            works = (self._keep_in_step(), self._keep_counting(), self.real.aliases.run())
+            works = (self._keep_in_step(), self._keep_counting(), self.real.aliases.run(), self.access.run())
             self._tasks |= {loop.create_task(each) for each in works}
 
     async def _keep_counting(self) -> None:
@@ -142,6 +156,11 @@ class Tablet:
             await asyncio.sleep(COUNTS_EVERY)
             self.practice.shown.recorder.count_time()
             await self.real.line.wipe()
+
+    async def lock(self) -> None:
+        """Nothing of the person who was here stays on any screen."""
+        self.access.lock()
+        await self.practice.end()
 
     async def _keep_in_step(self) -> None:
         await self.reference.follow()  # what was heard just before the last end
@@ -196,6 +215,8 @@ class Tablet:
             syncing=world.syncing,
             carrying=world.carrying,
             practice=self.practice,
+            access=self.access,
+            lock=self.lock,
             take_back=world.recorder.take_back,
             device=device,
             go=page.navigate,
@@ -242,7 +263,8 @@ def show(page: ft.Page, tablet: Tablet) -> None:
     page.on_resize = resized
     page.on_platform_brightness_change = brightness_changed
     page.services.append(ft.Connectivity(on_change=lambda _: tablet.syncing.wake()))
-    route = standing.stage.shifts.route if page.route in ("", "/") else page.route
+    page.on_app_lifecycle_state_change = partial(lock_when_left, standing)
+    route = _route(standing) if page.route in ("", "/") or not state.snapshot.entered else page.route
     page.route = route  # drawn at once, and told to the browser so that "back to Avui" is a change for it too
     page.render_views(App, standing)
     page.run_task(_begin, page, tablet, route)
@@ -258,6 +280,11 @@ async def _begin(page: ft.Page, tablet: Tablet, route: str) -> None:
         tablet.start()
 
 
+def _route(standing: Standing) -> str:
+    """The screen that was shown last; while nobody is in, none: it is theirs who come."""
+    return standing.stage.shifts.route if standing.stage.state.snapshot.entered else "/"
+
+
 async def _assign(page: ft.Page, tablet: Tablet, standing: Standing, snapshot: Snapshot) -> None:
     state = standing.stage.state
     if snapshot.is_practice != tablet.practice.shown.board.snapshot.is_practice:
@@ -266,7 +293,10 @@ async def _assign(page: ft.Page, tablet: Tablet, standing: Standing, snapshot: S
     if snapshot.is_practice != was.is_practice:
         device = standing.stage.device
         standing.stage = tablet.stage(page, state, device)  # before the route: each world remembers its own
-        page.run_task(page.push_route, standing.stage.shifts.route)
+    if snapshot.entered != was.entered:
+        state.wanted = Wanted()  # of the list of records: what one looked for is nobody else's
+    if (snapshot.is_practice, snapshot.entered) != (was.is_practice, was.entered):
+        page.run_task(page.push_route, _route(standing))
     if snapshot.preferences != was.preferences:
         _dress(page, state)
         page.update()

@@ -110,7 +110,11 @@ class Snapshot:
 
     library: Library
     preferences: Preferences = Preferences()
+    entered: str = ""  # who is at the tablet; "": nobody, and nothing but the door is shown
+    locks_soon: bool = False  # nobody has touched it for long
     shift: OpenShift | None = None
+    aside: frozenset[str] = frozenset()  # connectors who have a shift open and are not at the tablet
+    unsent: Mapping[str, int] = field(default_factory=dict)  # by connector: records that wait here
     proposal: Proposal | None = None
     drafts: tuple[Draft, ...] = ()
     lines: tuple[Line, ...] = ()  # the last hundred this tablet wrote, newest first
@@ -129,12 +133,20 @@ class Snapshot:
     recovered: str = ""  # what opening the store had to mend, in words for support; "" when nothing
 
     def draft(self, id: str) -> Draft | None:
-        """The open draft with this id."""
-        return next((each for each in self.drafts if each.id == id), None)
+        """The open draft with this id, if whoever is here may go on with it: their own, the list of a session, which
+        is of all who hold it, or a record that is being corrected."""
+        found = next((each for each in self.drafts if each.id == id), None)
+        if found is None or self.shift is None or found.connector_id == self.shift.connector_id:
+            return found
+        return found if isinstance(found, SessionDraft) or self._is_saved(id) else None
 
     def refusal(self, id: str) -> Review | None:
         """The refused record that a form with this id mends: the case, the session or one of its seats."""
         return next((each for each in self.reviews if each.problem and id in (each.id, each.session_id)), None)
+
+    def _is_saved(self, id: str) -> bool:
+        known = {each.id for each in self.lines} | {each.id for each in self.reviews}
+        return id in known | {each.session_id for each in self.reviews}
 
     @property
     def own_drafts(self) -> tuple[Draft, ...]:

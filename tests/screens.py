@@ -117,7 +117,7 @@ def prepare(ui: FletUI) -> list[Screen]:
 
 
 def start(ui: FletUI) -> None:
-    ui.click("Connector 1")
+    ui.enter_as("Connector 1")
     ui.click("Centre Cívic de Balàfia")
     ui.click("Comença")
     ui.wait_text("Els més fets aquí")
@@ -170,8 +170,8 @@ def take_longer(browser: Browser, folder: Path, screens: Sequence[Screen]) -> No
 def take_all(browser: Browser, app: App) -> list[Screen]:
     """The screens of a shift, which are there again for who opens the folder after this."""
     ui = FletUI(browser, app.url)
-    ui.open(ready="Comença el torn")
-    take(browser, app, Screen("start", "/"), FOUR)
+    ui.open(ready="Qui ets?")
+    take(browser, app, Screen("door", "/"), FOUR)
     screens = prepare(ui)
     for screen in screens:
         take(browser, app, screen, FOUR)
@@ -190,7 +190,7 @@ def take_all(browser: Browser, app: App) -> list[Screen]:
 def end(browser: Browser, app: App) -> None:
     """The end of a shift whose work could not be sent yet."""
     ui = FletUI(browser, app.url)
-    ui.open(ready="Comença el torn")
+    ui.open(ready="Qui ets?")
     prepare(ui)
     end_shift(ui)
     ui.close()
@@ -238,7 +238,7 @@ def show_codes(ui: FletUI) -> None:
 def review(browser: Browser, app: App) -> None:
     """Everything that can wait for a person, from the top and further down; and when nothing does any more."""
     ui = FletUI(browser, app.url)
-    ui.open(ready="Comença el torn")
+    ui.open(ready="Qui ets?")
     start(ui)
     screens = [
         Screen("review", "/review"),

@@ -40,13 +40,14 @@ class Assisting:
         return await self.begin(str(record.fields.get("procedure_id")), **same)
 
     async def begin(self, procedure_id: str, **details: object) -> str | None:
-        """Open a case and return its id; None when no shift is open, the procedure is unknown, as many cases are open
+        """Open a case and return its id; None when no shift is open, the connector may not
+        work here any more, the procedure is unknown, as many cases are open
         as may be, or the disk refused."""
         recorder = self._recorder
         async with recorder.lock:
             procedure = recorder.library.catalogue.procedure(procedure_id)
             shift = recorder.board.snapshot.shift
-            if procedure is None or shift is None:
+            if procedure is None or shift is None or not recorder.works_today(shift.connector_id):
                 return None
             around = recorder.around
             if twin := self._just_begun(procedure_id, shift, around.clock()):

@@ -1,5 +1,6 @@
 """From what the disk holds to what the screens show. Pure: reads records, returns parts of a snapshot."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
@@ -56,6 +57,11 @@ def reviews(store: Store) -> tuple[Review, ...]:
     for each in asked:
         places.setdefault(each.session_id or each.id, len(places))
     return tuple(sorted(asked, key=lambda each: (places[each.session_id or each.id], len(each.slot), each.slot)))
+
+
+def unsent(store: Store) -> dict[str, int]:
+    """How many records of each connector wait on this tablet."""
+    return dict(Counter(each.by for each in map(store.record, store.waiting()) if each))
 
 
 def shift_totals(records: Iterable[StoredRecord], shift_id: str) -> Totals:

@@ -78,6 +78,7 @@ class Practice:
         world = World(store, self._library(now.library), self._around, is_practice=True)
         who = now.shift.connector_id if now.shift else now.library.connectors[0].id
         await world.shifts.start(CENTRE, who)
+        world.board.show(entered=who)
         return world
 
     def _emptied(self) -> Store:

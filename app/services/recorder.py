@@ -90,7 +90,12 @@ class Recorder:
                 last_written_at=picture.last_written(records),
             ),
             **said,
+            **({} if self.board.snapshot.entered else {"unsent": picture.unsent(self.store)}),
         }
+
+    def nobody(self) -> dict[str, Any]:
+        """What is shown while nobody is in: of each person how much waits, which nobody else has to count."""
+        return {"entered": "", "locks_soon": False, "unsent": picture.unsent(self.store)}
 
     def _said(self) -> dict[str, Any]:
         """The parts that come from notes and drafts."""
@@ -98,6 +103,7 @@ class Recorder:
         return {
             "preferences": self._preferences(),
             "shift": self._shift(),
+            "aside": frozenset(self.store.note("shifts_aside") or ()),
             "drafts": drafts,
             "usual": self._usual(drafts),
             "aliases": aliases.names(self.aliases, self.around.clock()),
@@ -127,6 +133,12 @@ class Recorder:
         kept = self.store.note(TILES)
         ids = kept.get("ids", ()) if isinstance(kept, dict) and kept.get("shift") == shift_id else ()
         return tuple(each for each in ids if self.library.catalogue.procedure(each))
+
+    def works_today(self, connector_id: str) -> bool:
+        """Whether the centre lets them work: by the tablet's date, or by the centre's last one when that is later."""
+        connector = next((each for each in self.library.connectors if each.id == connector_id), None)
+        today, heard = self.around.clock().date(), self.board.snapshot.sync.last_sent_at
+        return connector is not None and connector.works_on(max(today, heard.astimezone().date()) if heard else today)
 
     def count_time(self) -> None:
         """Have the screens say again for how long a case has been open or somebody has waited, while there is one."""

@@ -1,6 +1,7 @@
 """The shift: who is working where, from "Start" to "Tanca el torn"; and where on the screen they were."""
 
 from dataclasses import asdict, replace
+from typing import Any
 
 from app.domain.fields import pack
 from app.domain.shifts import OpenShift, Shift
@@ -9,6 +10,8 @@ from app.state import Preferences, Theme
 from app.store import Edit, Write
 from sync.protocol.records import Fields, Kind
 from sync.protocol.vocabulary import Custody
+
+ASIDE = "shifts_aside"  # the note that keeps the open shifts of connectors who are not at the tablet now
 
 
 class Shifts:
@@ -58,14 +61,25 @@ class Shifts:
             return shift is not None and await self._amend(replace(shift, ended_at=None))
 
     async def leave(self, custody: Custody | None = None) -> None:
-        """Clear the screen for the next person. What is not sent yet stays on the disk and goes on being sent;
-        `custody` writes down who has the tablet meanwhile."""
+        """Clear the screen for the next person, and lock it. What is not sent yet stays on the disk and goes on being
+        sent; `custody` writes down who has the tablet meanwhile."""
         async with self._recorder.lock:
             shift = self._recorder.board.snapshot.shift
             said = (self._edit(shift, {"custody": custody.value}),) if shift and custody else ()
             if await self._recorder.write(Write(edits=said, notes={"shift": None, "route": "/", TILES: None})):
                 self._recorder.withdraw_undo()
-                self._recorder.board.show(**self._recorder.arranged())
+                locked = {} if self._recorder.board.snapshot.is_practice else self._recorder.nobody()
+                self._recorder.board.show(**self._recorder.arranged(), **locked)
+
+    def turned_to(self, connector_id: str) -> dict[str, Any]:
+        """The notes that put aside the shift of another connector, and take up the one this connector had open."""
+        store, shift = self._recorder.store, self._recorder.board.snapshot.shift
+        if shift and shift.connector_id == connector_id:
+            return {}
+        aside = {**(store.note(ASIDE) or {})}
+        if shift:
+            aside[shift.connector_id] = dict(pack(shift))
+        return {"shift": aside.pop(connector_id, None), ASIDE: aside, "route": "/"}
 
     async def remember(self, route: str) -> None:
         """Keep which screen is shown, so that a restart shows it again."""

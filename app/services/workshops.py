@@ -32,7 +32,7 @@ class Workshops:
         recorder = self._recorder
         async with recorder.lock:
             shift = recorder.board.snapshot.shift
-            if shift is None or choice.lacks:
+            if shift is None or choice.lacks or not recorder.works_today(shift.connector_id):
                 return None
             now = recorder.around.clock()
             day = planned.day if planned else now.date()

@@ -1,4 +1,5 @@
-"""The keys of a desk: N a new help, L the list, / the search, Ctrl+Z undo, Esc back. Tab and Enter reach all the rest.
+"""The keys of a desk: N a new help, L the list, / the search, Ctrl+Z undo, Ctrl+L lock, Esc back. Tab and Enter reach
+all the rest.
 
 A letter that is typed into a field is never a command; Esc leaves a search, and nothing else that is typed in.
 """
@@ -19,6 +20,7 @@ class Command(StrEnum):
     SEARCH = "search"
     UNDO = "undo"
     BACK = "back"
+    LOCK = "lock"
 
 
 PLAIN = {"N": Command.NEW, "L": Command.LIST, "/": Command.SEARCH}
@@ -27,6 +29,8 @@ PLAIN = {"N": Command.NEW, "L": Command.LIST, "/": Command.SEARCH}
 def command(event: ft.KeyboardEvent, hands: Hands) -> Command | None:
     """What is meant by a key, if anything is."""
     key, with_control = event.key.upper(), event.ctrl or event.meta
+    if with_control and key == "L" and not event.alt:
+        return Command.LOCK  # whatever is open or being typed
     if hands.has_menu or event.alt:
         return None
     if key in ("ESCAPE", "ESC"):
@@ -53,11 +57,14 @@ def back(route: str) -> str | None:
 
 
 async def press(stage: Stage, event: ft.KeyboardEvent, route: str) -> None:
-    """Do what the key means here. Before a shift and after it there is nothing to do by keys alone."""
-    shift = stage.state.snapshot.shift
-    if shift is None or shift.ended_at:
+    """Do what the key means here. Before a shift and after it there is nothing to do by keys alone, but to lock."""
+    stage.access.touched()
+    now, meant = stage.state.snapshot, command(event, stage.hands)
+    if meant == Command.LOCK and now.entered:
+        await stage.lock()
+    if not now.entered or now.shift is None or now.shift.ended_at:
         return
-    match command(event, stage.hands):
+    match meant:
         case Command.NEW:
             stage.go("/assist")
         case Command.LIST:

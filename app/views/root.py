@@ -6,10 +6,12 @@ from app import theme
 from app.state import Trouble
 from app.views.accessibility import Accessibility
 from app.views.assist import Case, PickProcedure
+from app.views.door import Door
 from app.views.end_of_shift import EndOfShift
 from app.views.help import Help
 from app.views.out_of_service import out_of_service
 from app.views.parts import writing
+from app.views.parts.lock import lock_row, lock_tile, lock_warning, watched
 from app.views.parts.practice_band import practice_band
 from app.views.parts.undo_bar import undo_bar
 from app.views.plan import PlanBoard
@@ -81,24 +83,17 @@ def Frame() -> ft.View:
     scene = use_scene()
     location = ft.use_route_location()
     outlet = Kept(ft.use_route_outlet())
-    ft.use_effect(lambda: _arrive(scene, location), [location])
+    entered = bool(scene.now.entered)
+    ft.use_effect(lambda: _arrive(scene, location, is_in=entered), [location])
     if scene.now.sync.phase == Stopped(Cause.DEVICE_LOST):
         return out_of_service()
-    shift = scene.now.shift
-    if shift is None:
-        content: list[ft.Control] = [_column(scene, StartShift())]
-    elif shift.ended_at:
-        content = [_column(scene, outlet if location == "/review" else EndOfShift())]
-    elif location.endswith(SHOWN):
-        content = [outlet]
-    else:
-        content = [_navigated(scene, location, outlet)]
+    content = _content(scene, location, outlet) if entered else [_column(scene, Door())]
     return ft.View(
         route="/",
         can_pop=False,
         padding=0,
         bgcolor=scene.palette.text.paper,
-        controls=[ft.SafeArea(ft.Column([*_practice(scene), *content], expand=True, spacing=0), expand=True)],
+        controls=[ft.SafeArea(watched(scene, [*_practice(scene), *lock_warning(scene), *content]), expand=True)],
     )
 
 
@@ -110,9 +105,21 @@ def Kept(screen: ft.Control) -> ft.Control:
     return screen
 
 
-def _arrive(scene: Scene, location: str) -> None:
+def _arrive(scene: Scene, location: str, *, is_in: bool) -> None:
     scene.stage.hands.move_on()
-    scene.stage.remember(location)
+    if is_in:
+        scene.stage.remember(location)
+
+
+def _content(scene: Scene, location: str, outlet: ft.Control) -> list[ft.Control]:
+    shift = scene.now.shift
+    if shift is None:
+        return [_column(scene, StartShift()), lock_row(scene)]
+    if shift.ended_at:
+        return [_column(scene, outlet if location == "/review" else EndOfShift()), lock_row(scene)]
+    if location.endswith(SHOWN):
+        return [outlet, lock_row(scene)]
+    return [_navigated(scene, location, outlet)]
 
 
 def _practice(scene: Scene) -> list[ft.Control]:
@@ -155,9 +162,8 @@ def _banner(scene: Scene, trouble: Trouble) -> ft.Control:
 
 
 def _rail(scene: Scene, index: int) -> ft.Control:
-    look, palette, shift = scene.look, scene.palette, scene.now.shift
+    look, palette = scene.look, scene.palette
     label = ft.TextStyle(size=min(look.size(theme.CAPTION), 20), color=palette.text.ink)
-    who = [writing.caption(scene, shift.connector_id, color=palette.raised.ink)] if shift else []
     return ft.NavigationRail(
         [
             ft.NavigationRailDestination(
@@ -175,30 +181,32 @@ def _rail(scene: Scene, index: int) -> ft.Control:
         indicator_color=palette.sending.paper,
         selected_label_text_style=ft.TextStyle(size=label.size, color=palette.text.ink, weight=ft.FontWeight.BOLD),
         unselected_label_text_style=label,
-        trailing=ft.Container(
-            ft.Column(
-                [ft.Icon(ft.Icons.PERSON_OUTLINE, color=palette.raised.ink), *who],
-                spacing=0,
-                tight=True,
-                horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-            ),
-            padding=ft.Padding.only(bottom=theme.SPACE_M),
-        ),
+        trailing=lock_tile(scene),
         pin_trailing_to_bottom=True,
         on_change=lambda event: scene.stage.go(DESTINATIONS[event.control.selected_index][0]),
     )
 
 
 def _bar(scene: Scene, index: int) -> ft.Control:
+    async def go(event: ft.Event[ft.NavigationBar]) -> None:
+        chosen = event.control.selected_index
+        if chosen == len(DESTINATIONS):
+            await scene.stage.lock()
+        else:
+            scene.stage.go(DESTINATIONS[chosen][0])
+
     return ft.NavigationBar(
         [
-            ft.NavigationBarDestination(icon=icon, selected_icon=chosen, label=scene.text(words))
-            for _, words, icon, chosen in DESTINATIONS
+            *(
+                ft.NavigationBarDestination(icon=icon, selected_icon=chosen, label=scene.text(words))
+                for _, words, icon, chosen in DESTINATIONS
+            ),
+            ft.NavigationBarDestination(icon=ft.Icons.LOCK_OUTLINE, label=scene.text("lock")),
         ],
         selected_index=index,
         bgcolor=scene.palette.raised.paper,
         indicator_color=scene.palette.sending.paper,
-        on_change=lambda event: scene.stage.go(DESTINATIONS[event.control.selected_index][0]),
+        on_change=go,
     )
 
 

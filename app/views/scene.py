@@ -10,6 +10,7 @@ from app.device import Device
 from app.domain.library import Library
 from app.domain.people import Connector
 from app.i18n import Words, words_in
+from app.services.access import Access
 from app.services.aliases import Aliases
 from app.services.assisting import Assisting
 from app.services.browsing import Browsing
@@ -75,6 +76,8 @@ class Stage:
     carrying: Carrying
     practice: Practice
     device: Device
+    access: Access
+    lock: Callable[[], Awaitable[None]]
     take_back: Callable[[], Awaitable[str | None]]
     go: Callable[[str], None]  # show the screen of a route
     remember: Callable[[str], None]  # keep the route for the next start

@@ -1,4 +1,4 @@
-"""The start of a shift: who, where, "Start". The centre is proposed; nothing is invented where hours are not known."""
+"""The start of a shift: where, "Start". The centre is proposed; nothing is invented where hours are not known."""
 
 from functools import partial
 
@@ -17,27 +17,23 @@ from app.views.scene import Scene, use_scene
 
 @ft.component
 def StartShift() -> ft.Control:
-    """Two choices and a button; the connector's own choice is kept while the screen is open."""
+    """One choice and a button; the connector's own choice is kept while the screen is open."""
     scene = use_scene()
     proposal = scene.now.proposal
-    picked, choose_connector = ft.use_state("")
     chosen, choose_centre = ft.use_state("")
-    working = [each for each in scene.library.connectors if each.works_on(scene.stage.clock().date())]
-    connector = next((each for each in working if each.id == picked), None)
+    connector = next((each for each in scene.library.connectors if each.id == scene.now.entered), None)
     usual = connector.usual_centre if connector else None
     wanted = chosen or usual or (proposal.centre_id if proposal else None)
     centre = wanted if wanted and scene.library.centres.centre(wanted) else None
 
     async def start() -> None:
-        if connector and centre:
-            await scene.stage.shifts.start(centre, connector.id)
+        if centre:
+            await scene.stage.shifts.start(centre, scene.now.entered)
 
-    is_ready = bool(connector and centre)
-    missing = scene.text(_missing(working, connector))
     foot = (
         buttons.primary(scene, scene.text("start.go"), start, icon=ft.Icons.PLAY_ARROW)
-        if is_ready
-        else _hint(scene, missing)
+        if centre
+        else _hint(scene, scene.text("start.missing_centre"))
     )
     return screen(
         scene,
@@ -45,16 +41,9 @@ def StartShift() -> ft.Control:
         [
             *clock_notice(scene),
             writing.body(scene, long_date(scene, scene.stage.clock())),
+            *_entered(scene, connector),
             language_choices(scene),
             *_practice(scene),
-            writing.section(scene, scene.text("start.who")),
-            grid(
-                [
-                    _tile(scene, scene.connector(each), each == connector, partial(choose_connector, each.id))
-                    for each in working
-                ],
-                across=across(scene, most=4),
-            ),
             writing.section(scene, scene.text("start.where")),
             *_basis(scene, centre),
             *_remark(scene, centre),
@@ -83,10 +72,10 @@ def _practice(scene: Scene) -> list[ft.Control]:
     return [ft.Row([buttons.quiet(scene, words, scene.stage.practice.begin, icon=ft.Icons.SCHOOL_OUTLINED)])]
 
 
-def _missing(working: list[Connector], connector: Connector | None) -> str:
-    if not working:
-        return "start.nobody"
-    return "start.missing_centre" if connector else "start.missing_connector"
+def _entered(scene: Scene, connector: Connector | None) -> list[ft.Control]:
+    """Who is in, and what they are asked to keep in mind."""
+    name = scene.connector(connector) if connector else scene.now.entered
+    return [writing.body(scene, scene.text("start.entered", who=name))]
 
 
 def _tile(scene: Scene, words: str, is_chosen: bool, on_click: buttons.Tapped) -> ft.Control:

@@ -41,6 +41,7 @@ class Action(StrEnum):
     REVOKED = "revoked"
     LOST = "lost"
     PARCEL_BROUGHT = "parcel-brought"
+    UNLOCK_ANSWERED = "unlock-answered"
     ASSIGNED = "assigned"
     EXPORTED = "exported"
     SET_ASIDE_READ = "set-aside-read"

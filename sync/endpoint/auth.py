@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, insert, or_, select, update
 
 from sync.endpoint import audit, schema
 from sync.endpoint.audit import NOBODY, Action, Deed, Result
 from sync.endpoint.database import Database
 from sync.endpoint.devices import Device
 from sync.protocol.messages import SCHEMA, Enrolled, Enrolment
+from sync.protocol.unlocking import answer
 
 CODE_LIFE = timedelta(minutes=15)
 MOST_TRIES = 5
@@ -152,6 +153,19 @@ def _centres_to_text(centres: frozenset[str]) -> str:
 
 def centres_from_text(text: str) -> frozenset[str]:
     return frozenset(centre for centre in text.split(",") if centre)
+
+
+def unlock_answer(database: Database, guest: Guest, question: tuple[str, str], *, now: datetime) -> str | None:
+    """What opens a tablet for a person who is asked something; None when there is no such tablet, or it was revoked."""
+    table = schema.device
+    is_it = and_(table.c.tenant == guest.tenant, table.c.name == guest.name, table.c.revoked_at.is_(None))
+    person, asked = question
+    with database.writing() as connection:
+        row = connection.execute(select(table.c.id, table.c.token_hash).where(is_it)).one_or_none()
+        if row is None:
+            return None
+        audit.add(connection, Deed(Action.UNLOCK_ANSWERED, row.id), at=now)
+    return answer(row.token_hash, person=person, asked=asked)
 
 
 def revoke(database: Database, *, tenant: str, name: str, now: datetime) -> bool:

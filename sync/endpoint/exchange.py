@@ -105,6 +105,10 @@ class Centre:
     def revoke(self, name: str) -> bool:
         return auth.revoke(self.database, tenant=TENANT, name=name, now=self.clock())
 
+    def unlock_answer(self, name: str, *, person: str, asked: str) -> str | None:
+        """What lets a person in at a tablet that shut them out; None when there is no such tablet."""
+        return auth.unlock_answer(self.database, Guest(TENANT, name), (person, asked), now=self.clock())
+
     def assign(self, name: str, centres: frozenset[str]) -> bool:
         """Say which centres a tablet is told about; none = all. False when there is no such tablet."""
         return auth.assign(self.database, Guest(TENANT, name, centres), now=self.clock())

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import flet as ft
 
+from app.i18n import words_in
 from app.opening import make_main, open_tablet
 from app.settings import REFERENCE, Settings
 from app.shell import Tablet
 from app.store import Store
 from tests.app.harness import AppHarness
+
+PIN = "402917"
 
 
 class Connector(AppHarness):
@@ -24,8 +27,33 @@ class Connector(AppHarness):
         self.taps += 1
         await super().click(target)
 
-    async def start_shift(self, centre: str = "Centre Cívic de Balàfia") -> None:
-        await self.click("Connector 3")
+    async def enter_as(self, who: str = "C3", pin: str = PIN) -> None:
+        """By the door, as whoever it is; the first time with a PIN of their own choice. Not among the taps."""
+        words, access = words_in(self.tablet.board.snapshot.preferences.language), self.tablet.access
+        await self.wait_text(words.text("door.title"))
+        name = next((each.name for each in access.people if each.id == who), "")
+        await self.click(name or words.text("connector", number=who.removeprefix("C")))
+        await self.type_whole_pin(who, pin)
+        self.taps = 0
+
+    async def type_whole_pin(self, who: str, pin: str = PIN) -> None:
+        """Of somebody whose tile was tapped; twice when they choose it."""
+        words = words_in(self.tablet.board.snapshot.preferences.language)
+        await self.wait_for(lambda: bool(self.all(ft.TextField, password=True)), "the field for a PIN")
+        if not self.tablet.access.has_pin(who):
+            await self.type_pin(pin)
+            again = words.text("pin.again", who="")[:12]
+            await self.wait_for(lambda: str(self.one(ft.TextField, password=True).label).startswith(again))
+        await self.type_pin(pin)
+        await self.wait_for(lambda: self.tablet.board.snapshot.entered == who, "the door to open")
+        await self.settle()
+
+    async def type_pin(self, pin: str) -> None:
+        await self.fire(self.one(ft.TextField, password=True), "change", pin, value=pin)
+
+    async def start_shift(self, centre: str = "Centre Cívic de Balàfia", who: str = "C3") -> None:
+        if self.tablet.board.snapshot.entered == "":
+            await self.enter_as(who)
         await self.click(centre)
         await self.click("Comença")
         await self.wait_text("Nova ajuda")
@@ -50,15 +78,23 @@ async def opened(
     height: int = 800,
     route: str = "/",
     centre: tuple[str | None, str | None] = (None, None),
+    at_door: bool = False,
 ) -> AsyncIterator[Connector]:
-    """The app on this folder; `centre` is the address of one and a code for it. Its store is closed at the end: the
-    next opening is another process."""
+    """The app on this folder; whoever has a shift open comes in, unless it stays `at_door`. `centre` is the address of
+    one and a code for it.
+
+    Its store is closed at the end: the next opening is another process.
+    """
     tablet = await open_tablet(Settings(folder, *centre, reference=reference))
     app = Connector(make_main(tablet), width=width, height=height, route=route)
     try:
         async with app:
             if isinstance(tablet, Tablet):
                 app.store, app.tablet = tablet.store, tablet
+                if tablet.board.snapshot.shift and not at_door:
+                    await app.enter_as(tablet.board.snapshot.shift.connector_id)
+                    if route != "/":
+                        await app.go_to(route)
             yield app
     finally:
         if isinstance(tablet, Tablet):

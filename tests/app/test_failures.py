@@ -42,7 +42,7 @@ async def test_the_app_starts_when_the_first_window_is_closed(tmp_path):
     Store.open(tmp_path, new_id=counted_ids()).close()
 
     async with opened(tmp_path) as app:
-        assert "Comença el torn" in app.texts()
+        assert "Qui ets?" in app.texts()
 
 
 async def test_data_of_a_newer_app_ask_for_an_update_and_stay_as_they_are(tmp_path):

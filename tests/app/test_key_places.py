@@ -99,7 +99,7 @@ async def phone(folder: Path, device: Device) -> list[str]:
 async def test_s_t10_on_a_phone_the_key_is_kept_by_the_system_and_no_file_holds_it(tmp_path):
     device, folder = Device(), tmp_path / "tablet"
 
-    assert "Comença el torn" in await phone(folder, device)
+    assert "Qui ets?" in await phone(folder, device)
 
     (kept,) = device.kept.values()
     assert len(bytes.fromhex(kept)) == 32
@@ -142,7 +142,7 @@ async def test_a_place_that_does_not_answer_is_asked_again_when_the_app_is_shown
     device.raises = False
 
     async with AppHarness(main, answers=device.answers()) as app:
-        await app.wait_text("Comença el torn")
+        await app.wait_text("Qui ets?")
 
 
 async def test_an_error_of_the_secure_storage_is_told_without_what_the_device_says_of_it(tmp_path):

@@ -172,4 +172,4 @@ async def test_no_key_does_anything_before_a_shift(folder):
             await press(app, key)
 
         assert app.page.route == "/"
-        assert "Comença el torn" in app.texts()
+        assert "Qui ets?" in app.texts()

@@ -1,7 +1,7 @@
 """A kill at every tap of a shift: what the screen confirmed is there, and the restart shows the same screen.
 
-A tap that only unfolds something (a choice before "Comença", the question why a record is corrected) confirms nothing:
-after a kill it is folded again, and the screen is the one before it.
+A tap that only unfolds something (the door and a choice before "Comença", the question why a record is corrected)
+confirms nothing: after a kill it is folded again, and the screen is the one before it.
 """
 
 import shutil
@@ -40,8 +40,18 @@ class Touch:
         await app.wait_text(self.brings)
 
 
+@dataclass(frozen=True, slots=True)
+class ComesIn(Touch):
+    """Six digits, or twice six of them the first time: after a kill one stands at the door again."""
+
+    async def __call__(self, app: Connector) -> None:
+        await app.type_whole_pin(self.name)
+        await app.wait_text(self.brings)
+
+
 SHIFT = (
-    Touch("Connector 1", "Centre Cívic", unfolds=True),
+    Touch("Connector 1", "Connector 1", unfolds=True),
+    ComesIn("C1", "Centre Cívic", unfolds=True),
     Touch("Centre Cívic de Balàfia", "Comença", unfolds=True),
     Touch("Comença", "Encara no has apuntat res"),
     Touch(LOCATE, "Com ha acabat?"),
@@ -68,8 +78,9 @@ SHIFT = (
     Touch("OMAC", "Corregit (v2)"),
     Touch("Tanca el torn", "Envia i tanca el torn"),
     Touch("Envia i tanca el torn", "Encara no: 17 registres només són en aquesta tauleta"),
-    Touch("Tanca igualment: la tauleta es queda al centre", "Comença el torn"),
-    Touch("Connector 2", "Centre Cívic", unfolds=True),
+    Touch("Tanca igualment: la tauleta es queda al centre", "Qui ets?"),
+    Touch("Connector 2", "Connector 2", unfolds=True),
+    ComesIn("C2", "Centre Cívic", unfolds=True),
     Touch("Centre Cívic de Balàfia", "Comença", unfolds=True),
     Touch("Comença", "Encara no has apuntat res"),
 )

@@ -134,7 +134,7 @@ async def test_who_has_just_come_can_practise_before_any_shift(tmp_path):
     async with opened(tmp_path) as app:
         await practise(app)
         await app.click(LEAVE)
-        await app.wait_text("Comença el torn")
+        await app.wait_text("Qui ets?")
 
         assert app.store.records() == ()
 

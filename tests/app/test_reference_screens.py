@@ -99,7 +99,7 @@ async def test_connectors_are_those_of_the_centre_whose_contract_runs(folder):
         await hear(app, {"people_version": "1", "people": people})
 
         assert [each for each in app.texts() if each.startswith("Connector")] == ["Connector 5"]
-        await app.click("Connector 5")
+        await app.enter_as("C5")
         await app.click("Comença")  # at the one centre where they work
         await app.wait_text("Nova ajuda")
         assert app.tablet.board.snapshot.shift.centre_id == "ereta"

@@ -166,6 +166,26 @@ class FletUI:
         in_bar = self.page.locator(f'[role="tab"][aria-label^="{_quoted(label)}"]')
         self.tap(in_rail.or_(in_bar).first)
 
+    def enter_as(self, who: str, pin: str = "402917") -> None:
+        """By the door, in Catalan; the first time with a PIN of their own choice."""
+        self.wait_text("Qui ets?")
+        self.click(who)
+        self.wait_text(f", {who}")
+        self.keys(pin)
+        self.wait_text(f"Torna a escriure el PIN, {who}")
+        self.keys(pin)
+
+    def enter_again(self, who: str, pin: str = "402917") -> None:
+        """By the door, with the PIN that was chosen."""
+        self.wait_text("Qui ets?")
+        self.click(who, exact=False)
+        self.wait_text(f"PIN de {who}")
+        self.keys(pin)
+
+    def keys(self, pin: str) -> None:
+        for digit in pin:
+            self.click(digit)
+
     def scroll_to(self, words: str, *, step: int = 600, most: int = 200) -> Locator:
         """Turn the wheel until the words can be found: rows far below are not built before."""
         found = self.text(words)

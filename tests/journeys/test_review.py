@@ -22,8 +22,8 @@ def paired(centre: Centre, start_app: Callable[..., App], name: str) -> App:
 
 
 def start_a_shift(ui: FletUI, connector: str) -> None:
+    ui.enter_as(connector)
     ui.wait_text("Comença el torn")
-    ui.click(connector)
     ui.click("Centre Cívic de Balàfia")
     ui.click("Comença")
     ui.wait_text("Els més fets aquí")

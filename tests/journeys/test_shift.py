@@ -20,8 +20,8 @@ Records = dict[str, tuple[str, dict[str, Any]]]  # id -> (kind, fields)
 
 
 def start_a_shift(ui: FletUI) -> None:
+    ui.enter_as("Connector 1")
     ui.wait_text("Comença el torn")
-    ui.click("Connector 1")
     ui.click("Centre Cívic de Balàfia")
     ui.click("Comença")
     ui.wait_text("Els més fets aquí")

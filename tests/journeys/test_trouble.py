@@ -68,7 +68,7 @@ def test_a_centre_that_is_not_there_is_no_connection_and_the_shift_can_be_closed
     ui.wait_text("Encara no: 1 registre només és en aquesta tauleta")
     ui.wait_text("La teva feina està desada i s'enviarà sola.")
     ui.click("Tanca igualment: la tauleta es queda al centre")
-    ui.wait_text("Comença el torn")
+    ui.wait_text("Qui ets?")
 
 
 def test_a_data_folder_that_cannot_be_used_is_said_on_the_screen(
@@ -88,7 +88,7 @@ def test_a_page_that_was_closed_does_not_stop_the_others(
     start_app: Callable[..., App], open_ui: Callable[..., FletUI]
 ) -> None:
     app = start_app()
-    staying, leaving = open_ui(app), open_ui(app, ready="Comença el torn")
+    staying, leaving = open_ui(app), open_ui(app, ready="Qui ets?")
     start_a_shift(staying)
     leaving.wait_text("Els més fets aquí")
     leaving.close()

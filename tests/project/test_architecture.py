@@ -48,6 +48,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 # third-party library -> the only places that may import it; a library not listed is not used at all
 LIVES_IN: dict[str, set[str]] = {
     "alembic": {"sync.endpoint"},
+    "argon2": {"app.services.verifiers"},
     "flet": {
         "app.__main__",
         "app.device",

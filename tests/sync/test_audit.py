@@ -65,6 +65,8 @@ def test_s_e17_letting_in_and_taking_out_is_noted(office: Office, tablet: Tablet
     ask(office, "POST", "/v1/devices", json=WRONG)
     office.centre.assign("Tablet 1", frozenset({"a"}))
     office.centre.assign("Tablet 9", frozenset({"a"}))
+    office.centre.unlock_answer("Tablet 1", person="C1", asked="7KQ2M0XA")
+    office.centre.unlock_answer("Tablet 9", person="C1", asked="7KQ2M0XA")
     office.centre.revoke("Tablet 1")
     office.centre.revoke("Tablet 9")
 
@@ -74,6 +76,7 @@ def test_s_e17_letting_in_and_taking_out_is_noted(office: Office, tablet: Tablet
         ("centre", "code-made", device, "done"),
         ("nobody", "enrolment-refused", "", "refused"),
         ("centre", "assigned", device, "done"),
+        ("centre", "unlock-answered", device, "done"),
         ("centre", "revoked", device, "done"),
     ]
 

@@ -13,6 +13,7 @@ from sync.endpoint.commands.tables import table
 from sync.endpoint.exchange import TENANT
 from sync.endpoint.roster import kinds_of, listed, set_aside
 from sync.endpoint.server import open_centre
+from sync.protocol.unlocking import ASKED, letters
 
 
 def add_to(commands: "Commands[Parser]") -> None:
@@ -27,6 +28,10 @@ def add_to(commands: "Commands[Parser]") -> None:
     listing.add_argument("--name", help="the tablet that --centres is about")
     listing.add_argument("--centres", type=centres, help="what it is told about from now on; '' = all")
     listing.add_argument("--json", action="store_true")
+    opening = add_command(commands, "unlock-code", "answer a tablet that a person is shut out of", _unlock)
+    opening.add_argument("--name", required=True, help="the tablet")
+    opening.add_argument("--person", required=True, help="as the tablet shows it, e.g. C3")
+    opening.add_argument("asked", help="the eight letters that the tablet shows")
     refused = add_command(commands, "refused", "list what was refused, or handed over to the coordinator", _refused)
     refused.add_argument("--json", action="store_true", help="with the whole content; the list for people has none")
 
@@ -55,6 +60,19 @@ def _lose(options: argparse.Namespace) -> int:
     )
     print(f"It asked last at: {tablet.seen_at or 'never'}. It had not sent: {tablet.waiting or 0}.")
     print(table(("made on it", "records"), kinds))
+    return DONE
+
+
+def _unlock(options: argparse.Namespace) -> int:
+    if len(letters(options.asked)) != ASKED:
+        print(f"a tablet shows {ASKED} letters and digits", file=sys.stderr)
+        return NOT_DONE
+    with closing(existing_centre(options.database)) as centre:
+        code = centre.unlock_answer(options.name, person=options.person, asked=options.asked)
+    if code is None:
+        return _unknown()
+    print(code)
+    print(f"Read it to {options.person}. It works once, on that tablet; then they choose a new PIN.", file=sys.stderr)
     return DONE
 
 

@@ -1,0 +1,80 @@
+"""The lock, on every screen; the warning before it locks by itself; and what counts as somebody being there."""
+
+import flet as ft
+
+from app import theme
+from app.views.parts import writing
+from app.views.scene import Scene, Standing
+
+HIDDEN = (ft.AppLifecycleState.HIDE, ft.AppLifecycleState.PAUSE)
+
+
+async def lock_when_left(standing: Standing, event: ft.AppLifecycleStateChangeEvent) -> None:
+    """At once when the screen is hidden: what is not looked at is open to whoever looks next."""
+    if event.state in HIDDEN:
+        await standing.stage.lock()
+
+
+def watched(scene: Scene, content: list[ft.Control]) -> ft.Control:
+    """Every touch anywhere puts off the lock. A finger that comes down is told before anybody decides whose tap or
+    scroll it is, so this takes none away; screen readers are told nothing of it."""
+    touched = scene.stage.access.touched
+    return ft.GestureDetector(
+        ft.Column(content, expand=True, spacing=0),
+        on_vertical_drag_down=touched,
+        on_scroll=touched,
+        exclude_from_semantics=True,
+        expand=True,
+    )
+
+
+def lock_tile(scene: Scene) -> ft.Control:
+    """At the foot of the rail: who is in, and a tap that locks."""
+    palette, size = scene.palette, scene.look.size(theme.CAPTION)
+    words = [scene.text("lock"), scene.now.entered]
+    texts = [ft.Text(each, size=size, color=palette.raised.ink, text_align=ft.TextAlign.CENTER) for each in words]
+    icon = ft.Icon(ft.Icons.LOCK_OUTLINE, color=palette.raised.ink, size=min(scene.look.size(24), 36))
+    column = ft.Column([icon, *texts], spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER)
+    return ft.Container(
+        column,
+        on_click=scene.stage.lock,
+        ink=True,
+        border_radius=theme.RADIUS,
+        padding=ft.Padding.symmetric(vertical=theme.SPACE_S),
+        margin=ft.Margin.only(bottom=theme.SPACE_S),
+        width=128 if scene.look.is_large else 96,
+    )
+
+
+def lock_row(scene: Scene) -> ft.Control:
+    """Where there is no rail."""
+    icon = ft.Icon(ft.Icons.LOCK_OUTLINE, color=scene.palette.text.ink, size=min(scene.look.size(24), 36))
+    words = writing.body(scene, scene.text("lock"))
+    tap = ft.Container(
+        ft.Row([icon, words], spacing=theme.SPACE_S, tight=True),
+        on_click=scene.stage.lock,
+        ink=True,
+        border_radius=theme.RADIUS,
+        padding=ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=12),
+    )
+    return ft.Row([tap], alignment=ft.MainAxisAlignment.END)
+
+
+def lock_warning(scene: Scene) -> list[ft.Control]:
+    """Any touch keeps it open; the button is there for those who look for one."""
+    if not scene.now.locks_soon:
+        return []
+    tone = scene.palette.saved
+    words = ft.Container(writing.body(scene, scene.text("lock.soon"), color=tone.ink, is_bold=True), expand=True)
+    stay = ft.Container(
+        writing.body(scene, scene.text("lock.stay"), color=tone.paper, is_bold=True),
+        on_click=scene.stage.access.touched,
+        ink=True,
+        bgcolor=tone.ink,
+        border_radius=theme.RADIUS,
+        padding=ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=14),
+    )
+    icon = ft.Icon(ft.Icons.LOCK_CLOCK_OUTLINED, color=tone.ink, size=24)
+    row = ft.Row([icon, words, stay], spacing=theme.SPACE_M)
+    padding = ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=theme.SPACE_XS)
+    return [ft.Semantics(content=ft.Container(row, bgcolor=tone.paper, padding=padding), live_region=True)]
