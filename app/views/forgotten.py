@@ -6,6 +6,7 @@ from app import theme
 from app.domain.people import Connector
 from app.services.access import Refused, Why
 from app.views.parts import buttons, writing
+from app.views.parts.fields import field
 from app.views.scene import Scene, use_scene
 
 
@@ -34,21 +35,21 @@ def Forgotten(person: Connector, back: buttons.Tapped) -> ft.Control:
     tone = scene.palette.review
     error = [ft.Semantics(content=writing.body(scene, said, color=tone.ink, is_bold=True), live_region=True)]
     code = f"{person.id} · {asked[:4]} {asked[4:]}"
-    field = ft.TextField(
-        label=scene.text("unlock.answer"),
-        value=typed,
-        on_change=lambda event: type_(event.control.value or ""),
+    answered = field(
+        scene,
+        scene.text("unlock.answer"),
+        typed,
+        type_,
         on_submit=unlock,
         keyboard_type=ft.KeyboardType.NUMBER,
         autocorrect=False,
         enable_suggestions=False,
-        text_size=scene.look.size(theme.TITLE),
-        border=ft.OutlineInputBorder(side=ft.BorderSide(theme.OUTLINE, scene.palette.outline.ink)),
     )
+    answered.text_size = scene.look.size(theme.TITLE)
     form = [
         writing.body(scene, scene.text("unlock.read_out")),
         writing.display(scene, code),
-        field,
+        answered,
         buttons.primary(scene, scene.text("unlock.go"), unlock, icon=ft.Icons.LOCK_OPEN),
     ]
     return ft.Column(

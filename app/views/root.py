@@ -84,7 +84,8 @@ def Frame() -> ft.View:
     location = ft.use_route_location()
     outlet = Kept(ft.use_route_outlet())
     entered = bool(scene.now.entered)
-    ft.use_effect(lambda: _arrive(scene, location, is_in=entered), [location])
+    ft.use_effect(scene.stage.hands.move_on, [location, entered])
+    ft.use_effect(lambda: scene.stage.remember(location) if entered else None, [location])
     if scene.now.sync.phase == Stopped(Cause.DEVICE_LOST):
         return out_of_service()
     content = _content(scene, location, outlet) if entered else [_column(scene, Door())]
@@ -103,12 +104,6 @@ def Kept(screen: ft.Control) -> ft.Control:
     """A screen that is moved into a new frame stays on the page: only something memoized is told its new place there,
     and what does not know its place cannot take the focus."""
     return screen
-
-
-def _arrive(scene: Scene, location: str, *, is_in: bool) -> None:
-    scene.stage.hands.move_on()
-    if is_in:
-        scene.stage.remember(location)
 
 
 def _content(scene: Scene, location: str, outlet: ft.Control) -> list[ft.Control]:

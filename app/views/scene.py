@@ -93,6 +93,7 @@ class Standing:
     on acting on what it was drawn from."""
 
     stage: Stage
+    is_hidden: bool = False  # the page, as far as its device said
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from sync.client.phase import Cause, Fetching, Phase, Resting, Sending, Waiting
 from sync.protocol.receipts import Receipt
 from sync.protocol.records import Kind
 from sync.protocol.sealed_box import new_private_key, public_key_of
-from tests.app.opened import Connector
+from tests.app.opened import PIN, Connector
 from tests.app.test_reference_screens import hear
 
 NOW = datetime.now().astimezone()
@@ -277,9 +277,56 @@ async def menu(app: Connector) -> None:
     assert app.all(ft.PopupMenuItem)
 
 
+async def door(app: Connector) -> None:
+    """With nobody in, and no tile chosen."""
+    await app.tablet.lock()
+    await app.wait_text("Qui ets?")
+    if app.all_called("Una altra persona"):
+        await app.click("Una altra persona")
+        await app.settle()
+
+
+def door_of(who: str, *pins: tuple[str, str]) -> Reach:
+    """Their tile, then these PINs, each with what then has to be read."""
+
+    async def typed(app: Connector) -> None:
+        await door(app)
+        await app.click(who)
+        await app.wait_for(lambda: bool(app.all(ft.TextField, password=True)), "the field for a PIN")
+        for pin, words in pins:
+            await app.type_pin(pin)
+            await app.wait_text(words)
+
+    return typed
+
+
+async def start(app: Connector) -> None:
+    if not board(app).snapshot.entered:
+        await door(app)
+        await app.enter_as("C3")
+    await app.wait_text("Comença el torn")
+
+
+async def forgotten(app: Connector) -> None:
+    """On a tablet that a centre knows."""
+    app.store.write(Write(notes=ENROLLED))
+    await door_of("Connector 3")(app)
+    await app.click("He oblidat el PIN")
+    await app.wait_text("Truca a la coordinació")
+
+
 START = (
-    Stop("start", "/", going("/", "Comença el torn")),
-    Stop("start-chosen", "/", tapping(going("/", "Comença el torn"), "Connector 3", "Centre Cívic de Balàfia")),
+    Stop("door", "/", door),
+    Stop("door-open", "/", showing(door, aside=frozenset({"C1"}), unsent={"C1": 3, "C2": 1})),
+    Stop("door-choose", "/", door_of("Connector 3")),
+    Stop("door-easy", "/", door_of("Connector 3", ("121212", "Massa fàcil"))),
+    Stop("door-again", "/", door_of("Connector 3", (PIN, "Torna a escriure el PIN"))),
+    Stop("start", "/", start),
+    Stop("start-chosen", "/", tapping(start, "Centre Cívic de Balàfia")),
+    Stop("door-pin", "/", door_of("Connector 3")),
+    Stop("door-wrong", "/", door_of("Connector 3", ("583026", "PIN incorrecte"))),
+    Stop("door-nobody-answers", "/", tapping(door_of("Connector 3"), ("He oblidat el PIN", "encara no està"))),
+    Stop("door-forgotten", "/", forgotten),
 )
 """Before a shift."""
 
@@ -341,6 +388,7 @@ WORKING = (
     Stop("accessibility", "/accessibility", going("/accessibility", "Estat")),
     Stop("end-of-shift", "/end-of-shift", showing(going("/end-of-shift", "Envia i tanca"), planned=plan())),
     Stop("review-nothing", "/review", going("/review", "No hi ha res")),
+    Stop("locks-soon", "/", showing(at_home, locks_soon=True)),
     Stop("trouble", "/", showing(at_home, trouble=Trouble("trouble.disk", "/a/place"))),
 )
 """During a shift; each begins at home, with what the one before it left."""

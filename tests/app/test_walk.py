@@ -122,7 +122,7 @@ async def _go_on(app: Connector, stop: Stop) -> None:
         await leave_practice(app)
     recorder = app.tablet.practice.shown.recorder
     recorder.withdraw_undo()
-    recorder.board.show(**{"trouble": None, "planned": (), **recorder.pictured()})
+    recorder.board.show(**{"trouble": None, "planned": (), "locks_soon": False, **recorder.pictured()})
     await app.settle()
 
 

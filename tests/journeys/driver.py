@@ -7,7 +7,7 @@ one exception: Flutter opens its connection to the keyboard a moment after a fie
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,8 @@ from tests.chromium import ADVICE, find_chromium
 
 LANDSCAPE = ViewportSize(width=1280, height=800)
 PORTRAIT = ViewportSize(width=800, height=1280)
+
+PIN = "402917"
 
 PATIENCE_MS = 15_000
 START_MS = 60_000  # a fresh page loads and starts the whole of Flutter
@@ -166,16 +168,16 @@ class FletUI:
         in_bar = self.page.locator(f'[role="tab"][aria-label^="{_quoted(label)}"]')
         self.tap(in_rail.or_(in_bar).first)
 
-    def enter_as(self, who: str, pin: str = "402917") -> None:
-        """By the door, in Catalan; the first time with a PIN of their own choice."""
-        self.wait_text("Qui ets?")
-        self.click(who)
-        self.wait_text(f", {who}")
-        self.keys(pin)
-        self.wait_text(f"Torna a escriure el PIN, {who}")
-        self.keys(pin)
+    def enter_as(self, who: str, pin: str = PIN, *, said: Callable[[str], str] = str) -> None:
+        """By the door, in Catalan, for the first time: with a PIN of their own choice. `said`: how the app says it."""
+        name = said("Connector {number}").format(number=who.removeprefix("Connector "))
+        self.wait_text(said("Qui ets?"))
+        self.click(name, exact=False)
+        for asked in ("Tria un PIN, {who}", "Torna a escriure el PIN, {who}"):
+            self.wait_text(said(asked).format(who=name))
+            self.keys(pin)
 
-    def enter_again(self, who: str, pin: str = "402917") -> None:
+    def enter_again(self, who: str, pin: str = PIN) -> None:
         """By the door, with the PIN that was chosen."""
         self.wait_text("Qui ets?")
         self.click(who, exact=False)

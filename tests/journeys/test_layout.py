@@ -23,13 +23,22 @@ def test_words_two_fifths_longer_at_twice_the_size_stay_in_their_places(
 ) -> None:
     routes = prepare(tmp_path / "tablet", text_percent=200)
     app = start_app(sources=pseudo_sources(tmp_path / "sources"))
-    ui = open_ui(app, routes.case)
-    found = {}
-    for route in ("/waiting", "/end-of-shift", routes.case, routes.roll):
-        ui.open(route)
+    ui, found = open_ui(app), {}
+
+    def measure(where: str) -> None:
         for width in WIDTHS:
             ui.page.set_viewport_size(ViewportSize(width=width, height=TALL))
-            found[route, width] = settled_troubles(ui.page)
+            found[where, width] = settled_troubles(ui.page)
+
+    measure("the door")
+    ui.click(accented("Connector {number}").format(number=3), exact=False)
+    ui.wait_text(accented("Tria un PIN, {who}").split("{")[0])
+    measure("a PIN")
+    ui.click(accented("Una altra persona"))
+    ui.enter_as("Connector 3", said=accented)
+    for route in ("/waiting", "/end-of-shift", routes.case, routes.roll):
+        ui.open(route)
+        measure(route)
 
     assert {where: troubles for where, troubles in found.items() if troubles} == {}
 
@@ -38,7 +47,10 @@ def test_t_30_with_the_largest_text_and_the_keyboard_open_one_can_still_save(
     tmp_path: Path, start_app: Callable[..., App], open_ui: Callable[..., FletUI]
 ) -> None:
     routes = prepare(tmp_path / "tablet", text_percent=200)
-    ui = open_ui(start_app(), routes.case, viewport=ViewportSize(width=800, height=560))
+    ui = open_ui(start_app(), viewport=ViewportSize(width=800, height=560))
+    ui.enter_as("Connector 3")
+    ui.wait_text("Nova ajuda")
+    ui.open(routes.case)
     ui.page.evaluate(SYSTEM_200)
 
     ui.tap(ui.scroll_to("Fet"))

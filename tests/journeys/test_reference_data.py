@@ -45,7 +45,10 @@ def test_a_procedure_imported_at_the_running_centre_is_found_on_the_tablet_and_a
     app.kill()
     centre.kill()
     app.start()
-    again = open_ui(app, route="/assist")
+    again = open_ui(app)
+    again.enter_again("Connector 1")
+    again.wait_text(OMAC)
+    again.open("/assist")
     again.type("Cerca un tràmit", "bicicletes")
     again.wait_text(NEW)
 

@@ -107,7 +107,9 @@ def test_what_the_centre_refused_leaves_by_each_of_three_ways(
     spoil(app)
     centre.start()
     app.start()
-    ui = open_ui(app, ready="Els més fets aquí")
+    ui = open_ui(app)
+    ui.enter_again("Connector 1")
+    ui.wait_text("Els més fets aquí")
     send(ui, "3 per revisar")
 
     ui.click("3 per revisar", exact=False)

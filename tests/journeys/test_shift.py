@@ -80,7 +80,9 @@ def test_a_shift_without_network_arrives_at_the_centre_once_and_whole(
 
     # The same folder again: the same case, at the same step.
     app.start()
-    ui = open_ui(app, ready="Demanar cita prèvia a l'OMAC")
+    ui = open_ui(app)
+    ui.enter_again("Connector 1")
+    ui.wait_text("Demanar cita prèvia a l'OMAC")
     ui.wait_text("Passos · 1 de 8")
     ui.click("Derivat a un altre servei")
     ui.click("OMAC")

@@ -1,17 +1,24 @@
 """The lock, on every screen; the warning before it locks by itself; and what counts as somebody being there."""
 
+import asyncio
+
 import flet as ft
 
 from app import theme
 from app.views.parts import writing
 from app.views.scene import Scene, Standing
 
+BEING_LOADED = 1.0  # seconds: by then a page that was loaded again is there, and one that was closed is known to be
 HIDDEN = (ft.AppLifecycleState.HIDE, ft.AppLifecycleState.PAUSE)
 
 
-async def lock_when_left(standing: Standing, event: ft.AppLifecycleStateChangeEvent) -> None:
-    """At once when the screen is hidden: what is not looked at is open to whoever looks next."""
-    if event.state in HIDDEN:
+async def lock_when_left(page: ft.Page, standing: Standing, event: ft.AppLifecycleStateChangeEvent) -> None:
+    """At once when the screen is hidden: what is not looked at is open to whoever looks next. A browser says the same
+    of a page that is closed or loaded again, so there it has to be hidden for a moment."""
+    standing.is_hidden = event.state in HIDDEN
+    if page.web and standing.is_hidden:
+        await asyncio.sleep(BEING_LOADED)
+    if standing.is_hidden and page.session.connection is not None:
         await standing.stage.lock()
 
 

@@ -7,10 +7,12 @@ import flet as ft
 from app import theme
 from app.domain.pins import DIGITS, digits
 from app.views.parts import buttons, writing
+from app.views.parts.fields import field
 from app.views.scene import Scene, use_scene
 
 ROWS = ("123", "456", "789")
 KEY = 72  # dp high: typed standing, with a thumb
+WIDE = 96
 
 Typed = Callable[[str], Awaitable[None]]
 
@@ -51,28 +53,29 @@ def PinPad(label: str, on_sixth: Typed) -> ft.Control:
     rows = [[key(each) for each in row] for row in ROWS]
     last = [_sign(scene, "pin.clear", ft.Icons.CLEAR, clear), key("0")]
     rows.append([*last, _sign(scene, "pin.back", ft.Icons.BACKSPACE_OUTLINED, back)])
-    field = _field(scene, label, shown, become)
-    lines: list[ft.Control] = [field, *(ft.Row([*row], spacing=theme.SPACE_S) for row in rows)]
+    keys = [ft.Row([*row], spacing=theme.SPACE_S, alignment=ft.MainAxisAlignment.CENTER) for row in rows]
+    lines: list[ft.Control] = [_field(scene, label, shown, become), *keys]
     return ft.Column(lines, spacing=theme.SPACE_S, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 def _field(scene: Scene, label: str, shown: str, become: Typed) -> ft.Control:
-    async def change(event: ft.Event[ft.TextField]) -> None:
-        await become(digits(event.control.value or ""))
+    async def change(typed: str) -> None:
+        await become(digits(typed))
 
-    return ft.TextField(
-        label=label,
-        value=shown,
-        on_change=change,
+    made = field(
+        scene,
+        label,
+        shown,
+        change,
         password=True,
         keyboard_type=ft.KeyboardType.NONE,  # the keys below are larger; one that is plugged in works
         autocorrect=False,
         enable_suggestions=False,
         autofocus=True,
         text_align=ft.TextAlign.CENTER,
-        text_size=scene.look.size(theme.TITLE),
-        border=ft.OutlineInputBorder(side=ft.BorderSide(theme.OUTLINE, scene.palette.outline.ink)),
     )
+    made.text_size = scene.look.size(theme.TITLE)
+    return made
 
 
 def _key(scene: Scene, digit: str, tap: buttons.Tapped) -> ft.Control:
@@ -91,7 +94,7 @@ def _box(scene: Scene, content: ft.Control, tap: buttons.Tapped) -> ft.Control:
         content,
         on_click=tap,
         ink=True,
-        expand=1,
+        width=WIDE,
         height=KEY,
         alignment=ft.Alignment.CENTER,
         bgcolor=scene.palette.raised.paper,
