@@ -264,7 +264,7 @@ def show(page: ft.Page, tablet: Tablet) -> None:
     page.on_resize = resized
     page.on_platform_brightness_change = brightness_changed
     page.services.append(ft.Connectivity(on_change=lambda _: tablet.syncing.wake()))
-    page.on_app_lifecycle_state_change = partial(lock_when_left, page, standing)
+    page.on_app_lifecycle_state_change = partial(lock_when_left, page, standing, asyncio.sleep)
     route = _route(standing) if page.route in ("", "/") or not state.snapshot.entered else page.route
     page.route = route  # drawn at once, and told to the browser so that "back to Avui" is a change for it too
     page.render_views(App, standing)

@@ -72,9 +72,10 @@ def App(standing: Standing) -> ft.Control:
         ft.Route(path="end-of-shift", component=EndOfShift),
         ft.Route(path="help", component=Help),
         ft.Route(path="accessibility", component=Accessibility),
+        ft.Route(path=":elsewhere*", component=Today),  # within the frame: outside of it there is no door
     ]
     frame = [ft.Route(component=Frame, outlet=True, children=routes)]
-    return StageContext(standing, lambda: ft.Router(frame, not_found=Today, manage_views=True))
+    return StageContext(standing, lambda: ft.Router(frame, manage_views=True))
 
 
 @ft.component
@@ -138,7 +139,7 @@ def _column(scene: Scene, screen: ft.Control) -> ft.Control:
     notices: list[ft.Control] = []
     if scene.now.trouble:
         notices.append(_banner(scene, scene.now.trouble))
-    foot = [undo_bar(scene, scene.now.undo)] if scene.now.undo else []
+    foot = [undo_bar(scene, scene.now.undo)] if scene.now.undo and scene.now.entered else []
     return ft.Column(
         [*notices, ft.Container(screen, expand=True), *foot],
         expand=True,

@@ -384,6 +384,7 @@ WORKING = (
     Stop("case-words", "/assist/:id", own_words),
     Stop("roll-call-not-held", "/roll-call/:id", tapping(roll, "No s'ha fet")),
     Stop("roll-call-gone", "/roll-call/:id", going("/roll-call/none", "ja no")),
+    Stop("nowhere", "/:elsewhere*", going("/nowhere", "Nova ajuda")),
     Stop("help", "/help", going("/help", "Llengua")),
     Stop("accessibility", "/accessibility", going("/accessibility", "Estat")),
     Stop("end-of-shift", "/end-of-shift", showing(going("/end-of-shift", "Envia i tanca"), planned=plan())),

@@ -8,6 +8,7 @@ import pytest
 
 from app.domain.people import Connector
 from app.domain.pins import TooEasy, digits, too_easy
+from app.services import verifiers
 from app.services.access import Access, Means, Refused, Why
 from app.services.verifiers import Verifier
 from sync.protocol.unlocking import answer, secret_of
@@ -64,6 +65,18 @@ def test_s_t13_what_is_kept_of_a_pin_tells_nothing_without_the_pepper_and_differ
     assert not verifier.matches(OTHER_PIN, one)
     assert one["hash"] != two["hash"]
     assert not Verifier(b"q" * 32, lambda n: b"").matches(PIN, one)
+
+
+def test_s_t13_a_guess_costs_19_mebibytes_and_two_turns() -> None:
+    assert (verifiers.KIBIBYTES, verifiers.TURNS) >= (19 * 1024, 2)
+    assert verifiers.SALT_BYTES >= 16
+
+
+def test_s_t13_a_pepper_comes_of_the_key_of_the_store_and_is_not_it() -> None:
+    one, other = b"a" * 32, b"b" * 32
+
+    assert verifiers.pepper_of(one) == verifiers.pepper_of(one)
+    assert len({one, other, verifiers.pepper_of(one), verifiers.pepper_of(other)}) == 4
 
 
 @pytest.mark.parametrize("pin", TOO_EASY)
@@ -275,3 +288,15 @@ async def test_s_t17_the_last_day_is_the_last_day(tablet: Tablet) -> None:
     tablet.board.show(library=replace(library(), connectors=(Connector("C3", valid_until=today),)))
 
     assert await access.enter("C3", PIN) is None
+
+
+async def test_s_t17_a_clock_that_is_put_back_brings_nobody_back(tablet: Tablet) -> None:
+    access = await with_pin(tablet)
+    ended = Connector("C3", valid_until=MONDAY.date() - timedelta(days=1))
+    heard = replace(tablet.now.sync, last_sent_at=MONDAY)
+    tablet.board.show(library=replace(library(), connectors=(ended, Connector("C1"))), sync=heard)
+
+    tablet.time.at -= timedelta(days=30)
+
+    assert [each.id for each in access.people] == ["C1"]
+    assert await access.enter("C3", PIN) == Refused(Why.GONE)

@@ -9,7 +9,7 @@ import pytest
 
 from app.views.keys import back
 from sync.protocol.records import Kind
-from tests.app.opened import Connector, opened
+from tests.app.opened import PIN, Connector, opened
 from tests.app.test_screens import all_routes, records
 
 pytestmark = pytest.mark.anyio
@@ -173,3 +173,31 @@ async def test_no_key_does_anything_before_a_shift(folder):
 
         assert app.page.route == "/"
         assert "Qui ets?" in app.texts()
+
+
+async def test_s_t15_control_and_l_lock_also_while_somebody_types(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.go_to("/assist")
+        field = app.one(ft.TextField, label="Cerca un tràmit")
+        await app.fire(field, "focus")
+
+        await press(app, "L", ctrl=True)
+
+        await app.wait_text("Qui ets?")
+
+
+async def test_the_keys_of_a_desk_work_after_a_pin_was_typed(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await press(app, "L", ctrl=True)
+        await app.wait_text("Qui ets?")
+        await app.click("Connector 3")
+        await app.wait_for(lambda: bool(app.all(ft.TextField, password=True)), "the field for a PIN")
+        await app.fire(app.one(ft.TextField, password=True), "focus")
+        await app.type_pin(PIN)
+        await app.wait_text("Nova ajuda")
+
+        await press(app, "N")
+
+        await app.wait_for(lambda: app.page.route == "/assist", "/assist")

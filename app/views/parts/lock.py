@@ -1,6 +1,6 @@
 """The lock, on every screen; the warning before it locks by itself; and what counts as somebody being there."""
 
-import asyncio
+from collections.abc import Awaitable, Callable
 
 import flet as ft
 
@@ -9,15 +9,19 @@ from app.views.parts import writing
 from app.views.scene import Scene, Standing
 
 BEING_LOADED = 1.0  # seconds: by then a page that was loaded again is there, and one that was closed is known to be
+Sleep = Callable[[float], Awaitable[None]]
+
 HIDDEN = (ft.AppLifecycleState.HIDE, ft.AppLifecycleState.PAUSE)
 
 
-async def lock_when_left(page: ft.Page, standing: Standing, event: ft.AppLifecycleStateChangeEvent) -> None:
+async def lock_when_left(
+    page: ft.Page, standing: Standing, sleep: Sleep, event: ft.AppLifecycleStateChangeEvent
+) -> None:
     """At once when the screen is hidden: what is not looked at is open to whoever looks next. A browser says the same
     of a page that is closed or loaded again, so there it has to be hidden for a moment."""
     standing.is_hidden = event.state in HIDDEN
     if page.web and standing.is_hidden:
-        await asyncio.sleep(BEING_LOADED)
+        await sleep(BEING_LOADED)
     if standing.is_hidden and page.session.connection is not None:
         await standing.stage.lock()
 
