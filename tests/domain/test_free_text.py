@@ -14,7 +14,15 @@ from sync.protocol.vocabulary import Outcome
 from tests.app.tablets import MONDAY, library
 
 OTHER = "sp-altres"
-NOT_WRITTEN = {"procedure_id", "connector_id", "centre_id", "shift_id", "device_id", "catalogue_version"} | {
+NOT_WRITTEN = {
+    "procedure_id",
+    "connector_id",
+    "centre_id",
+    "shift_id",
+    "device_id",
+    "catalogue_version",
+    "request_id",
+} | {
     "blocked_step",
     "plan_id",
 }

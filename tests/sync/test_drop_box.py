@@ -38,7 +38,7 @@ def a_parcel(number: int) -> tuple[str, ...]:
     return pack(b"%d" % number, device="d", token="t", public=public_key_of(new_private_key()))
 
 
-def test_s_t23_a_lost_tablet_is_told_so_and_brings_what_it_had_not_sent(office, at_centre, worked, capsys):
+def test_s_t04_s_t23_a_lost_tablet_is_told_so_and_brings_what_it_had_not_sent(office, at_centre, worked, capsys):
     lines = at_centre.carried(worked)
     assert at_centre.run("lost", "--name", "Tablet 1") == 0
 
