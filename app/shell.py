@@ -291,6 +291,8 @@ async def _assign(page: ft.Page, tablet: Tablet, standing: Standing, snapshot: S
     if snapshot.is_practice != tablet.practice.shown.board.snapshot.is_practice:
         return  # of the world that was just left
     was, state.snapshot = state.snapshot, snapshot
+    if (snapshot.shift and snapshot.shift.id) != (was.shift and was.shift.id):
+        state.wanted = Wanted()  # whoever comes next looks at all of them
     if snapshot.is_practice != was.is_practice:
         device = standing.stage.device
         standing.stage = tablet.stage(page, state, device)  # before the route: each world remembers its own

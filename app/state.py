@@ -14,6 +14,7 @@ import flet as ft
 from app.domain.archive import Wanted
 from app.domain.assisting import AssistDraft
 from app.domain.centres import Proposal
+from app.domain.corrections import Correction
 from app.domain.library import Library
 from app.domain.plan import PlannedSession
 from app.domain.requests import RequestDraft
@@ -94,6 +95,7 @@ class Undoable:
     subject: tuple[str, ...]
     result: str  # an outcome, a session status, "discarded", or what was done about a record in review
     slot: str = ""  # of a seat
+    is_correction: bool = False  # it is a new version of what had been saved before
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ class Snapshot:
     unsent: Mapping[str, int] = field(default_factory=dict)  # by connector: records that wait here
     proposal: Proposal | None = None
     drafts: tuple[Draft, ...] = ()
+    corrections: Mapping[str, Correction] = field(default_factory=dict)  # those of them whose case was saved before
     lines: tuple[Line, ...] = ()  # the last hundred this tablet wrote, newest first
     reviews: tuple[Review, ...] = ()  # what waits for a person
     totals: Totals = Totals()
@@ -156,8 +159,21 @@ class Snapshot:
 
     @property
     def own_cases(self) -> tuple[AssistDraft, ...]:
-        """The cases among them."""
-        return tuple(each for each in self.own_drafts if isinstance(each, AssistDraft))
+        """The cases among them in which somebody is being helped: a correction is none."""
+        own = (each for each in self.own_drafts if isinstance(each, AssistDraft))
+        return tuple(each for each in own if each.id not in self.corrections)
+
+    @property
+    def open_corrections(self) -> tuple[AssistDraft, ...]:
+        """Saved cases in whose form something was changed: whoever has the shift may correct what another one saved."""
+        changed = {id for id, each in self.corrections.items() if each.is_changed}
+        return tuple(each for each in self.drafts if isinstance(each, AssistDraft) and each.id in changed)
+
+    @property
+    def unfinished(self) -> tuple[Draft, ...]:
+        """What is left open at the end: a correction in which nothing was changed is nothing to finish."""
+        begun = (each for each in self.own_drafts if each.id not in self.corrections)
+        return (*begun, *self.open_corrections)
 
     @property
     def shift_lines(self) -> tuple[Line, ...]:

@@ -174,7 +174,7 @@ def _round(watch: Watch, hits: list[float]) -> None:
     watch.tap("ending", ui.button("Fet"), "Desat: Un altre")
     watch.tap("tile", ui.button("Demanar cita prèvia a l'OMAC"), "Passos · 0 de 8")
     watch.tap("step", ui.button("Obrir el web de cita prèvia i triar l'oficina OMAC"), "Passos · 1 de 8")
-    watch.tap("reason asked", ui.button("Ha de tornar"), "Per què?")
+    watch.tap("reason asked", ui.button("Ha de tornar"), ": per què?")
     watch.tap("reason", ui.button("Falta un document"), "Desat: Demanar")
 
 

@@ -106,7 +106,7 @@ def prepare(ui: FletUI) -> list[Screen]:
     ui.nav("Avui")
     asked = opened(ui, "Obtenir el certificat d'empadronament", "Passos · 0 de 7")
     ui.click("Ha de tornar")
-    ui.wait_text("Per què?")
+    ui.wait_text(": per què?")
     ui.nav("Tallers")
     roll = opened(ui, "Treu profit del teu mòbil Mòdul 6", "12 per marcar")
     ui.click("Tots presents")

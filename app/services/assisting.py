@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from app.domain import assisting, free_text, open_cases
 from app.domain.assisting import Assist, AssistDraft, Ending
 from app.domain.fields import cleared, pack, unpack
-from app.domain.revisions import changed, revised
+from app.domain.revisions import REVISIONS, changed, revised
 from app.domain.shifts import OpenShift
 from app.services.drafts import document
 from app.services.habits import Notes, as_done_here, learned, unlearned
@@ -103,7 +103,8 @@ class Assisting:
             write = Write(edits=(edit,), drafts={draft.id: None}, notes={**AT_HOME, **habits})
             if not await recorder.write(write):
                 return False
-            what = Undoable(Kind.ASSIST, (draft.procedure_id,), ending.outcome)
+            is_correction = REVISIONS in edit.fields
+            what = Undoable(Kind.ASSIST, (draft.procedure_id,), ending.outcome, is_correction=is_correction)
             recorder.offer_undo(
                 what, lambda: self._as_it_was(draft, before, edit) if before else self._reopened(draft, back)
             )
@@ -124,7 +125,7 @@ class Assisting:
             except (TypeError, ValueError) as error:
                 recorder.board.show(trouble=Trouble("trouble.record", f"{record_id}: {error}"))
                 return False
-            return await self._keep(replace(self._numbered(draft), reason=reason))
+            return await self._keep(replace(draft, reason=reason))
 
     async def discard(self, draft_id: str) -> None:
         """Drop a case that was opened by mistake; it can be taken back for a few seconds."""

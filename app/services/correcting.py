@@ -5,9 +5,11 @@ For seven days. What is void keeps what it said, is sent as such, and counts for
 
 from dataclasses import dataclass
 
+from app.domain.assisting import AssistDraft
 from app.domain.revisions import NOT_VOID, voided
 from app.services import picture
 from app.services.assisting import Assisting
+from app.services.drafts import document
 from app.services.recorder import Recorder
 from app.services.requests import Requests
 from app.services.workshops import Workshops
@@ -36,6 +38,21 @@ class Correcting:
         if record.kind == Kind.TRAINING_REQUEST:
             return f"/request/{record_id}" if await self.requests.reopen(record_id, reason) else None
         return f"/roll-call/{record_id}" if await self.workshops.reopen(record_id, reason) else None
+
+    async def leave(self, record_id: str) -> None:
+        """Close the form of a saved case and leave the record as it was. What had been changed in the form can be had
+        back for a few seconds."""
+        recorder = self.recorder
+        async with recorder.lock:
+            now = recorder.board.snapshot
+            draft, correction = now.draft(record_id), now.corrections.get(record_id)
+            if not isinstance(draft, AssistDraft) or correction is None:
+                return
+            closed = Write(drafts={record_id: None}, notes={"route": f"/records/{record_id}"})
+            if await recorder.write(closed) and correction.is_changed:
+                back = Write(drafts={record_id: document(draft)})
+                what = Undoable(Kind.ASSIST, (draft.procedure_id,), "as_it_was")
+                recorder.offer_undo(what, lambda: (back, f"/assist/{record_id}"))
 
     async def void(self, record_id: str) -> bool:
         """Take the record back, a session with its seats; for ten seconds one tap brings it back."""

@@ -5,13 +5,15 @@ Nothing is shown as saved before the disk has it. When the disk refuses, the boa
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from app.domain import aliases, habits
-from app.domain.assisting import AssistDraft, goes_by
+from app.domain.assisting import Assist, AssistDraft, goes_by
 from app.domain.centres import propose_centre
+from app.domain.corrections import Correction, correction
 from app.domain.fields import unpack
 from app.domain.library import Library
 from app.domain.shifts import OpenShift, Totals
@@ -105,6 +107,7 @@ class Recorder:
             "shift": self._shift(),
             "aside": frozenset(self.store.note("shifts_aside") or ()),
             "drafts": drafts,
+            "corrections": self._corrections(drafts),
             "usual": self._usual(drafts),
             "aliases": aliases.names(self.aliases, self.around.clock()),
             **({"trouble": trouble} if trouble else {}),
@@ -180,6 +183,16 @@ class Recorder:
         """How long the procedures of the open cases take here."""
         opened = (goes_by(each, self.library.catalogue)[0] for each in drafts if isinstance(each, AssistDraft))
         return {each.id: noted.as_done_here(self.store, each).default_minutes for each in opened}
+
+    def _corrections(self, drafts: Iterable[Draft]) -> dict[str, Correction]:
+        """Of the open cases, those that were saved before and can be read."""
+        found: dict[str, Correction] = {}
+        for draft in drafts:
+            record = self.store.record(draft.id) if isinstance(draft, AssistDraft) else None
+            if isinstance(draft, AssistDraft) and record and not record.deleted:
+                with suppress(TypeError, ValueError):  # a newer app wrote it: there is nothing to compare with
+                    found[draft.id] = correction(draft, unpack(Assist, record.fields))
+        return found
 
     def _preferences(self) -> Preferences:
         stored = self.store.note("preferences") or {}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from app.domain import requests
 from app.domain.fields import cleared, pack, unpack
 from app.domain.requests import RequestDraft, TrainingRequest
-from app.domain.revisions import Closed, changed, revised
+from app.domain.revisions import REVISIONS, Closed, changed, revised
 from app.domain.sessions import Session
 from app.services import picture
 from app.services.drafts import document
@@ -75,7 +75,8 @@ class Requests:
             if not await recorder.write(Write(edits=(edit,), drafts={draft.id: None})):
                 return False
             status = str(edit.fields["status"])
-            what = Undoable(Kind.TRAINING_REQUEST, subject_of(draft), status)
+            is_correction = REVISIONS in edit.fields
+            what = Undoable(Kind.TRAINING_REQUEST, subject_of(draft), status, is_correction=is_correction)
             recorder.offer_undo(what, lambda: self._as_it_was(draft, before, edit) if before else self._reopened(draft))
             return True
 

@@ -82,10 +82,14 @@ class Shifts:
         return {"shift": aside.pop(connector_id, None), ASIDE: aside, "route": "/"}
 
     async def remember(self, route: str) -> None:
-        """Keep which screen is shown, so that a restart shows it again."""
+        """Keep which screen is shown, so that a restart shows it again. A correction that was left with nothing changed
+        is closed."""
         async with self._recorder.lock:
-            if self.route != route:
-                await self._recorder.write(Write(notes={"route": route}))
+            corrections = self._recorder.board.snapshot.corrections
+            untouched = (id for id, each in corrections.items() if not each.is_changed)
+            left = [id for id in untouched if not route.startswith(f"/assist/{id}")]
+            if left or self.route != route:
+                await self._recorder.write(Write(drafts=dict.fromkeys(left), notes={"route": route}))
 
     @property
     def route(self) -> str:

@@ -96,7 +96,7 @@ class Workshops:
             edits = (*self._edits(draft, session, seats), *([met[1]] if met else []))
             if not await recorder.write(Write(edits, drafts={draft.id: None}, notes=notes)):
                 return False
-            what = Undoable(Kind.SESSION, draft.module_ids, session.status)
+            what = Undoable(Kind.SESSION, draft.module_ids, session.status, is_correction=draft.saved_before)
             waits = requests.back(*met).reversals if met else ()
 
             def undone() -> tuple[Write, str]:

@@ -11,6 +11,7 @@ from app.views.details import own_words
 from app.views.outcome import Endings, Extras, Reason
 from app.views.parts import buttons, writing
 from app.views.parts.cases import case_cards, case_tabs, full_notice, pause_button
+from app.views.parts.correction import corrected_record, correction_band
 from app.views.parts.fields import search_field
 from app.views.parts.layout import across, card, grid, screen, two_panes
 from app.views.parts.tappable import Face, tappable
@@ -94,33 +95,46 @@ def _wide(scene: Scene, draft: AssistDraft, procedure: Procedure) -> ft.Control:
     """The steps beside the ending."""
     ending = Reason(draft, procedure) if draft.ending else Endings(draft)
     main = _main(scene, draft, procedure)
-    return two_panes(scene, _name(scene, procedure), main, [ending, Extras(draft, procedure)], back="/")
+    side = [ending, Extras(draft, procedure)]
+    band = correction_band(scene, draft)
+    return two_panes(scene, _name(scene, procedure), main, side, back=_back(scene, draft), above=band)
 
 
 def _narrow(scene: Scene, draft: AssistDraft, procedure: Procedure) -> ft.Control:
     """The endings always in reach at the foot, unless large text would leave no room for the rest; a reason that is
     asked for comes first."""
-    main = _main(scene, draft, procedure)
-    extras = Extras(draft, procedure)
-    name = _name(scene, procedure)
+    main, extras = _main(scene, draft, procedure), Extras(draft, procedure)
+    name, back, band = _name(scene, procedure), _back(scene, draft), correction_band(scene, draft)
     if draft.ending:
-        return screen(scene, name, [Reason(draft, procedure), *main, extras], back="/")
+        return screen(scene, name, [*band, Reason(draft, procedure), *main, extras], back=back)
     if scene.look.is_large:
-        return screen(scene, name, [*main, Endings(draft), extras], back="/")
+        return screen(scene, name, [*band, *main, Endings(draft), extras], back=back)
     foot = ft.Container(Endings(draft), padding=ft.Padding.only(bottom=theme.SPACE_S))
-    return screen(scene, name, [*main, extras], back="/", foot=foot)
+    return screen(scene, name, [*band, *main, extras], back=back, foot=foot)
+
+
+def _back(scene: Scene, draft: AssistDraft) -> str:
+    """To the record that is corrected; from a new case home."""
+    return corrected_record(scene.now, f"/assist/{draft.id}") or "/"
 
 
 def _main(scene: Scene, draft: AssistDraft, procedure: Procedure) -> list[ft.Control]:
     return [
-        *case_tabs(scene, draft),
+        *([] if draft.id in scene.now.corrections else case_tabs(scene, draft)),
         *refusal(scene, draft.id),
         _module(scene, procedure),
         *([card(scene, words)] if (words := own_words(scene, draft)) else []),
-        grid([pause_button(scene, draft), _show(scene, draft)], across=across(scene, most=2)),
+        *_beside_the_person(scene, draft),
         *bring(scene, draft, procedure),
         _steps(scene, draft, procedure),
     ]
+
+
+def _beside_the_person(scene: Scene, draft: AssistDraft) -> list[ft.Control]:
+    """Nobody is being helped while a case is corrected."""
+    if draft.id in scene.now.corrections:
+        return []
+    return [grid([pause_button(scene, draft), _show(scene, draft)], across=across(scene, most=2))]
 
 
 def _show(scene: Scene, draft: AssistDraft) -> ft.Control:

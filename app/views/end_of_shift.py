@@ -29,12 +29,11 @@ def EndOfShift() -> ft.Control:
         return ft.Container()
     if carried and shift.ended_at and not _is_done(scene):
         return Codes(carried, ways)
-    content = [_outcome(scene, ways)] if shift.ended_at else [_end(scene)]
+    gaps = day.gaps(scene)  # before what sends, so that nobody goes without having read them
+    content = [_outcome(scene, ways), *gaps] if shift.ended_at else [*gaps, _end(scene), *_to_review(scene)]
     content += [
-        *([] if shift.ended_at else _to_review(scene)),
         writing.section(scene, scene.text("end.day")),
         day.totals(scene),
-        *day.gaps(scene),
         *line_rows(scene, scene.now.shift_lines),
     ]
     return screen(scene, scene.text("end.title", who=shift.connector_id), content, back=None if shift.ended_at else "/")
@@ -67,8 +66,8 @@ def _outcome(scene: Scene, ways: Ways) -> ft.Control:
     if not _is_done(scene):
         return _not_yet(scene, ways)
     leave = buttons.primary(scene, scene.text("end.leave"), _leaver(scene), icon=ft.Icons.LOGOUT)
-    note = _receipt(scene)
-    return _verdict(scene, scene.palette.sent, ft.Icons.CLOUD_DONE_OUTLINED, scene.text("end.all_sent"), note, [leave])
+    words = scene.text("end.saved_sent" if scene.now.unfinished else "end.all_sent")
+    return _verdict(scene, scene.palette.sent, ft.Icons.CLOUD_DONE_OUTLINED, words, _receipt(scene), [leave])
 
 
 def _practised(scene: Scene) -> ft.Control:

@@ -10,6 +10,7 @@ from enum import StrEnum
 import flet as ft
 
 from app.views.parts.agenda import roll_call_way
+from app.views.parts.correction import corrected_record
 from app.views.root import UNDER
 from app.views.scene import Hands, Stage, scene_of
 
@@ -76,7 +77,7 @@ async def press(stage: Stage, event: ft.KeyboardEvent, route: str) -> None:
         case Command.UNDO:
             await _undo(stage, route)
         case Command.BACK:
-            if there := back(route):
+            if there := corrected_record(stage.state.snapshot, route) or back(route):
                 stage.go(there)
 
 

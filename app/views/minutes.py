@@ -24,8 +24,10 @@ def Minutes(draft: AssistDraft, procedure: Procedure) -> ft.Control:
     minutes = active_minutes(draft, procedure, now)
     is_usual = draft.minutes is None and entry_mode(draft, now) == EntryMode.QUICK
     chosen = minutes if is_usual else draft.minutes
+    saved = saved_minutes(scene, draft)
     words = "assist.minutes.usual" if is_usual else "assist.minutes.clock"
-    said = "assist.minutes.corrected" if draft.minutes else words
+    words = "assist.minutes.corrected" if draft.minutes else words
+    said = "assist.minutes.saved" if saved and draft.minutes == saved else words
     chips = [_chip(scene, draft, each, is_chosen=each == chosen) for each in sorted({*MINUTES, chosen or MINUTES[0]})]
     other = buttons.choice(scene, scene.text("assist.minutes.other"), lambda: start_typing(True))
     return card(
@@ -48,7 +50,8 @@ def TypedMinutes(draft: AssistDraft) -> ft.Control:
 
     async def change(words: str) -> None:
         keep(words)
-        await scene.stage.assisting.note(draft.id, minutes=minutes_typed(words))
+        minutes = minutes_typed(words) or saved_minutes(scene, draft)
+        await scene.stage.assisting.note(draft.id, minutes=minutes)
 
     return field(
         scene,
@@ -64,6 +67,13 @@ def TypedMinutes(draft: AssistDraft) -> ft.Control:
 
 def _chip(scene: Scene, draft: AssistDraft, minutes: int, *, is_chosen: bool) -> ft.Control:
     async def choose() -> None:
-        await scene.stage.assisting.note(draft.id, minutes=None if draft.minutes == minutes else minutes)
+        otherwise = saved_minutes(scene, draft)
+        await scene.stage.assisting.note(draft.id, minutes=otherwise if draft.minutes == minutes else minutes)
 
     return buttons.choice(scene, str(minutes), choose, is_chosen=is_chosen)
+
+
+def saved_minutes(scene: Scene, draft: AssistDraft) -> int | None:
+    """What a record that is corrected says; None of a new case: its clock says it."""
+    correction = scene.now.corrections.get(draft.id)
+    return correction.saved.active_minutes if correction else None

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import flet as ft
 
 from app import theme
-from app.domain.assisting import AssistDraft, Ending, stuck_at
+from app.domain.assisting import Assist, AssistDraft, Ending, stuck_at
 from app.domain.catalogue import Procedure
 from app.domain.free_text import is_too_long
 from app.views.details import details
@@ -26,25 +26,42 @@ OTHERS = (Outcome.FINISH_ALONE, Outcome.INFO_ONLY, Outcome.NOT_POSSIBLE, Outcome
 def Endings(draft: AssistDraft) -> ft.Control:
     """The outcomes to choose from; beside each other where there is width."""
     scene = use_scene()
-    shows_others, show_others = ft.use_state(False)
-    finish = _finisher(scene, draft)
-    done = buttons.primary(
-        scene, _label(scene, Outcome.COMPLETED), finish(Ending(Outcome.COMPLETED)), icon=ft.Icons.CHECK
-    )
-    main = MAIN if shows_others or not scene.look.is_compact else ()  # on a phone the steps need the room
-    shown = [buttons.secondary(scene, _label(scene, each), finish(Ending(each)), icon=icon) for each, icon in main]
-    if shows_others:
-        shown += [buttons.secondary(scene, _label(scene, each), finish(Ending(each))) for each in OTHERS]
+    saved = _saved(scene, draft)
+    shows_others, show_others = ft.use_state(saved is not None and saved.outcome in OTHERS)
+    main = MAIN if shows_others or saved or not scene.look.is_compact else ()  # on a phone the steps need the room
+    endings = [(Outcome.COMPLETED, ft.Icons.CHECK), *main, *((each, None) for each in OTHERS if shows_others)]
+    shown = [_ending(scene, draft, *each) for each in endings]
     rest = [] if shows_others else [_others(scene, lambda: show_others(True))]
     return card(
         scene,
         [
             writing.section(scene, scene.text("assist.ending")),
             *_too_long(scene, draft),
-            grid([done, *shown], across=1 if scene.look.is_expanded else across(scene, most=3)),
+            writing.caption(scene, scene.text("assist.ending.note")),
+            grid(shown, across=1 if scene.look.is_expanded else across(scene, most=3)),
             *rest,
         ],
     )
+
+
+def _ending(scene: Scene, draft: AssistDraft, outcome: Outcome, icon: ft.IconData | None) -> ft.Control:
+    """Of a new case "done" stands out; of one that is corrected, what it says now."""
+    words, finish = _label(scene, outcome), _finisher(scene, draft)(Ending(outcome))
+    saved = _saved(scene, draft)
+    if saved is None and outcome == Outcome.COMPLETED:
+        return buttons.primary(scene, words, finish, icon=icon)
+    if saved is None or saved.outcome != outcome:
+        return buttons.secondary(scene, words, finish, icon=icon)
+    now, tone = scene.text("correction.now"), scene.palette.sending
+    return ft.Semantics(
+        content=buttons.tile(scene, words, finish, note=now, icon=ft.Icons.CHECK, tone=tone), selected=True
+    )
+
+
+def _saved(scene: Scene, draft: AssistDraft) -> Assist | None:
+    """What the record that is corrected says; None of a new case."""
+    correction = scene.now.corrections.get(draft.id)
+    return correction.saved if correction else None
 
 
 def _too_long(scene: Scene, draft: AssistDraft) -> list[ft.Control]:
@@ -64,7 +81,7 @@ def Reason(draft: AssistDraft, procedure: Procedure) -> ft.Control:
     """What is still to be said of a case that was not completed: why, or where it was referred to."""
     scene = use_scene()
     asked = _where_to(scene, draft) if draft.ending == Outcome.REFERRED else [Why(draft, procedure)]
-    return card(scene, [*asked, _back(scene, draft)])
+    return card(scene, [_back(scene, draft), *asked])
 
 
 @ft.component
@@ -76,7 +93,7 @@ def Extras(draft: AssistDraft, procedure: Procedure) -> ft.Control:
         [
             Minutes(draft, procedure),
             card(scene, details(scene, draft) if shows_more else [_more(scene, lambda: show_more(True))]),
-            _discard(scene, draft),
+            *([] if _saved(scene, draft) else [_discard(scene, draft)]),
         ],
         spacing=theme.SPACE_M,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -99,18 +116,17 @@ def _label(scene: Scene, outcome: Outcome) -> str:
 
 
 def _where_to(scene: Scene, draft: AssistDraft) -> list[ft.Control]:
-    finish = _finisher(scene, draft)
-    return [
-        writing.section(scene, scene.text("assist.where_to")),
-        buttons.choices(
-            [
-                buttons.choice(
-                    scene, scene.words.label("referred_to", each), finish(Ending(Outcome.REFERRED, referred_to=each))
-                )
-                for each in ReferredTo
-            ]
-        ),
+    finish, saved = _finisher(scene, draft), _saved(scene, draft)
+    places = [
+        buttons.choice(
+            scene,
+            scene.words.label("referred_to", each),
+            finish(Ending(Outcome.REFERRED, referred_to=each)),
+            is_chosen=saved is not None and saved.referred_to == each,
+        )
+        for each in ReferredTo
     ]
+    return [writing.section(scene, scene.text("assist.where_to")), buttons.choices(places)]
 
 
 @ft.component
@@ -119,11 +135,14 @@ def Why(draft: AssistDraft, procedure: Procedure) -> ft.Control:
     scene = use_scene()
     shows_steps, show_steps = ft.use_state(False)
     finish, ending = _finisher(scene, draft), draft.ending or Outcome.MUST_RETURN
+    saved = _saved(scene, draft)
+    before = saved.blocked_reason if saved and saved.outcome == ending else None
     reasons = [
         buttons.choice(
             scene,
             scene.words.label("blocked_reason", each),
             finish(Ending(ending, blocked_reason=each)),
+            is_chosen=each == before,
         )
         for each in BlockedReason
     ]
@@ -136,7 +155,7 @@ def Why(draft: AssistDraft, procedure: Procedure) -> ft.Control:
         steps = [buttons.quiet(scene, words, lambda: show_steps(True), icon=ft.Icons.PLACE_OUTLINED)]
     return ft.Column(
         [
-            writing.section(scene, scene.text("assist.why")),
+            writing.section(scene, scene.text("assist.why", result=_label(scene, ending))),
             writing.caption(scene, scene.text("assist.why.note")),
             buttons.choices(reasons),
             *steps,

@@ -11,6 +11,7 @@ from app.views.end_of_shift import EndOfShift
 from app.views.help import Help
 from app.views.out_of_service import out_of_service
 from app.views.parts import writing
+from app.views.parts.correction import corrected_record
 from app.views.parts.lock import lock_row, lock_tile, lock_warning, watched
 from app.views.parts.practice_band import practice_band
 from app.views.parts.undo_bar import undo_bar
@@ -58,6 +59,7 @@ def App(standing: Standing) -> ft.Control:
         ft.Route(path=f"assist/:id{SHOWN}", component=Showing),
         ft.Route(path="waiting", component=WaitingScreen),
         ft.Route(path="workshops", component=PickSession),
+        ft.Route(path="workshops/choose", component=PickSession),
         ft.Route(path="plan", component=PlanBoard),
         ft.Route(path="requests", component=RequestList),
         ft.Route(path="request/:id", component=RequestForm),
@@ -125,7 +127,8 @@ def _practice(scene: Scene) -> list[ft.Control]:
 
 def _navigated(scene: Scene, location: str, outlet: ft.Control) -> ft.Control:
     first = location.strip("/").split("/")[0]
-    here = UNDER.get(first, f"/{first}")
+    is_correction = corrected_record(scene.now, location) is not None
+    here = "/records" if is_correction else UNDER.get(first, f"/{first}")
     index = next((index for index, each in enumerate(DESTINATIONS) if each[0] == here), 0)
     column = _column(scene, outlet)
     if scene.look.is_compact:

@@ -9,6 +9,7 @@ from app.views.parts import buttons, writing
 from app.views.parts.agenda import roll_call_tile
 from app.views.parts.cases import case_cards, full_notice, pause_questions
 from app.views.parts.clock import clock_notice
+from app.views.parts.correction import correction_cards
 from app.views.parts.dates import duration, long_date
 from app.views.parts.layout import across, grid, screen
 from app.views.parts.lines import draft_rows, line_rows
@@ -105,5 +106,6 @@ def _summary(scene: Scene) -> str:
 
 def _done(scene: Scene) -> list[ft.Control]:
     others = (each for each in scene.now.own_drafts if not isinstance(each, AssistDraft))
-    rows = [*case_cards(scene), *draft_rows(scene, others), *line_rows(scene, scene.now.shift_lines)]
+    open_cases = [*case_cards(scene), *correction_cards(scene)]
+    rows = [*open_cases, *draft_rows(scene, others), *line_rows(scene, scene.now.shift_lines)]
     return rows or [writing.body(scene, scene.text("today.empty"), color=scene.palette.secondary.ink)]

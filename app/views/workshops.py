@@ -48,10 +48,11 @@ def PickSession() -> ft.Control:
         for each in scene.library.centres.centres
     ]
     first, last = planned_parts(scene, centre)
+    heading = "workshops.choose" if ft.use_route_location().endswith("/choose") else "nav.workshops"
     asks_group = kind == SessionKind.ON_REQUEST
     return screen(
         scene,
-        scene.text("nav.workshops"),
+        scene.text(heading),
         [
             *first,
             *_open_lists(scene),

@@ -121,8 +121,8 @@ async def case(app: Connector) -> None:
 
 
 async def _back_at_the_endings(app: Connector) -> None:
-    if app.all_called("Canvia el final"):
-        await app.click("Canvia el final")
+    if app.all_called("Un altre resultat"):
+        await app.click("Un altre resultat")
     await app.wait_text("Com ha acabat?")
 
 
@@ -162,6 +162,18 @@ async def record(app: Connector) -> None:
     line = next(each for each in board(app).snapshot.lines if each.kind == Kind.ASSIST)
     await app.go_to(f"/records/{line.id}")
     await app.wait_text("Historial")
+
+
+correction = tapping(record, "Corregeix", ("M'he equivocat", "Corregeixes: "))
+
+
+async def correction_waiting(app: Connector) -> None:
+    """One in which something was changed, at home."""
+    await correction(app)
+    await app.click("45")
+    await app.wait_text("45 min, corregits")
+    await app.home()
+    await app.wait_text("Correcció sense acabar")
 
 
 async def states(app: Connector) -> None:
@@ -348,7 +360,7 @@ WORKING = (
     Stop("case-more", "/assist/:id", tapping(case, ("Més dades", "Autonomia"))),
     Stop("case-minutes", "/assist/:id", typing(tapping(case, "Una altra"), "Durada (minuts)", "0")),
     Stop("case-where-to", "/assist/:id", tapping(case, ("Derivat a un altre servei", "On s'ha derivat?"))),
-    Stop("case-why", "/assist/:id", tapping(case, ("Ha de tornar", "Per què?"))),
+    Stop("case-why", "/assist/:id", tapping(case, ("Ha de tornar", ": per què?"))),
     Stop("case-gone", "/assist/:id", going("/assist/none", "ja no")),
     Stop("show", "/assist/:id/show", shown),
     Stop("show-gone", "/assist/:id/show", going("/assist/none/show", "ja no")),
@@ -360,6 +372,8 @@ WORKING = (
     Stop("today-states", "/", states),
     Stop("record", "/records/:id", record),
     Stop("record-why", "/records/:id", tapping(record, "Corregeix")),
+    Stop("correction", "/assist/:id", correction),
+    Stop("today-correction", "/", correction_waiting),
     Stop("record-void", "/records/:id", tapping(record, ("Anul·la", "Anul·lat"))),
     Stop("record-gone", "/records/:id", going("/records/none", "Registres")),
     Stop("records", "/records", going("/records", "Registres")),
@@ -368,6 +382,7 @@ WORKING = (
     Stop("waiting-some", "/waiting", waiting_line),
     Stop("today-waiting", "/", at_home),
     Stop("workshops", "/workshops", showing(going("/workshops", "Mòdul 3"), planned=plan())),
+    Stop("workshops-choose", "/workshops/choose", tapping(at_home, ("Passar llista", "tria el taller"))),
     Stop("workshops-group", "/workshops", tapping(going("/workshops", "Mòdul 3"), "A petició d'un col·lectiu")),
     Stop("requests", "/requests", going("/requests", "Nova petició")),
     Stop("request", "/request/:id", request),

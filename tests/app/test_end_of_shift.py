@@ -11,6 +11,7 @@ from app.services.workshops import Workshops
 from sync.protocol.records import Kind
 from sync.protocol.vocabulary import AttendanceStatus
 from tests.app.opened import Connector, opened
+from tests.app.screens import all_sent
 from tests.app.test_reference_screens import hear
 
 pytestmark = pytest.mark.anyio
@@ -106,3 +107,27 @@ async def test_who_has_the_tablet_is_written_down_where_something_is_only_on_it(
         assert app.taps == 2
         assert shift(app)["custody"] == custody
         assert app.store.counts().waiting == 1
+
+
+async def test_what_is_open_is_said_before_the_button_that_ends_the_shift(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.open_case(OMAC)
+        await at_the_end(app)
+
+        texts = app.texts()
+        warning = next(each for each in texts if each.startswith("Hi ha 1 cosa sense acabar"))
+        assert texts.index(warning) < texts.index("Envia i tanca el torn")
+
+
+async def test_after_the_end_what_is_open_is_named_and_not_said_to_be_sent(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.open_case(OMAC)
+        await at_the_end(app)
+        await all_sent(app)
+
+        texts = app.texts()
+        assert "Tot el que has desat és enviat." in texts and OMAC in texts
+        assert "Tot enviat. Pots marxar." not in texts
+        assert any(each.startswith("Queda 1 cosa sense acabar. No s'envia: es queda a la tauleta") for each in texts)

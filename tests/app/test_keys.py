@@ -25,7 +25,7 @@ async def press(app: Connector, key: str, *, ctrl: bool = False) -> None:
     await app.fire(app.page, "keyboard_event", {"key": key, **held})
 
 
-@pytest.mark.parametrize(("key", "route"), [("N", "/assist"), ("/", "/assist"), ("L", "/workshops")])
+@pytest.mark.parametrize(("key", "route"), [("N", "/assist"), ("/", "/assist"), ("L", "/workshops/choose")])
 async def test_a_key_goes_where_it_says(folder, key, route):
     async with opened(folder) as app:
         await app.start_shift()

@@ -61,7 +61,7 @@ SHIFT = (
     Touch("Triar el dia i l'hora disponibles", "Passos · 2 de 8"),
     Touch("Posa en pausa", "En pausa"),
     Touch("En pausa des de les", "Posa en pausa"),
-    Touch("Ha de tornar", "Per què?"),
+    Touch("Ha de tornar", "Ha de tornar: per què?"),
     Touch("Falta un document", "2 ajudes"),
     Touch("Passar llista", "Quin mòdul?"),
     Touch("Treu profit del teu mòbil", "0 presents · 0 absents · 12 per marcar"),

@@ -360,3 +360,178 @@ async def test_t_26_a_choice_of_a_newer_app_is_shown_and_outlives_a_correction(f
         await app.go_to("/records")
         await app.click(PADRO)
         await app.wait_text("Com ha acabat: abans Altre (sent_to_mars)")
+
+
+# a correction is no new help
+
+
+async def correct(app: Connector, reason: str = "M'he equivocat") -> None:
+    await look_at_records(app)
+    await app.click(PADRO)
+    await app.click("Corregeix")
+    await app.click(reason)
+    await app.wait_text("Com ha acabat?")
+
+
+def lit(app: Connector) -> int | None:
+    return app.one(ft.NavigationRail).selected_index
+
+
+def chosen(app: Connector) -> list[str]:
+    """Of the endings, what is marked."""
+    marked = [each for each in app.all(ft.Semantics, selected=True) if "És el que consta ara" in words_in(app, each)]
+    return [words_in(app, each)[0] for each in marked]
+
+
+def words_in(app: Connector, control: ft.Control) -> list[str]:
+    return [str(each.value) for each in app.walk(control) if isinstance(each, ft.Text)]
+
+
+@pytest.mark.parametrize("width", [1280, 800])
+async def test_a_correction_says_what_is_corrected_and_why(folder, width):
+    fill(folder, 1, outcome="must_return", blocked_reason="missing_document")
+    async with opened(folder, width=width) as app:
+        await correct(app)
+
+        band = next(each for each in app.texts() if each.startswith("Corregeixes: "))
+        assert band.endswith(" · ara consta Ha de tornar · M'he equivocat")
+        assert app.button("Deixa-ho com estava")
+        assert lit(app) == 2
+        assert chosen(app) == ["Ha de tornar"]
+        assert "15 min, com consta al registre. Toca una xifra per canviar-ho." in app.texts()
+        assert app.all_called("Posa en pausa") == []
+
+
+async def test_the_reason_and_the_place_that_stand_are_marked(folder):
+    fill(folder, 1, outcome="must_return", blocked_reason="missing_document")
+    async with opened(folder) as app:
+        await correct(app)
+        await app.click("Ha de tornar")
+        await app.wait_text("Ha de tornar: per què?")
+
+        (why,) = app.all_called("Falta un document")
+        assert [each.semantics_label for each in app.walk(why) if isinstance(each, ft.Icon)] == ["Triat"]
+
+
+async def test_an_ending_that_is_folded_is_shown_when_it_stands(folder):
+    fill(folder, 1, outcome="info_only")
+    async with opened(folder) as app:
+        await correct(app)
+
+        assert chosen(app) == ["Només informació"]
+
+
+async def test_minutes_are_corrected_once_they_are_and_a_second_tap_brings_back_what_stands(folder):
+    fill(folder, 1)
+    async with opened(folder) as app:
+        await correct(app)
+        await app.click("30")
+        await app.wait_text("30 min, corregits")
+        await app.click("30")
+
+        await app.wait_text("15 min, com consta al registre")
+
+
+@pytest.mark.parametrize("way", ["Torna", "Deixa-ho com estava", "Escape"])
+async def test_back_from_a_correction_that_changed_nothing_is_back_at_the_record(folder, way):
+    fill(folder, 1)
+    async with opened(folder) as app:
+        await correct(app)
+        if way == "Escape":
+            await app.fire(app.page, "keyboard_event", {"key": way, "shift": 0, "ctrl": 0, "alt": 0, "meta": 0})
+        else:
+            await app.click(way)
+        await app.wait_text("Historial")
+
+        await app.wait_for(lambda: app.store.drafts() == {})
+        assert app.all_called(UNDO) == []
+
+
+@pytest.mark.parametrize("route", ["/", "/end-of-shift", "/help"])
+async def test_a_correction_that_changed_nothing_leaves_nothing_behind(folder, route):
+    fill(folder, 1)
+    async with opened(folder) as app:
+        await correct(app)
+
+        await app.go_to(route)
+
+        await app.wait_for(lambda: app.store.drafts() == {})
+        assert not any("sense acabar" in each.lower() for each in app.texts())
+
+
+async def test_a_correction_that_changed_something_waits_at_home_and_is_no_open_case(folder):
+    fill(folder, 1)
+    async with opened(folder) as app:
+        await correct(app)
+        await app.click("30")
+        await app.wait_text("30 min, corregits")
+        await app.home()
+
+        assert any(each.startswith("Correcció sense acabar · ") for each in app.texts())
+        assert not any("En marxa" in each for each in app.texts())
+        assert app.tablet.board.snapshot.own_cases == ()
+
+        await app.click("Deixa-ho com estava")
+        await app.wait_text("Es queda com estava: " + PADRO)
+        assert app.store.drafts() == {}
+        assert fields_of(app)["active_minutes"] == 15
+
+        await app.click(UNDO)
+        await app.wait_text("30 min, corregits")
+
+
+async def test_the_bar_says_that_it_was_corrected(folder):
+    fill(folder, 1)
+    async with opened(folder) as app:
+        await correct(app)
+        await app.click("30")
+        await app.wait_text("30 min, corregits")
+        await app.click("Fet")
+
+        await app.wait_text(f"Corregit: {PADRO} · Fet")
+
+
+# the ways here
+
+
+async def test_a_row_of_today_opens_its_record(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.open_case(OMAC)
+        await app.click("Fet")
+        await app.wait_text("1 ajuda")
+        app.taps = 0
+
+        row = app.all_called(OMAC)[-1]
+        assert any(icon.icon == ft.Icons.CHEVRON_RIGHT for icon in app.walk(row) if isinstance(icon, ft.Icon))
+        await app.click(row)
+
+        await app.wait_text("Historial")
+        assert app.taps == 1 and app.page.route.startswith("/records/")
+
+
+async def test_the_sync_chip_opens_what_waits_and_the_next_shift_sees_all(folder):
+    fill(folder, 2)
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.click(next(each for each in app.texts() if each.startswith("3 per enviar · ")))
+        await app.wait_text("Cerca un registre")
+        assert app.tablet.board.snapshot.sync.waiting == 3
+        assert shown_filter(app) == ["3 per enviar"]
+
+        await app.tablet.real.shifts.leave()
+        await app.wait_text("Qui ets?")
+        await app.start_shift()
+        await app.go_to("/records")
+        await app.wait_text("Cerca un registre")
+        assert shown_filter(app) == ["Tots"]
+
+
+def shown_filter(app: Connector) -> list[str]:
+    """Of the choices, the one with a tick."""
+    ticked = [each for each in app.all(ft.Container) if each.on_click and isinstance(each.content, ft.Row)]
+    return [
+        words_in(app, each)[0]
+        for each in ticked
+        if any(icon.semantics_label == "Triat" for icon in app.walk(each) if isinstance(icon, ft.Icon))
+    ]

@@ -164,7 +164,7 @@ async def test_a_case_to_come_back_for_asks_why_and_saves_with_the_answer(folder
         await app.open_case(OMAC)
 
         await app.click("Ha de tornar")
-        await app.wait_text("Per què?")
+        await app.wait_text(": per què?")
         assert records(app, Kind.ASSIST) == []
         await app.click("Falta un document")
         await until_saved(app)
@@ -178,9 +178,11 @@ async def test_a_change_of_mind_brings_the_outcomes_back(folder):
         await app.start_shift()
         await app.open_case(OMAC)
         await app.click("Ha de tornar")
-        await app.wait_text("Per què?")
+        await app.wait_text("Ha de tornar: per què?")
 
-        await app.click("Canvia el final")
+        texts = app.texts()
+        assert texts.index("Ha de tornar: per què?") < texts.index("Falta un document")
+        await app.click("Un altre resultat")
         await app.wait_text("Com ha acabat?")
         await app.click(FET)
         await until_saved(app)
@@ -330,6 +332,7 @@ async def test_a_roll_call_of_twelve_with_two_absent_takes_six_taps(folder):
 
         await app.click("Passar llista")
         await app.wait_text("Quin mòdul?")
+        assert "Passar llista: tria el taller" in app.texts()
         await app.click("Mòdul 3")
         await app.wait_text("12 per marcar")
         await app.click("Tots presents")

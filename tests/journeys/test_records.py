@@ -42,7 +42,7 @@ def test_a_record_is_corrected_and_made_void_and_the_centre_holds_both(
     ui.wait_text("Com ha acabat?")
     ui.click("Derivat a un altre servei")
     ui.click("OGAT")
-    ui.wait_text(f"Desat: {CASE} · Derivat a un altre servei")
+    ui.wait_text(f"Corregit: {CASE} · Derivat a un altre servei")
     send(ui, "Tot enviat ·")
     corrected = the_case(centre)
     (told,) = corrected["revisions"]

@@ -122,7 +122,7 @@ def test_what_the_centre_refused_leaves_by_each_of_three_ways(
     ui.wait_text("1 per revisar")
     ui.click("Corregeix-ho")
     ui.wait_text("corregeix-ho i torna a desar")
-    ui.click("Fet")
+    ui.click("Fet És el que consta ara")
     ui.wait_text(f"Desat: {CASES[0]}")
 
     send(ui, "Tot enviat ·")

@@ -69,7 +69,7 @@ def test_a_shift_without_network_arrives_at_the_centre_once_and_whole(
     ui.click("Obtenir el certificat d'empadronament")
     ui.wait_text("Com ha acabat?")
     ui.click("Ha de tornar")
-    ui.wait_text("Per què?")
+    ui.wait_text(": per què?")
     ui.click("Falta un document")
     ui.wait_text("Desat: Obtenir el certificat")
     ui.click("Demanar cita prèvia a l'OMAC")

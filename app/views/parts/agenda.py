@@ -20,7 +20,7 @@ def agenda_of(scene: Scene, centre_id: str) -> Agenda:
 def roll_call_way(scene: Scene) -> buttons.Tapped:
     """Straight to the list of the workshop of now, else to where one is chosen."""
     now = _agenda_here(scene).now
-    return opener(scene, now) if now else lambda: scene.stage.go("/workshops")
+    return opener(scene, now) if now else lambda: scene.stage.go("/workshops/choose")
 
 
 def _agenda_here(scene: Scene) -> Agenda:

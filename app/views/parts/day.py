@@ -34,10 +34,12 @@ def gaps(scene: Scene) -> list[ft.Control]:
 
 def _unfinished(scene: Scene) -> list[ft.Control]:
     """They stay on the tablet as drafts and are not sent."""
-    drafts = scene.now.own_drafts
+    drafts = scene.now.unfinished
     if not drafts:
         return []
-    return [_warning(scene, scene.words.count("end.unfinished", len(drafts))), *draft_rows(scene, drafts)]
+    is_over = scene.now.shift is not None and scene.now.shift.ended_at is not None
+    words = scene.words.count("end.left_open" if is_over else "end.unfinished", len(drafts))
+    return [_warning(scene, words), *draft_rows(scene, drafts)]
 
 
 def _without_list(scene: Scene) -> list[ft.Control]:

@@ -37,11 +37,18 @@ def screen(
 
 
 def two_panes(
-    scene: Scene, heading: str, main: list[ft.Control], side: list[ft.Control], *, back: str | None = None
+    scene: Scene,
+    heading: str,
+    main: list[ft.Control],
+    side: list[ft.Control],
+    *,
+    back: str | None = None,
+    above: Sequence[ft.Control] = (),
 ) -> ft.Control:
-    """Two panes beside each other where the window is wide, one below the other where it is not."""
+    """Two panes beside each other where the window is wide, one below the other where it is not; `above` both of them,
+    what is true of the whole."""
     if not scene.look.is_expanded:
-        return screen(scene, heading, [*main, *side], back=back)
+        return screen(scene, heading, [*above, *main, *side], back=back)
     sides: list[ft.Control] = [_pane(main, expand=True), ft.Container(_pane(side), width=theme.PANE)]
     panes = ft.Row(
         sides,
@@ -49,7 +56,7 @@ def two_panes(
         expand=True,
         vertical_alignment=ft.CrossAxisAlignment.START,
     )
-    return _page([_heading(scene, heading, back), panes])
+    return _page([_heading(scene, heading, back), *above, panes])
 
 
 def list_and_detail(scene: Scene, heading: str, listed: ft.Control, detail: ft.Control) -> ft.Control:

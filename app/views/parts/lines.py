@@ -23,8 +23,8 @@ def draft_rows(scene: Scene, drafts: Iterable[Draft]) -> list[ft.Control]:
 
 
 def line_rows(scene: Scene, lines: Iterable[Line], *, with_date: bool = False) -> list[ft.Control]:
-    """What was saved; a tap on a session opens its list to correct it, and one on a request shows it whole, while the
-    shift is open. What waits for a person leads to where it is decided."""
+    """What was saved; a tap on a session opens its list to correct it, and one on a case or a request shows it whole,
+    while the shift is open. What waits for a person leads to where it is decided."""
     return [_line_row(scene, each, with_date=with_date) for each in lines]
 
 
@@ -35,11 +35,12 @@ def _is_working(scene: Scene) -> bool:
 def _draft_row(scene: Scene, draft: Draft) -> ft.Control:
     about, route = _opened(scene, draft)
     at = clock_time(draft.started_at)
+    state = scene.text("correction.unfinished" if draft.id in scene.now.corrections else "draft.unfinished")
     chips: list[ft.Control] = [draft_chip(scene)]
     if not _is_working(scene):
-        return _row(scene, at, about, scene.text("draft.unfinished"), chips, None)
+        return _row(scene, at, about, state, chips, None)
     chips.append(writing.body(scene, scene.text("draft.go_on"), color=scene.palette.focus.ink, is_bold=True))
-    return _row(scene, at, about, scene.text("draft.unfinished"), chips, lambda: scene.stage.go(route))
+    return _row(scene, at, about, state, chips, lambda: scene.stage.go(route))
 
 
 def _opened(scene: Scene, draft: Draft) -> tuple[str, str]:
@@ -65,7 +66,7 @@ def _leads_to(scene: Scene, line: Line) -> buttons.Tapped | None:
 
     if line.state == LineState.REVIEW and scene.now.shift:
         return lambda: scene.stage.go("/review")
-    if line.kind == Kind.TRAINING_REQUEST and _is_working(scene):
+    if line.kind in (Kind.ASSIST, Kind.TRAINING_REQUEST) and _is_working(scene):
         return lambda: scene.stage.go(f"/records/{line.id}")
     return reopen if line.kind == Kind.SESSION and _is_working(scene) else None
 
@@ -79,7 +80,13 @@ def _row(
     is_stacked = scene.look.is_large or scene.look.is_compact
     content = _stacked(words, chips) if is_stacked else _side_by_side(words, chips)
     face = Face(ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=12), scene.palette.raised)
-    return tappable(scene, content, on_click, face) if on_click else still(content, face)
+    return tappable(scene, _leading_on(scene, content), on_click, face) if on_click else still(content, face)
+
+
+def _leading_on(scene: Scene, content: ft.Control) -> ft.Control:
+    """With the sign of what can be opened."""
+    sign = ft.Icon(ft.Icons.CHEVRON_RIGHT, color=scene.palette.secondary.ink, size=scene.look.size(24))
+    return ft.Row([ft.Container(content, expand=True), sign], spacing=theme.SPACE_S)
 
 
 def _side_by_side(words: ft.Control, chips: list[ft.Control]) -> ft.Control:

@@ -1,7 +1,10 @@
 """The one line that says what became of the work, on every screen in the same place. It reads the disk's counts."""
 
+from collections.abc import Callable
+
 import flet as ft
 
+from app.domain.archive import Shown, Wanted
 from app.theme import Tone
 from app.views.parts.chips import chip
 from app.views.parts.dates import clock_time
@@ -10,11 +13,27 @@ from sync.client.phase import Cause, Fetching, Sending, Stopped, Waiting
 
 
 def sync_chip(scene: Scene) -> ft.Control:
-    """Review first, and a tap leads there; then what waits; green only when the centre has acknowledged everything."""
+    """Review first, and a tap leads there; then what waits; green only when the centre has acknowledged everything. A
+    tap shows the records it speaks of."""
     words, icon, tone = _said(scene)
-    leads = not scene.now.is_practice and scene.now.sync.review and scene.now.shift and not scene.now.trouble
-    on_click = (lambda: scene.stage.go("/review")) if leads else None
-    return ft.Semantics(content=chip(scene, words, icon, tone, on_click), identifier="sync-chip", live_region=True)
+    on_click = _leads_to(scene)
+    shown = chip(scene, words, icon, tone, on_click)
+    return ft.Semantics(content=shown, identifier="sync-chip", live_region=True, button=on_click is not None)
+
+
+def _leads_to(scene: Scene) -> Callable[[], None] | None:
+    """Nowhere before a shift, and after it only to what is to be reviewed: there is no other screen then."""
+    now, stage = scene.now, scene.stage
+    if now.sync.review and now.shift and not (now.trouble or now.is_practice):
+        return lambda: stage.go("/review")
+    if now.shift is None or now.shift.ended_at:
+        return None
+
+    def show_records() -> None:
+        stage.state.wanted = Wanted(shown=Shown.WAITING if now.sync.waiting else Shown.ALL)
+        stage.go("/records")
+
+    return show_records
 
 
 def _said(scene: Scene) -> tuple[str, ft.IconData, Tone]:

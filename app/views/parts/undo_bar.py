@@ -10,7 +10,7 @@ from app.views.parts.subjects import name, result_words
 from app.views.parts.tappable import Face, tappable
 from app.views.scene import Scene
 
-DONE = ("discarded", "settled", "withdrawn", "handed_over", "again", "voided")
+DONE = ("discarded", "settled", "withdrawn", "handed_over", "again", "voided", "as_it_was")
 """What can be taken back besides saving."""
 
 
@@ -37,4 +37,5 @@ def said(scene: Scene, what: Undoable) -> str:
     about = name(scene, what.kind, what.subject, what.slot)
     if what.result in DONE:
         return scene.text(f"undo.{what.result}", what=about)
-    return scene.text("undo.saved", what=about, result=result_words(scene, what.kind, what.result))
+    words = "undo.corrected" if what.is_correction else "undo.saved"
+    return scene.text(words, what=about, result=result_words(scene, what.kind, what.result))
