@@ -60,8 +60,8 @@ class Connector(AppHarness):
         self.taps = 0
 
     async def open_case(self, words: str = "Demanar cita prèvia a l'OMAC") -> None:
-        """By a tile of the home screen."""
-        await self.click(words)
+        """By a tile of the home screen: it stands before the list of today, whose rows are called so too."""
+        await self.click(self.all_called(words)[0])
         await self.wait_text("Com ha acabat?")
 
     async def home(self) -> None:

@@ -115,7 +115,7 @@ async def case(app: Connector) -> None:
     if drafts:
         await app.go_to(f"/assist/{drafts[0].id}")
     else:
-        await app.click(CASE)
+        await app.click(app.all_called(CASE)[0])
     await app.wait_text("Passos")
     await _back_at_the_endings(app)
 

@@ -514,7 +514,8 @@ async def test_the_sync_chip_opens_what_waits_and_the_next_shift_sees_all(folder
     fill(folder, 2)
     async with opened(folder) as app:
         await app.start_shift()
-        await app.click(next(each for each in app.texts() if each.startswith("3 per enviar · ")))
+        await app.wait_text("3 per enviar")
+        await app.click(next(each for each in app.texts() if each.startswith("3 per enviar")))
         await app.wait_text("Cerca un registre")
         assert app.tablet.board.snapshot.sync.waiting == 3
         assert shown_filter(app) == ["3 per enviar"]
