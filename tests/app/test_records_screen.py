@@ -530,7 +530,7 @@ async def test_the_sync_chip_opens_what_waits_and_the_next_shift_sees_all(folder
 
 def shown_filter(app: Connector) -> list[str]:
     """Of the choices, the one with a tick."""
-    ticked = [each for each in app.all(ft.Container) if each.on_click and isinstance(each.content, ft.Row)]
+    ticked = [each for each in app.all(ft.TextButton) if isinstance(each.content, ft.Row)]
     return [
         words_in(app, each)[0]
         for each in ticked

@@ -9,6 +9,7 @@ from app.views.parts import buttons, writing
 from app.views.parts.dates import clock_time, short_date
 from app.views.parts.layout import grid
 from app.views.parts.subjects import result_words
+from app.views.parts.tappable import Face, tappable
 from app.views.scene import Scene
 from sync.protocol.records import Kind
 
@@ -55,12 +56,9 @@ def _card(scene: Scene, draft: AssistDraft) -> ft.Control:
         writing.caption(scene, f"{said} · {clock_time(draft.started_at)}", color=tone.ink),
         writing.body(scene, scene.text("draft.go_on"), color=tone.ink, is_bold=True),
     ]
-    face = ft.Container(
-        ft.Column(list(words), spacing=2),
-        on_click=lambda: scene.stage.go(f"/assist/{draft.id}"),
-        ink=True,
-        padding=ft.Padding.symmetric(horizontal=theme.SPACE_S, vertical=12),
-    )
+    padding = ft.Padding.symmetric(horizontal=theme.SPACE_S, vertical=12)
+    go_on = Face(padding, tone, ring=tone.ink)
+    face = tappable(scene, ft.Column(list(words), spacing=2), lambda: scene.stage.go(f"/assist/{draft.id}"), go_on)
     across = 1 if scene.look.is_large or scene.look.is_compact else 2
     return ft.Container(
         grid([face, _leave(scene, draft)], across=across),
