@@ -520,6 +520,7 @@ async def test_the_sync_chip_opens_what_waits_and_the_next_shift_sees_all(folder
         assert app.tablet.board.snapshot.sync.waiting == 3
         assert shown_filter(app) == ["3 per enviar"]
 
+        await app.home()
         await app.tablet.real.shifts.leave()
         await app.wait_text("Qui ets?")
         await app.start_shift()
