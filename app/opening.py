@@ -10,9 +10,10 @@ import flet as ft
 from app import theme
 from app.domain.reference import BrokenReference
 from app.i18n import words_in
+from app.pages import show
 from app.secure_storage import SecureStoragePlace
 from app.settings import Settings
-from app.shell import Gone, Tablet, random_bytes, read_library, show
+from app.shell import Gone, Tablet, random_bytes, read_library
 from app.store import (
     DiskRefused,
     FolderUnwritable,

@@ -1,28 +1,19 @@
-"""Assembles the app once: settings, clock, ids, store, services, the sync loop, and a root view for each page.
+"""Assembles the app once: settings, clock, ids, store, services and the sync loop.
 
 The one place that fetches time, ids and randomness; everything else is given them.
 """
 
 import asyncio
-import contextlib
-import contextvars
 import gc
 import random
 import secrets
 import time
-from collections.abc import Callable, Coroutine
 from datetime import datetime
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
-import flet as ft
-
-from app import theme
-from app.device import Device
-from app.domain.archive import Wanted
 from app.domain.catalogue import Label, parse_catalogue
 from app.domain.centres import parse_centres
 from app.domain.library import Library
@@ -39,12 +30,7 @@ from app.services.reference import Reference
 from app.services.verifiers import Verifier, pepper_of
 from app.services.world import World
 from app.settings import Settings
-from app.state import AppState, Snapshot, Theme
 from app.store import CHECKSUM, KeyPlace, Left, Sealed, Store, Write, unacknowledged
-from app.views.keys import press
-from app.views.parts.lock import lock_when_left
-from app.views.root import App
-from app.views.scene import Stage, Standing
 from sync.client.carrying import parcels_of
 from sync.client.engine import Engine
 from sync.client.phase import Phase
@@ -102,7 +88,6 @@ def app_version() -> str:
         return "0"
 
 
-FIRST_SCREEN_WITHIN = 5  # seconds; a page that does not answer for so long keeps nothing else waiting
 COUNTS_EVERY = 30  # seconds: minutes on a screen are never older than this
 
 
@@ -194,129 +179,6 @@ class Tablet:
         self.board.snapshot.library.search.prepare()
         self.real.browsing.prepare()
 
-    def stage(self, page: ft.Page, state: AppState, device: Device) -> Stage:
-        """What one page's views are given, in the world that is shown."""
-        world = self.practice.shown
-
-        def remember(route: str) -> None:
-            _run(page, world.shifts.remember, route)
-
-        return Stage(
-            state=state,
-            assisting=world.assisting,
-            workshops=world.workshops,
-            requests=world.requests,
-            aliases=world.aliases,
-            shifts=world.shifts,
-            line=world.line,
-            reviewing=world.reviewing,
-            browsing=world.browsing,
-            correcting=world.correcting,
-            syncing=world.syncing,
-            carrying=world.carrying,
-            practice=self.practice,
-            access=self.access,
-            lock=self.lock,
-            take_back=world.recorder.take_back,
-            device=device,
-            go=page.navigate,
-            remember=remember,
-            clock=clock,
-            version=app_version(),
-            store_schema=self.store.schema,
-        )
-
 
 async def _nothing_before(_last: Phase) -> None:
     """A round of a tablet that leaves needs no code."""
-
-
-def show(page: ft.Page, tablet: Tablet) -> None:
-    """Draw a new page of the tablet, and keep it up to date."""
-    practice = tablet.practice
-    state = AppState(practice.shown.board.snapshot, width=int(page.width or 1280))
-    standing = Standing(tablet.stage(page, state, Device(page)))
-    _dress(page, state)
-
-    def resized(event: ft.PageResizeEvent) -> None:
-        state.width = int(event.width)
-
-    def follow(snapshot: Snapshot) -> None:
-        if page.session.connection is not None:  # a page that was closed has nobody to show it to
-            _run(page, _assign, page, tablet, standing, snapshot)
-
-    def connected(_: ft.Event[ft.Page]) -> None:
-        state.width = int(page.width or state.width)  # turned while nobody was connected
-        standing.is_hidden = False
-        follow(practice.shown.board.snapshot)
-
-    def brightness_changed(event: ft.Event[ft.Page]) -> None:
-        page.platform_brightness = ft.Brightness(event.data)
-        _dress(page, state)
-
-    async def pressed(event: ft.KeyboardEvent) -> None:
-        await press(standing.stage, event, page.route)
-
-    unwatch = practice.watch(follow)
-    page.on_keyboard_event = pressed
-    page.on_connect = connected
-    page.on_close = lambda _: unwatch()
-    page.on_resize = resized
-    page.on_platform_brightness_change = brightness_changed
-    page.services.append(ft.Connectivity(on_change=lambda _: tablet.syncing.wake()))
-    page.on_app_lifecycle_state_change = partial(lock_when_left, page, standing, asyncio.sleep)
-    route = _route(standing) if page.route in ("", "/") or not state.snapshot.entered else page.route
-    page.route = route  # drawn at once, and told to the browser so that "back to Avui" is a change for it too
-    page.render_views(App, standing)
-    page.run_task(_begin, page, tablet, route)
-
-
-async def _begin(page: ft.Page, tablet: Tablet, route: str) -> None:
-    """Tell the browser the route. What goes on in the background begins when it has answered, so with the first screen
-    there: before, the two would wait for each other."""
-    try:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(page.push_route(route), FIRST_SCREEN_WITHIN)
-    finally:
-        tablet.start()
-
-
-def _route(standing: Standing) -> str:
-    """The screen that was shown last; while nobody is in, none: it is theirs who come."""
-    return standing.stage.shifts.route if standing.stage.state.snapshot.entered else "/"
-
-
-async def _assign(page: ft.Page, tablet: Tablet, standing: Standing, snapshot: Snapshot) -> None:
-    state = standing.stage.state
-    if snapshot.is_practice != tablet.practice.shown.board.snapshot.is_practice:
-        return  # of the world that was just left
-    was, state.snapshot = state.snapshot, snapshot
-    if (snapshot.shift and snapshot.shift.id) != (was.shift and was.shift.id):
-        state.wanted = Wanted()  # whoever comes next looks at all of them
-    if snapshot.is_practice != was.is_practice:
-        device = standing.stage.device
-        standing.stage = tablet.stage(page, state, device)  # before the route: each world remembers its own
-    if snapshot.entered != was.entered:
-        state.wanted = Wanted()  # of the list of records: what one looked for is nobody else's
-    if (snapshot.is_practice, snapshot.entered) != (was.is_practice, was.entered):
-        page.run_task(page.push_route, _route(standing))
-    if snapshot.preferences != was.preferences:
-        _dress(page, state)
-        page.update()
-
-
-def _dress(page: ft.Page, state: AppState) -> None:
-    """Put the page in the chosen theme, size and language."""
-    chosen = state.snapshot.preferences
-    dark_outside = page.platform_brightness == ft.Brightness.DARK
-    state.is_dark = chosen.theme == Theme.DARK or (chosen.theme == Theme.SYSTEM and dark_outside)
-    page.theme = theme.material(theme.LIGHT, chosen.text_percent)
-    page.dark_theme = theme.material(theme.DARK, chosen.text_percent)
-    page.theme_mode = ft.ThemeMode.DARK if state.is_dark else ft.ThemeMode.LIGHT
-    locales = {each: ft.Locale(each, "GB" if each == "en" else "ES") for each in LANGUAGES}
-    page.locale_configuration = ft.LocaleConfiguration(list(locales.values()), locales.get(chosen.language))
-
-
-def _run(page: ft.Page, work: Callable[..., Coroutine[Any, Any, None]], *arguments: object) -> None:
-    """Run `work` as this page, from wherever this is called: `run_task` leaves its page in the caller's context."""
-    contextvars.copy_context().run(page.run_task, work, *arguments)
