@@ -5,7 +5,9 @@ from collections.abc import Awaitable, Callable
 import flet as ft
 
 from app import theme
+from app.theme import Tone
 from app.views.parts import writing
+from app.views.parts.tappable import Face, tappable
 from app.views.scene import Scene, Standing
 
 BEING_LOADED = 1.0  # seconds: by then a page that was loaded again is there, and one that was closed is known to be
@@ -46,28 +48,18 @@ def lock_tile(scene: Scene) -> ft.Control:
     texts = [ft.Text(each, size=size, color=palette.raised.ink, text_align=ft.TextAlign.CENTER) for each in words]
     icon = ft.Icon(ft.Icons.LOCK_OUTLINE, color=palette.raised.ink, size=min(scene.look.size(24), 36))
     column = ft.Column([icon, *texts], spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER)
-    return ft.Container(
-        column,
-        on_click=scene.stage.lock,
-        ink=True,
-        border_radius=theme.RADIUS,
-        padding=ft.Padding.symmetric(vertical=theme.SPACE_S),
-        margin=ft.Margin.only(bottom=theme.SPACE_S),
-        width=128 if scene.look.is_large else 96,
-    )
+    pad = ft.Padding.symmetric(vertical=theme.SPACE_S)
+    tap = tappable(scene, column, scene.stage.lock, Face(pad, is_centred=True))
+    tap.width = 128 if scene.look.is_large else 96
+    return ft.Container(tap, padding=ft.Padding.only(bottom=theme.SPACE_S))
 
 
 def lock_row(scene: Scene) -> ft.Control:
     """Where there is no rail."""
     icon = ft.Icon(ft.Icons.LOCK_OUTLINE, color=scene.palette.text.ink, size=min(scene.look.size(24), 36))
     words = writing.body(scene, scene.text("lock"))
-    tap = ft.Container(
-        ft.Row([icon, words], spacing=theme.SPACE_S, tight=True),
-        on_click=scene.stage.lock,
-        ink=True,
-        border_radius=theme.RADIUS,
-        padding=ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=12),
-    )
+    row = ft.Row([icon, words], spacing=theme.SPACE_S, tight=True)
+    tap = tappable(scene, row, scene.stage.lock, Face(ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=12)))
     return ft.Row([tap], alignment=ft.MainAxisAlignment.END)
 
 
@@ -77,14 +69,9 @@ def lock_warning(scene: Scene) -> list[ft.Control]:
         return []
     tone = scene.palette.saved
     words = ft.Container(writing.body(scene, scene.text("lock.soon"), color=tone.ink, is_bold=True), expand=True)
-    stay = ft.Container(
-        writing.body(scene, scene.text("lock.stay"), color=tone.paper, is_bold=True),
-        on_click=scene.stage.access.touched,
-        ink=True,
-        bgcolor=tone.ink,
-        border_radius=theme.RADIUS,
-        padding=ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=14),
-    )
+    called = writing.body(scene, scene.text("lock.stay"), color=tone.paper, is_bold=True)
+    pad = ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=14)
+    stay = tappable(scene, called, scene.stage.access.touched, Face(pad, Tone(tone.paper, tone.ink), ring=tone.ink))
     icon = ft.Icon(ft.Icons.LOCK_CLOCK_OUTLINED, color=tone.ink, size=24)
     row = ft.Row([icon, words, stay], spacing=theme.SPACE_M)
     padding = ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=theme.SPACE_XS)

@@ -8,6 +8,7 @@ from app import theme
 from app.domain.pins import DIGITS, digits
 from app.views.parts import buttons, writing
 from app.views.parts.fields import field
+from app.views.parts.tappable import Face, tappable
 from app.views.scene import Scene, use_scene
 
 ROWS = ("123", "456", "789")
@@ -90,14 +91,8 @@ def _sign(scene: Scene, name: str, icon: ft.IconData, tap: buttons.Tapped) -> ft
 
 
 def _box(scene: Scene, content: ft.Control, tap: buttons.Tapped) -> ft.Control:
-    return ft.Container(
-        content,
-        on_click=tap,
-        ink=True,
-        width=WIDE,
-        height=KEY,
-        alignment=ft.Alignment.CENTER,
-        bgcolor=scene.palette.raised.paper,
-        border=ft.Border.all(theme.OUTLINE, scene.palette.outline.ink),
-        border_radius=theme.RADIUS,
-    )
+    edge = ft.BorderSide(theme.OUTLINE, scene.palette.outline.ink)
+    face = Face(ft.Padding.all(0), scene.palette.raised, edge, is_centred=True)
+    box = tappable(scene, content, tap, face)
+    box.width, box.height = WIDE, KEY
+    return box

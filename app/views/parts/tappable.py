@@ -23,6 +23,7 @@ class Face:
     tone: Tone | None = None
     edge: ft.BorderSide | None = None
     radius: int = theme.RADIUS
+    is_centred: bool = False
     ring: str | None = None  # the colour of the focus, where it stands on neither the page nor a card
 
 
@@ -39,7 +40,7 @@ def tappable(scene: Scene, content: ft.Control, on_click: Tapped, face: Face) ->
             bgcolor=face.tone.paper if face.tone else None,
             overlay_color=ft.Colors.with_opacity(PRESSED, ink),
             padding=ft.Padding(pad.left + around, pad.top + around, pad.right + around, pad.bottom + around),
-            alignment=ft.Alignment.CENTER_LEFT,
+            alignment=ft.Alignment.CENTER if face.is_centred else ft.Alignment.CENTER_LEFT,
             shape=ft.RoundedRectangleBorder(radius=face.radius),
             side={ft.ControlState.FOCUSED: ring, ft.ControlState.DEFAULT: face.edge or ft.BorderSide.none()},
         ),
