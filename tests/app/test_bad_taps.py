@@ -117,7 +117,7 @@ async def test_t_17_an_outcome_and_another_language_and_a_turn_in_one_moment_sav
     async with opened(folder) as app:
         await app.start_shift()
         await app.open_case(OMAC)
-        shifts = app.tablet.stage(app.page, None, None).shifts
+        shifts = app.tablet.real.shifts
 
         await together(app.click("Fet"), shifts.prefer(language="es"), app.resize(800, 1280))
         await app.wait_for(lambda: app.tablet.board.snapshot.preferences.language == "es")

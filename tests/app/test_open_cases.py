@@ -155,7 +155,7 @@ async def test_a_case_paused_for_long_is_asked_about_once(folder):
         await app.click("Posa en pausa")
         await app.wait_text("En pausa des de les")
         paused_at = app.tablet.board.snapshot.own_cases[0].paused_at
-        await app.tablet.stage(app.page, None, None).assisting.note(case, paused_at=paused_at - timedelta(minutes=50))
+        await app.tablet.real.assisting.note(case, paused_at=paused_at - timedelta(minutes=50))
         await app.home()
 
         assert f"1 · {OMAC}: fa 50 min que és en pausa. Què en fem?" in app.texts()
