@@ -147,7 +147,9 @@ def _started(app: ServerProcess, browser: Browser, ready: str) -> Start:
 
 def walked(app: ServerProcess, browser: Browser, rounds: int) -> tuple[list[tuple[str, float]], list[float]]:
     """The taps of so many rounds through the app, and the waits for hits."""
-    ui = FletUI(browser, app.url).open(ready="Nova ajuda")
+    ui = FletUI(browser, app.url).open(ready="Qui ets?")
+    ui.enter_again("Connector 1")
+    ui.wait_text("Nova ajuda")
     watch, hits = Watch(ui, []), list[float]()
     _round(watch, [])
     watch.taps.clear()  # the first time, Flutter prepares what it will need
