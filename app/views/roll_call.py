@@ -17,7 +17,7 @@ from app.views.parts.fields import field
 from app.views.parts.layout import card, grid, screen, two_panes
 from app.views.parts.stepper import stepper
 from app.views.parts.subjects import sessions_name
-from app.views.parts.tappable import Face, tappable
+from app.views.parts.tappable import Face, noticed, tappable
 from app.views.refused import refusal
 from app.views.scene import Scene, use_scene
 from sync.protocol.vocabulary import AttendanceStatus
@@ -233,7 +233,7 @@ def _seat_menu(scene: Scene, draft: SessionDraft, number: int, seat: str, tone: 
         ft.PopupMenuItem(
             content=writing.body(scene, scene.words.label("attendance_status", status)),
             height=theme.TARGET + 8,
-            on_click=_change(scene, draft, partial(workshops.mark, number=number, status=status)),
+            on_click=noticed(scene, _change(scene, draft, partial(workshops.mark, number=number, status=status))),
         )
         for status in AttendanceStatus
     ]

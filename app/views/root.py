@@ -182,8 +182,13 @@ def _rail(scene: Scene, index: int) -> ft.Control:
         unselected_label_text_style=label,
         trailing=lock_tile(scene),
         pin_trailing_to_bottom=True,
-        on_change=lambda event: scene.stage.go(DESTINATIONS[event.control.selected_index][0]),
+        on_change=lambda event: _visit(scene, event.control.selected_index),
     )
+
+
+def _visit(scene: Scene, index: int) -> None:
+    scene.stage.access.touched()
+    scene.stage.go(DESTINATIONS[index][0])
 
 
 def _bar(scene: Scene, index: int) -> ft.Control:
@@ -192,7 +197,7 @@ def _bar(scene: Scene, index: int) -> ft.Control:
         if chosen == len(DESTINATIONS):
             await scene.stage.lock()
         else:
-            scene.stage.go(DESTINATIONS[chosen][0])
+            _visit(scene, chosen)
 
     return ft.NavigationBar(
         [

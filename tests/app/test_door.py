@@ -134,6 +134,32 @@ async def test_s_t15_it_warns_on_the_screen_and_a_touch_keeps_it_open(folder):
         assert app.tablet.board.snapshot.entered == "C3"
 
 
+@pytest.mark.parametrize(
+    ("route", "act"),
+    [
+        ("/", lambda app: app.click("Cua d'espera")),
+        ("/", lambda app: app.click(OMAC)),
+        ("/assist", lambda app: app.enter("Cerca un tràmit", "padro")),
+        ("/", lambda app: app.fire(app.one(ft.NavigationRail), "change", 1, selected_index=1)),
+    ],
+    ids=["button", "tile", "letters", "rail"],
+)
+async def test_s_t15_what_a_screen_reader_taps_is_somebody_there(folder, route, act):
+    """No finger comes down then: whoever worked with a screen reader was locked out in the middle of it."""
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.go_to(route)
+        passed = 0.0
+        at(app, lambda: passed)
+        passed = 100.0
+
+        await act(app)
+
+        passed = 130.0
+        app.tablet.access.look()
+        assert app.tablet.board.snapshot.entered == "C3"
+
+
 async def test_s_t18_another_person_finds_no_words_no_search_no_undo_and_no_screen_of_the_one_before(folder):
     async with opened(folder) as app:
         await app.start_shift()

@@ -177,11 +177,12 @@ class FletUI:
             self.wait_text(said(asked).format(who=name))
             self.keys(pin)
 
-    def enter_again(self, who: str, pin: str = PIN) -> None:
+    def enter_again(self, who: str, pin: str = PIN, *, said: Callable[[str], str] = str) -> None:
         """By the door, with the PIN that was chosen."""
-        self.wait_text("Qui ets?")
-        self.click(who, exact=False)
-        self.wait_text(f"PIN de {who}")
+        name = said("Connector {number}").format(number=who.removeprefix("Connector "))
+        self.wait_text(said("Qui ets?"))
+        self.click(name, exact=False)
+        self.wait_text(said("PIN de {who}").format(who=name))
         self.keys(pin)
 
     def keys(self, pin: str) -> None:

@@ -7,7 +7,7 @@ import flet as ft
 from app import theme
 from app.theme import Tone
 from app.views.parts import writing
-from app.views.parts.tappable import Face, tappable
+from app.views.parts.tappable import Face, noticed, tappable
 from app.views.parts.tappable import Tapped as Tapped
 from app.views.scene import Scene
 
@@ -32,7 +32,9 @@ def quiet(scene: Scene, words: str, on_click: Tapped, *, icon: ft.IconData | Non
         icon_size=scene.look.size(20),
         text_style=ft.TextStyle(size=scene.look.size(theme.BODY), weight=ft.FontWeight.W_600),
     )
-    return ft.TextButton(words, icon=icon, on_click=on_click, style=style, expand=True, expand_loose=True)
+    return ft.TextButton(
+        words, icon=icon, on_click=noticed(scene, on_click), style=style, expand=True, expand_loose=True
+    )
 
 
 def tile(
@@ -86,7 +88,7 @@ def icon_button(
     """A button that is only an icon; `name` is what a screen reader says."""
     return ft.IconButton(
         ft.Icon(icon, color=color or scene.palette.text.ink, size=min(scene.look.size(28), 40), semantics_label=name),
-        on_click=on_click,
+        on_click=noticed(scene, on_click),
         width=theme.TARGET + 8,
         height=theme.TARGET + 8,
     )

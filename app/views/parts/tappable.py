@@ -1,5 +1,6 @@
 """Whatever can be tapped and holds more than a word: a button, so that the keyboard's focus is a frame around it."""
 
+import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -27,6 +28,18 @@ class Face:
     ring: str | None = None  # the colour of the focus, where it stands on neither the page nor a card
 
 
+def noticed(scene: Scene, on_click: Tapped) -> Callable[[], Awaitable[None]]:
+    """With the sign that somebody is there: what a screen reader taps is no finger that comes down."""
+
+    async def tap() -> None:
+        scene.stage.access.touched()
+        done = on_click()
+        if inspect.isawaitable(done):
+            await done
+
+    return tap
+
+
 def tappable(scene: Scene, content: ft.Control, on_click: Tapped, face: Face) -> ft.TextButton:
     """`content` on its face. The frame and the letters are those of the theme."""
     ink = face.tone.ink if face.tone else scene.palette.text.ink
@@ -35,7 +48,7 @@ def tappable(scene: Scene, content: ft.Control, on_click: Tapped, face: Face) ->
     pad = face.padding
     return ft.TextButton(
         content,
-        on_click=on_click,
+        on_click=noticed(scene, on_click),
         style=ft.ButtonStyle(
             bgcolor=face.tone.paper if face.tone else None,
             overlay_color=ft.Colors.with_opacity(PRESSED, ink),
