@@ -137,7 +137,7 @@ class Engine:
         await asyncio.to_thread(self._outbox.hear, reply)
         self._has_blamed = self._has_blamed and not reply.results
         if len(request.changes) == self._batch:
-            self._batch = min(self._batch * 2, self._ceiling)
+            self._batch = min(self._batch + (self._batch + 1) // 2, self._ceiling)
         return reply
 
     async def _shrink(self, request: SyncRequest, error: BatchTooLarge) -> None:

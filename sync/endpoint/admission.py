@@ -1,15 +1,19 @@
 """What the centre will not take, and why. Pure; one change at a time, so that one bad change stops no other.
 
+All that a change alone tells is found before the counter is held: everybody else would wait for it.
+
 It refuses only what it could not keep or answer for. Everything else is taken: a refusal waits for a person.
 """
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 
 from sync.protocol.identifiers import kinds_in
-from sync.protocol.record_codec import canonical, record_to_json
-from sync.protocol.records import Change, Problem, Record, Value
+from sync.protocol.record_codec import canonical, change_to_text, fields_to_text, record_to_json
+from sync.protocol.records import Change, Fields, Problem, Record, Value
 
 LONGEST_TEXT = 20_000  # characters
 # Where people write what they like: a tablet asks before it saves, and here it is looked at again.
@@ -28,23 +32,46 @@ _BYTES_AROUND = 6_000  # names, people and moments of a value that is kept besid
 RECORD_ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[34578][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 FIELD_NAME = r"[a-z0-9][a-z0-9_.:-]*"
 
+_SHORT = 3 * MOST_TEXTS  # characters: no list in it is too long, for each text takes three, and no text
+_ESCAPE = "\\u"  # JSON for what is not ASCII
+
 _UUID = re.compile(RECORD_ID)
 _FIELD_NAME = re.compile(FIELD_NAME)
 _NO_CHARACTER = re.compile(r"[\x00\ud800-\udfff]")  # NUL and lone surrogates: no other program would read them back
 
 
-def problem_with(change: Change) -> Problem | None:
-    """Why this change cannot be taken, or None."""
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A change, and what can be said of it whatever the centre holds."""
+
+    change: Change
+    fields: str  # what it sets, canonical
+    text: str  # the whole, canonical: what makes two changes the same
+    content_hash: str  # of the text
+    problem: Problem | None  # why it cannot be taken; None while nothing is wrong with the change alone
+
+
+def weigh(change: Change) -> Weighed:
+    fields = fields_to_text(change.set)
+    text = change_to_text(change, fields)
+    return Weighed(change, fields, text, content_hash(text), problem_with(change, fields))
+
+
+def content_hash(text: str) -> str:
+    return sha256(text.encode("ascii")).hexdigest()
+
+
+def problem_with(change: Change, fields: str) -> Problem | None:
+    """Why this change cannot be taken, or None. `fields` is canonical: what it sets."""
     for name, text in (("op", change.op), ("id", change.id)):
         if not is_record_id(text):
             return Problem("/problems/bad-id", "This is not a UUID in lower case.", name)
     if len(change.set) > MOST_FIELDS:
         return Problem("/problems/too-large", "This change has too many fields.", limit=MOST_FIELDS)
-    for name, value in change.set.items():
-        problem = _problem_with_field(name, value)
-        if problem is not None:
-            return problem
-    return None
+    if _is_plain(change.set, fields):
+        return None
+    problems = (_problem_with_field(name, value) for name, value in change.set.items())
+    return next((problem for problem in problems if problem is not None), None)
 
 
 def is_too_large(record: Record) -> bool:
@@ -68,6 +95,11 @@ def _characters(values: Sequence[Value]) -> int:
         elif isinstance(value, tuple):
             characters += sum(map(len, value)) + len(value)
     return characters
+
+
+def _is_plain(fields: Fields, text: str) -> bool:
+    """Whether a look at the canonical text shows that nothing is wrong in any field: most changes are like that."""
+    return len(text) <= _SHORT and _ESCAPE not in text and NOTES.isdisjoint(fields) and all(map(_is_field_name, fields))
 
 
 def _texts(value: Value) -> tuple[str, ...]:

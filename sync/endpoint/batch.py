@@ -1,13 +1,12 @@
 """Deciding what becomes of a batch. Pure: it sees what was known before and says what to write and what to answer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 
-from sync.endpoint.admission import LARGEST_RECORD, is_record_id, is_too_large, problem_with
+from sync.endpoint.admission import LARGEST_RECORD, Weighed, content_hash, is_record_id, is_too_large
 from sync.endpoint.devices import Device
 from sync.merge import Held, merge
-from sync.protocol.codec import Unread, dump_change
+from sync.protocol.codec import Unread
 from sync.protocol.records import Applied, Change, Conflicted, Fields, HandedOver, Kind, Problem, Refused, Result
 from sync.protocol.reference import KINDS
 
@@ -32,6 +31,7 @@ class Kept:
     content_hash: str  # of its last change
     centre: str | None = None  # where it was made; None when nobody said so, or when two have been said
     shift: str | None = None
+    fields: str | None = field(default=None, compare=False)  # its fields, canonical, where that is written already
 
     @property
     def is_private(self) -> bool:
@@ -96,12 +96,14 @@ class Settled:
     told: set[str] = field(default_factory=set)  # records the tablet knows from the results alone
 
 
-def content_hash(text: str) -> str:
-    return sha256(text.encode("ascii")).hexdigest()
-
-
 def settle(
-    changes: tuple[Change, ...], unread: tuple[Unread, ...], known: Known, *, device: Device, seq: int, floor: int = 0
+    offered: Iterable[Weighed],
+    unread: Iterable[Unread],
+    known: Known,
+    *,
+    device: Device,
+    seq: int,
+    floor: int = 0,
 ) -> Settled:
     """Go through a batch from `device`; `seq` is the last number given. Each change succeeds or fails alone.
 
@@ -109,8 +111,8 @@ def settle(
     seen.
     """
     settling = _Settling(known, device, floor, Settled(seq, device.id))
-    for change in changes:
-        settling.take(change)
+    for weighed in offered:
+        settling.take(weighed)
     for one in unread:
         settling.set_aside(one)
     return settling.settled
@@ -124,6 +126,7 @@ class Stamp:
     seq: int
     content_hash: str
     floor: int
+    fields: str | None = None  # what it sets, canonical, where that is written already
 
 
 def applied(kept: Kept | None, change: Change, stamp: Stamp) -> tuple[Kept, bool]:
@@ -132,17 +135,18 @@ def applied(kept: Kept | None, change: Change, stamp: Stamp) -> tuple[Kept, bool
     is_given = stamp.floor <= change.base < stamp.seq
     seen = change if is_given else replace(change, base=0)
     merged = merge(kept.held if kept else None, seen, writer=stamp.device, seq=stamp.seq)
-    return _kept_as(merged.held, kept, stamp), bool(merged.overruled)
+    return _kept_as(merged.held, kept, change, stamp), bool(merged.overruled)
 
 
-def _kept_as(held: Held, before: Kept | None, stamp: Stamp) -> Kept:
+def _kept_as(held: Held, before: Kept | None, change: Change, stamp: Stamp) -> Kept:
     centre, shift = _word(held.fields, "centre_id"), _shift(held)
     if before is None:
-        return Kept(held, stamp.device, stamp.content_hash, centre, shift)
+        written = stamp.fields if len(held.fields) == len(change.set) else None  # else something was cleared
+        return Kept(held, stamp.device, stamp.content_hash, centre, shift, written)
     # A record that moves is seen by everybody from then on: whoever saw it must hear what becomes of it.
     stays = held.deleted or centre == before.centre
     centre = before.centre if stays else None
-    return replace(before, held=held, content_hash=stamp.content_hash, centre=centre, shift=shift)
+    return replace(before, held=held, content_hash=stamp.content_hash, centre=centre, shift=shift, fields=None)
 
 
 @dataclass(slots=True)
@@ -152,17 +156,16 @@ class _Settling:
     floor: int
     settled: Settled
 
-    def take(self, change: Change) -> None:
-        text = dump_change(change)
-        hashed = content_hash(text)
+    def take(self, weighed: Weighed) -> None:
+        change, hashed, text = weighed.change, weighed.content_hash, weighed.text
         if self._answered_before(change.op, hashed, text):
             return
         kept = self._record(change.id)
-        problem = HANDED_OVER if change.hand_over else problem_with(change) or self._objection(change, kept)
+        problem = HANDED_OVER if change.hand_over else weighed.problem or self._objection(change, kept)
         if problem is not None:
             self._set_aside(Quarantined(change.op, hashed, problem, text), record=change.id, by=change.by)
             return
-        self._apply(change, kept, hashed, text)
+        self._apply(weighed, kept)
 
     def set_aside(self, unread: Unread) -> None:
         hashed = content_hash(unread.text)
@@ -170,10 +173,12 @@ class _Settling:
             problem = HANDED_OVER if unread.hand_over else unread.problem
             self._set_aside(Quarantined(unread.op, hashed, problem, unread.text), record="", by="")
 
-    def _apply(self, change: Change, kept: Kept | None, hashed: str, text: str) -> None:
+    def _apply(self, weighed: Weighed, kept: Kept | None) -> None:
+        change, hashed, text = weighed.change, weighed.content_hash, weighed.text
         seq = self.settled.seq + 1
-        now_kept, is_overruled = applied(kept, change, Stamp(self.device.id, seq, hashed, self.floor))
-        if is_too_large(now_kept.held.as_record()):
+        now_kept, is_overruled = applied(kept, change, Stamp(self.device.id, seq, hashed, self.floor, weighed.fields))
+        is_new_and_short = kept is None and len(text) < LARGEST_RECORD // 2  # as long as the change that made it
+        if not is_new_and_short and is_too_large(now_kept.held.as_record()):
             quarantined = Quarantined(change.op, hashed, RECORD_TOO_LARGE, text)
             self._set_aside(quarantined, record=change.id, by=change.by)
             return
@@ -215,7 +220,7 @@ class _Settling:
             return
         self.settled.told.add(outcome.record)
         kept = self._record(outcome.record)
-        shown = kept.held.as_record() if kept and kept.is_seen_by(self.device) and not created else None
+        shown = kept.held.as_record() if kept and not created and kept.is_seen_by(self.device) else None
         if outcome.status == "conflict" and shown is not None:
             self.settled.results.append(Conflicted(outcome.op, outcome.seq, shown, again))
         else:

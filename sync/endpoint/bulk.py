@@ -1,30 +1,32 @@
-"""Many rows in one statement, whatever their number. A batch travels to PostgreSQL in one parameter.
+"""Many rows in one statement, whatever their number.
 
-A parameter for each value made every size of batch a statement of its own there. SQLite runs in this process and takes
-row by row as fast.
+PostgreSQL takes new rows as a stream, and the words to look for in one parameter: one for each value made every size of
+batch a statement of its own. SQLite runs in this process and takes row by row as fast.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
+import psycopg
 from sqlalchemy import (
-    ARRAY,
+    JSON,
     Column,
     Connection,
     Row,
     Select,
     Table,
     Text,
-    TextClause,
     bindparam,
+    cast,
     func,
     insert,
     select,
-    text,
     true,
 )
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import DBAPIError
 
 from sync.protocol.record_codec import canonical
 
@@ -33,33 +35,49 @@ ON_ITS_OWN = "postgresql"  # the database that is a process of its own
 
 def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
     """Insert rows that each say every column of the table."""
-    if not rows:
-        return
+    in_order = itemgetter(*table.columns.keys())
     if connection.dialect.name == ON_ITS_OWN:
-        connection.execute(_from_one_document(connection, table), {"rows": canonical(rows)})
-    else:
-        # As the driver takes them: these are texts, numbers and truths, and there is nothing to turn round in them.
-        connection.exec_driver_sql(_row_by_row(table), rows)
+        _copy(connection, table, map(in_order, rows))
+    elif rows:
+        # As the driver takes them: these are texts, numbers and truths, and there is nothing to turn round in them. By
+        # place: to look up each value by its name takes a sixth of the time.
+        connection.exec_driver_sql(_row_by_row(table), [in_order(row) for row in rows])
+
+
+def _copy(connection: Connection, table: Table, rows: Iterable[tuple[object, ...]]) -> None:
+    """Raises what SQLAlchemy raises, which knows nothing of COPY. The words of it are our own tables' names."""
+    quote = connection.dialect.identifier_preparer.quote
+    names = ", ".join(quote(column.name) for column in table.columns)
+    statement = f"COPY {quote(table.name)} ({names}) FROM STDIN"
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.Error as error:
+        raise DBAPIError.instance(statement, None, error, psycopg.Error, hide_parameters=True) from error
 
 
 @cache
 def _row_by_row(table: Table) -> str:
-    return str(insert(table).compile(dialect=sqlite.dialect(paramstyle="named")))
+    return str(insert(table).compile(dialect=sqlite.dialect(paramstyle="qmark")))
 
 
 def rows_with(connection: Connection, column: Column[str], words: Set[str], *, tenant: str) -> Sequence[Row[Any]]:
     """The rows of the column's table, of this tenant, that hold one of the words in it."""
     is_on_its_own = connection.dialect.name == ON_ITS_OWN
     statement = _word_by_word(column) if is_on_its_own else _among_words(column)
-    given: object = sorted(words) if is_on_its_own else canonical(sorted(words))
-    return connection.execute(statement, {"words": given, "tenant": tenant}).all()
+    return connection.execute(statement, {"words": canonical(sorted(words)), "tenant": tenant}).all()
 
 
 @cache  # putting them together takes longer than asking
 def _word_by_word(column: Column[str]) -> Select[Any]:
     """PostgreSQL is made to look up each word: it knows nothing of a young table, and would read all of it instead."""
     table = column.table
-    asked = func.unnest(bindparam("words", type_=ARRAY(Text))).table_valued("word").render_derived()
+    asked = (
+        func.json_array_elements_text(cast(bindparam("words", type_=Text), JSON)).table_valued("word").render_derived()
+    )
     of_word = select(table).where(column == asked.c.word, table.c.tenant == bindparam("tenant")).offset(0).lateral()
     return select(of_word).select_from(asked.join(of_word, true()))
 
@@ -69,13 +87,3 @@ def _among_words(column: Column[str]) -> Select[Any]:
     table = column.table
     asked = func.json_each(bindparam("words", type_=Text)).table_valued("value")
     return select(table).where(column.in_(select(asked.c.value)), table.c.tenant == bindparam("tenant"))
-
-
-def _from_one_document(connection: Connection, table: Table) -> TextClause:
-    """The words of it are the names of our own tables, and nobody else's."""
-    dialect = connection.dialect
-    quote = dialect.identifier_preparer.quote
-    names = ", ".join(quote(column.name) for column in table.columns)
-    typed = ", ".join(f"{quote(column.name)} {column.type.compile(dialect)}" for column in table.columns)
-    source = f"json_to_recordset(CAST(:rows AS json)) AS rows ({typed})"
-    return text(f"INSERT INTO {quote(table.name)} ({names}) SELECT {names} FROM {source}")  # noqa: S608

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Column, Connection, Table, and_, func, or_, select, tuple_
 
 from sync.endpoint import audit, schema
-from sync.endpoint.batch import content_hash
+from sync.endpoint.admission import content_hash
 from sync.endpoint.database import Database
 from sync.endpoint.devices import CENTRE_ITSELF
 from sync.endpoint.history import disagreements

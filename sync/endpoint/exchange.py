@@ -9,6 +9,7 @@ from sqlalchemy import Connection, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from sync.endpoint import audit, auth, drop_box, schema
+from sync.endpoint.admission import Weighed, weigh
 from sync.endpoint.audit import Action, Deed
 from sync.endpoint.auth import Chance, Guest, Holder
 from sync.endpoint.batch import Known, Settled, settle
@@ -36,7 +37,12 @@ class Offer:
 
     device: Device
     request: SyncRequest
+    offered: tuple[Weighed, ...]
     unread: tuple[Unread, ...] = ()
+
+    @classmethod
+    def of(cls, device: Device, request: SyncRequest, unread: tuple[Unread, ...] = ()) -> "Offer":
+        return cls(device, request, tuple(map(weigh, request.changes)), unread)
 
     @property
     def size(self) -> int:
@@ -144,7 +150,7 @@ class Centre:
 
     def exchange(self, device: Device, request: SyncRequest, unread: tuple[Unread, ...]) -> SyncReply:
         """Take the changes, say what became of each and what is new. All or, when it raises, nothing is taken."""
-        (reply,) = self.exchange_together([Offer(device, request, unread)])
+        (reply,) = self.exchange_together([Offer.of(device, request, unread)])
         if isinstance(reply, Resync):
             raise reply
         return reply
@@ -184,8 +190,7 @@ class Centre:
             records=[change.id for offer, _ in placed for change in offer.request.changes],
         )
         for offer, heard in placed:
-            changes, device = offer.request.changes, offer.device
-            settled = settle(changes, offer.unread, known, device=device, seq=seq, floor=counter.floor)
+            settled = settle(offer.offered, offer.unread, known, device=offer.device, seq=seq, floor=counter.floor)
             known = known.after(settled)
             taken.append(_Taken(offer, heard, seq, settled, tuple(_told(offer, settled, known)), now))
             seq = settled.seq

@@ -7,6 +7,7 @@ read and write messages meanwhile; and SQLite has no queue of its own.
 
 import asyncio
 from collections import deque
+from concurrent.futures import Executor
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from sync.endpoint.exchange import Centre, Offer
 from sync.errors import CentreBusy
 from sync.protocol.messages import MAX_CHANGES, SyncReply
 
-MOST_CHANGES = MAX_CHANGES  # in one commit: nobody waits longer for others than for one large batch
+MOST_CHANGES = 2 * MAX_CHANGES  # in one commit: nobody waits longer for others than for two large batches
 MOST_TABLETS = 16  # likewise: who brings little may have a large page to hear
 
 
@@ -36,9 +37,11 @@ class _Waiting:
 class Gathering:
     """What waits for its turn at one centre, in the order it came."""
 
-    def __init__(self, centre: Centre, turn: AbstractAsyncContextManager[None]) -> None:
+    def __init__(self, centre: Centre, turn: AbstractAsyncContextManager[None], desk: Executor | None = None) -> None:
+        """`desk` is where the work is done; None: where the loop does what blocks."""
         self._centre = centre
         self._turn = turn
+        self._desk = desk
         self._waiting: deque[_Waiting] = deque()
 
     async def exchange(self, offer: Offer) -> SyncReply:
@@ -62,7 +65,8 @@ class Gathering:
         return group
 
     async def _serve(self, group: list[_Waiting]) -> None:
-        taking = asyncio.to_thread(self._centre.exchange_together, [one.offer for one in group])
+        offers = [one.offer for one in group]
+        taking = asyncio.get_running_loop().run_in_executor(self._desk, self._centre.exchange_together, offers)
         try:
             (answers,) = await asyncio.gather(taking, return_exceptions=True)
         except asyncio.CancelledError:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sync.endpoint import audit
+from sync.endpoint.admission import weigh
 from sync.endpoint.audit import Action, Deed
 from sync.endpoint.batch import Kept, Known, settle
 from sync.endpoint.devices import CENTRE_ITSELF, Device
@@ -75,7 +76,7 @@ def import_files(centre: Centre, files: Sequence[ReferenceFile], *, force: bool 
             for step in one.steps
             if step.set
         )
-        settled = settle(changes, (), known, device=device, seq=counter.seq, floor=counter.floor)
+        settled = settle(map(weigh, changes), (), known, device=device, seq=counter.seq, floor=counter.floor)
         _all_taken(settled.results)
         if changes:
             shelf.write([settled], known, at=now)

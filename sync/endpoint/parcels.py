@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Row, select, update
 
 from sync.endpoint import audit, schema
+from sync.endpoint.admission import weigh
 from sync.endpoint.audit import Action, Deed
 from sync.endpoint.auth import centres_from_text
 from sync.endpoint.batch import settle
@@ -150,7 +151,8 @@ def take(centre: Centre, lines: list[Line], keys: Mapping[str, bytes], word: Wor
         counter = centre.counter_for(shelf, [request.past])
         ops = [*(change.op for change in request.changes), *(one.op for one in unread)]
         known = shelf.known(ops=ops, records=[change.id for change in request.changes])
-        settled = settle(request.changes, unread, known, device=shelf.device, seq=counter.seq, floor=counter.floor)
+        offered = map(weigh, request.changes)
+        settled = settle(offered, unread, known, device=shelf.device, seq=counter.seq, floor=counter.floor)
         if ops:
             shelf.write([settled], known, at=centre.clock())
         deed = Deed(Action.HAND_OVER_TAKEN, lines[0].parcel, actor=row.id)

@@ -30,14 +30,15 @@ from sync.errors import MalformedMessage
 from sync.protocol import codec
 from sync.protocol.compression import WORTH_IT_BYTES
 
-THREADS = 3
+LOOKING_UP = 2  # threads for what only looks something up
 
 
 @asynccontextmanager
-async def _with_few_threads(_app: FastAPI) -> AsyncIterator[None]:
-    """One writes, two read and answer. A fourth would only wait for the interpreter, and so often that the others are
-    kept from it: with 17, a crowd took twice as long."""
-    with ThreadPoolExecutor(THREADS, thread_name_prefix="centre") as threads:
+async def _with_few_threads(app: FastAPI) -> AsyncIterator[None]:
+    """One for the exchanges, which are one interpreter's work: threads that fight for it take longer than one after the
+    other. Beside it, tokens are looked up."""
+    desk: ThreadPoolExecutor = app.state.desk
+    with desk, ThreadPoolExecutor(LOOKING_UP, thread_name_prefix="lookup") as threads:
         asyncio.get_running_loop().set_default_executor(threads)
         yield
 
@@ -47,7 +48,10 @@ def build(centre: Centre, *, limits: Limits | None = None, manner: Manner = PLAI
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, lifespan=_with_few_threads)
     app.state.centre = centre
     app.state.turn = asyncio.Lock()  # to write
-    app.state.gathering = Gathering(centre, app.state.turn)
+    app.state.desk = ThreadPoolExecutor(1, thread_name_prefix="desk")
+    app.state.gathering = Gathering(centre, app.state.turn, app.state.desk)
+    # While another process writes, this one can read what comes next.
+    app.state.reading = app.state.desk if centre.database.has_one_writer else None
     app.state.readiness = Readiness(centre.database, app.state.turn)
     app.state.limits = limits or Limits(centre.clock)
     app.state.metrics = Metrics()
@@ -155,11 +159,16 @@ async def _enrol(request: Request) -> Response:
 
 async def _sync(request: Request, device: Annotated[Device, Depends(enrolled_device)]) -> Response:
     # Read and understood before the turn is taken: a slow tablet holds up nobody.
-    sync_request, unread = await asyncio.to_thread(codec.read_request, await json_body(request))
+    loop, reading = asyncio.get_running_loop(), request.app.state.reading
+    offer = await loop.run_in_executor(reading, _offer, device, await json_body(request))
     gathering: Gathering = request.app.state.gathering
-    reply = await gathering.exchange(Offer(device, sync_request, unread))
+    reply = await gathering.exchange(offer)
     account_of(request).note_reply(reply)
-    return _json(await asyncio.to_thread(codec.dump_reply, reply))
+    return _json(await loop.run_in_executor(reading, codec.dump_reply, reply))
+
+
+def _offer(device: Device, body: bytes) -> Offer:
+    return Offer.of(device, *codec.read_request(body))
 
 
 async def _bring(request: Request, holder: Annotated[Holder, Depends(token_holder)]) -> Response:

@@ -169,8 +169,8 @@ class Shelf:
             "seq": held.seq,
             "content_hash": kept.content_hash,
             "deleted": held.deleted,
-            "fields": canonical(dict(held.fields)),
-            "marks": marks_to_text(held.marks),
+            "fields": kept.fields or canonical(dict(held.fields)),
+            "marks": marks_to_text(held.marks, held.fields),
             "conflicts": conflicts_to_text(held.conflicts),
         }
 

@@ -13,7 +13,9 @@ from sync.protocol.record_codec import (
     canonical,
     change_from_json,
     change_to_json,
+    change_to_text,
     compact,
+    fields_to_text,
     moment_to_json,
     problem_to_json,
     record_from_json,
@@ -23,6 +25,7 @@ from sync.protocol.record_codec import (
 )
 from sync.protocol.records import Change, Problem
 
+_OF_A_REQUEST = frozenset({"protocol", "schema", "cursor", "past", "clock", "waiting", "attention", "changes"})
 _UNREADABLE = "/problems/unreadable"
 _SAFE_OP = re.compile(r"[0-9A-Za-z._-]{1,128}")
 
@@ -65,7 +68,7 @@ def read_request(body: bytes) -> tuple[SyncRequest, tuple[Unread, ...]]:
     """The request with the changes that can be read, and apart those that cannot."""
     root = parse(body)
     _same_protocol(root)
-    root.only("protocol", "schema", "cursor", "past", "clock", "waiting", "attention", "changes")
+    root.only(_OF_A_REQUEST)
     changes = list(root.listed("changes"))
     if len(changes) > MAX_CHANGES:
         raise BatchTooLarge(by_centre=True)
@@ -77,7 +80,7 @@ def read_request(body: bytes) -> tuple[SyncRequest, tuple[Unread, ...]]:
         waiting=root.counted("waiting"),
         attention=root.counted("attention"),
         changes=tuple(one for one in offered if isinstance(one, Change)),
-        schema=root.member("schema").number(),
+        schema=root.number_of("schema"),
         past=past.text() if past else "",
     )
     return request, tuple(one for one in offered if isinstance(one, Unread))
@@ -98,10 +101,9 @@ def load_reply(body: bytes) -> SyncReply:
     root = parse(body)
     _same_protocol(root)
     results = (result_from_json(node) for node in root.member("results").items())
-    more = root.optional("more")
     return SyncReply(
-        cursor=root.member("cursor").name(),
-        more=more.truth() if more else False,
+        cursor=root.name_of("cursor"),
+        more=root.truth_of("more"),
         safe=root.counted("safe"),
         now=root.member("now").moment(),
         results=tuple(result for result in results if result is not None),
@@ -123,9 +125,9 @@ def dump_receipt(receipt: Receipt) -> bytes:
 def load_receipt(body: bytes) -> Receipt:
     root = parse(body)
     return Receipt(
-        shift=root.member("shift").name(),
-        count=root.member("count").number(),
-        digest=root.member("digest").name(),
+        shift=root.name_of("shift"),
+        count=root.number_of("count"),
+        digest=root.name_of("digest"),
         at=root.member("at").moment(),
     )
 
@@ -137,7 +139,7 @@ def dump_hello(hello: Hello) -> bytes:
 def load_hello(body: bytes) -> Hello:
     root = parse(body)
     protocols = tuple(node.number() for node in root.member("protocols").items())
-    return Hello(root.member("product").name(), root.member("instance").name(), protocols)
+    return Hello(root.name_of("product"), root.name_of("instance"), protocols)
 
 
 def dump_enrolment(enrolment: Enrolment) -> bytes:
@@ -146,8 +148,8 @@ def dump_enrolment(enrolment: Enrolment) -> bytes:
 
 def load_enrolment(body: bytes) -> Enrolment:
     root = parse(body)
-    root.only("code", "name", "app")
-    return Enrolment(root.member("code").name(), root.member("name").name(), root.member("app").name())
+    root.only({"code", "name", "app"})
+    return Enrolment(root.name_of("code"), root.name_of("name"), root.name_of("app"))
 
 
 def dump_enrolled(enrolled: Enrolled) -> bytes:
@@ -164,10 +166,10 @@ def load_enrolled(body: bytes) -> Enrolled:
     root = parse(body)
     parcel_key = root.optional("parcel_key")
     return Enrolled(
-        device=root.member("device").name(),
-        token=root.member("token").name(),
-        tenant=root.member("tenant").name(),
-        schema=root.member("schema").number(),
+        device=root.name_of("device"),
+        token=root.name_of("token"),
+        tenant=root.name_of("tenant"),
+        schema=root.number_of("schema"),
         parcel_key=parcel_key.name() if parcel_key else None,
     )
 
@@ -179,7 +181,7 @@ def dump_bringing(lines: Sequence[str]) -> bytes:
 def load_bringing(body: bytes) -> tuple[str, ...]:
     """The lines of a parcel, not looked into yet."""
     root = parse(body)
-    root.only("lines")
+    root.only({"lines"})
     return tuple(node.text() for node in root.member("lines").items())
 
 
@@ -188,7 +190,7 @@ def dump_brought(parcel: str) -> bytes:
 
 
 def load_brought(body: bytes) -> str:
-    return parse(body).member("parcel").name()
+    return parse(body).name_of("parcel")
 
 
 def dump_problem(problem: Problem, *, status: int) -> bytes:
@@ -198,7 +200,7 @@ def dump_problem(problem: Problem, *, status: int) -> bytes:
 
 def dump_change(change: Change) -> str:
     """The change, canonical: equal changes give equal text, so a hash of it tells whether two are the same."""
-    return canonical(change_to_json(change))
+    return change_to_text(change, fields_to_text(change.set))
 
 
 def load_change(text: str) -> Change:
@@ -215,7 +217,7 @@ def _not_empty(said: JsonObject) -> JsonObject:
 
 
 def _same_protocol(root: Node) -> None:
-    spoken = root.member("protocol").number()
+    spoken = root.number_of("protocol")
     if spoken != PROTOCOL:
         raise ProtocolUnknown(f"protocol {spoken} is not spoken here")
 

@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import ItemsView, Iterator
-from datetime import UTC, datetime
+from collections.abc import ItemsView, Iterator, Set
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import NoReturn
 
 from sync.errors import MalformedMessage
@@ -22,6 +22,7 @@ MOMENT = (
     r"(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
 )
 _MOMENT = re.compile(MOMENT)
+_ENDS_OF_THE_CALENDAR = (MINYEAR, MAXYEAR)
 
 
 class Node:
@@ -76,9 +77,25 @@ class Node:
         found = self.optional(name)
         return found.number() if found else 0
 
-    def only(self, *names: str) -> None:
+    # What is right is taken at once: thousands of these make a batch. What is not goes the long way, which says where
+    # it stands and why it is wrong.
+
+    def name_of(self, member: str) -> str:
+        value = self._object().get(member)
+        return value if type(value) is str and _NAME.fullmatch(value) else self.member(member).name()
+
+    def number_of(self, member: str) -> int:
+        value = self._object().get(member)
+        return value if type(value) is int and 0 <= value <= LARGEST_NUMBER else self.member(member).number()
+
+    def truth_of(self, member: str) -> bool:
+        """Of a member that may be absent: False then."""
+        value = self._object().get(member)
+        return value is not None and (value if type(value) is bool else self.member(member).truth())
+
+    def only(self, names: Set[str]) -> None:
         """Refuse members nobody agreed on: a request may not set what the centre owns."""
-        if not self._object().keys() <= set(names):
+        if not self._object().keys() <= names:
             self.fail("has a member that is not in the protocol")
 
     def text(self) -> str:
@@ -120,7 +137,8 @@ class Node:
             self.fail("is not a date and time with an offset")
         try:
             moment = datetime.fromisoformat(text)
-            moment.astimezone(UTC)
+            if moment.year in _ENDS_OF_THE_CALENDAR:
+                moment.astimezone(UTC)
         except (ValueError, OverflowError):
             self.fail("is not a date and time with an offset")
         return moment

@@ -29,7 +29,10 @@ from sync.protocol.written import WrittenFields
 
 JsonObject = dict[str, object]
 
+_OF_A_CHANGE = frozenset({"op", "id", "kind", "base", "by", "at", "set", "delete", "hand_over"})
+
 _COMPACT = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+_quoted = json.encoder.encode_basestring_ascii
 _CANONICAL = json.JSONEncoder(ensure_ascii=True, allow_nan=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -55,6 +58,11 @@ def fields_to_json(fields: Fields) -> JsonObject:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in fields.items()}
 
 
+def fields_to_text(fields: Fields) -> str:
+    """Canonical."""
+    return fields.text if isinstance(fields, WrittenFields) else canonical(dict(fields))
+
+
 def fields_from_json(node: Node) -> Fields:
     return MappingProxyType(
         {
@@ -72,9 +80,13 @@ def value_from_json(node: Node) -> Value:
             return node.value
         case int():
             return node.whole()
-        case list():
-            return tuple(item.text() for item in node.items())
+        case list() as items:
+            return tuple(items) if all(type(item) is str for item in items) else _texts(node)
     node.fail("is none of: text, whole number, true, false, null, list of texts")
+
+
+def _texts(node: Node) -> tuple[str, ...]:
+    return tuple(item.text() for item in node.items())
 
 
 def change_to_json(change: Change) -> JsonObject:
@@ -95,19 +107,31 @@ def change_to_json(change: Change) -> JsonObject:
     return written
 
 
+def change_to_text(change: Change, fields: str) -> str:
+    """What `canonical` makes of `change_to_json`, member by member: the centre writes each change anew, to compare it.
+
+    `fields` is what `fields_to_text` makes of those it sets.
+    """
+    text = _quoted
+    flags = ('"delete":true,' if change.delete else "") + ('"hand_over":true,' if change.hand_over else "")
+    who = f'{{"at":{text(moment_to_json(change.at))},"base":{change.base},"by":{text(change.by)},'
+    what = f'{flags}"id":{text(change.id)},"kind":{text(change.kind)},"op":{text(change.op)}'
+    return who + what + (f',"set":{fields}}}' if change.set else "}")
+
+
 def change_from_json(node: Node) -> Change:
-    node.only("op", "id", "kind", "base", "by", "at", "set", "delete", "hand_over")
-    fields, delete, hand_over = node.optional("set"), node.optional("delete"), node.optional("hand_over")
+    node.only(_OF_A_CHANGE)
+    fields = node.optional("set")
     return Change(
-        op=node.member("op").name(),
-        id=node.member("id").name(),
-        kind=node.member("kind").name(),
-        base=node.member("base").number(),
-        by=node.member("by").name(),
+        op=node.name_of("op"),
+        id=node.name_of("id"),
+        kind=node.name_of("kind"),
+        base=node.number_of("base"),
+        by=node.name_of("by"),
         at=node.member("at").moment(),
         set=fields_from_json(fields) if fields else NO_FIELDS,
-        delete=delete.truth() if delete else False,
-        hand_over=hand_over.truth() if hand_over else False,
+        delete=node.truth_of("delete"),
+        hand_over=node.truth_of("hand_over"),
     )
 
 
@@ -131,11 +155,11 @@ def overruled_from_json(node: Node) -> Overruled:
     return Overruled(
         field=node.member("field").text(),
         value=value_from_json(value) if value else None,
-        by=node.member("by").name(),
+        by=node.name_of("by"),
         at=node.member("at").moment(),
-        op=node.member("op").name(),
-        seq=node.member("seq").number(),
-        stands=Author(stands.member("by").name(), stands.member("at").moment()) if stands else None,
+        op=node.name_of("op"),
+        seq=node.number_of("seq"),
+        stands=Author(stands.name_of("by"), stands.member("at").moment()) if stands else None,
     )
 
 
@@ -162,9 +186,9 @@ def record_to_text(record: Record) -> str:
 
 def record_from_json(node: Node) -> Record:
     return Record(
-        id=node.member("id").name(),
-        kind=node.member("kind").name(),
-        seq=node.member("seq").number(),
+        id=node.name_of("id"),
+        kind=node.name_of("kind"),
+        seq=node.number_of("seq"),
         deleted=node.member("deleted").truth(),
         fields=fields_from_json(node.member("fields")),
         conflicts=tuple(overruled_from_json(item) for item in node.member("conflicts").items()),
@@ -183,7 +207,7 @@ def problem_to_json(problem: Problem) -> JsonObject:
 def problem_from_json(node: Node) -> Problem:
     field, limit = node.optional("field"), node.optional("limit")
     return Problem(
-        type=node.member("type").name(),
+        type=node.name_of("type"),
         title=node.member("title").text(),
         field=field.text() if field else None,
         limit=limit.number() if limit else None,
@@ -214,15 +238,14 @@ def _outcome_to_json(result: Result) -> Mapping[str, object]:
 
 def result_from_json(node: Node) -> Result | None:
     """None for a status this end has never heard of: it is no acknowledgement, so the change keeps waiting."""
-    op, record = node.member("op").name(), node.optional("record")
-    again = node.optional("again")
-    repeated = again.truth() if again else False
+    op, record = node.name_of("op"), node.optional("record")
+    repeated = node.truth_of("again")
     match node.member("status").text():
         case "applied":
-            seq = node.member("seq").number()
+            seq = node.number_of("seq")
             return Applied(op, seq, repeated, record_from_json(record) if record else None)
         case "conflict":
-            seq = node.member("seq").number()
+            seq = node.number_of("seq")
             return Conflicted(op, seq, record_from_json(node.member("record")), repeated)
         case "refused":
             return Refused(op, problem_from_json(node.member("problem")), repeated)

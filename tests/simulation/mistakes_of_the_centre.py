@@ -8,7 +8,7 @@ from sync.endpoint.batch import Outcome, Settled, _Settling
 from sync.endpoint.exchange import Centre
 from sync.endpoint.storage import Page, Shelf
 from sync.protocol.messages import SyncReply
-from sync.protocol.records import Change, Refused
+from sync.protocol.records import Refused
 from tests.simulation.office import CentreDied
 from tests.simulation.planting import Places
 from tests.simulation.turns import out_of_turn
@@ -75,8 +75,8 @@ def refused_is_not_kept_at_the_centre() -> Places:
 def one_refused_stops_the_batch() -> Places:
     real = batch.settle
 
-    def settle(changes: tuple[Change, ...], *given: Any, **named: Any) -> Settled:
-        settled = real(changes, *given, **named)
+    def settle(*given: Any, **named: Any) -> Settled:
+        settled = real(*given, **named)
         if any(isinstance(result, Refused) for result in settled.results):
             raise RuntimeError("one of them is refused")
         return settled

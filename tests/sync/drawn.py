@@ -23,7 +23,7 @@ whole_numbers = st.integers(-(2**53) + 1, 2**53 - 1)
 values = st.one_of(texts, whole_numbers, st.booleans(), st.lists(texts, max_size=3).map(tuple))
 fields = st.dictionaries(texts, st.one_of(st.none(), values), max_size=4)
 changes = st.builds(
-    Change, op=names, id=names, kind=names, base=numbers, by=names, at=moments, set=fields, delete=st.booleans()
+    Change, names, names, names, numbers, names, moments, fields, delete=st.booleans(), hand_over=st.booleans()
 )
 authors = st.one_of(st.none(), st.builds(Author, names, moments))
 overruled = st.builds(Overruled, texts, st.one_of(st.none(), values), names, moments, names, numbers, authors)

@@ -27,7 +27,7 @@ def offer(number: int, *, changes: int = 1, cursor: str = "", **fields: Value) -
     """What tablet `number` brings: changes nobody else makes."""
     ids = range(number * 1000, number * 1000 + changes)
     made = tuple(make_change(one, of=one, **(fields or {"note": "x"})) for one in ids)
-    return Offer(Device(f"tablet-{number}", TENANT), SyncRequest(cursor, START, changes, 0, made))
+    return Offer.of(Device(f"tablet-{number}", TENANT), SyncRequest(cursor, START, changes, 0, made))
 
 
 PATIENCE_SECONDS = 30.0
@@ -111,7 +111,7 @@ def test_one_number_for_two_changes_is_noticed_between_those_that_share_a_commit
     (taken,) = first.request.changes
     reused = replace(second.request.changes[0], op=taken.op)
 
-    answer, refused = together(office, first, replace(second, request=replace(second.request, changes=(reused,))))
+    answer, refused = together(office, first, Offer.of(second.device, replace(second.request, changes=(reused,))))
 
     assert ops(answer) == [taken.op]
     assert isinstance(refused, SyncReply)

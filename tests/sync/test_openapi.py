@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
-from sync.endpoint.admission import problem_with
+from sync.endpoint.admission import weigh
 from sync.endpoint.openapi import MEANINGS, as_text, document
 from sync.endpoint.problems import answer_to
 from sync.endpoint.routes import build
@@ -40,7 +40,7 @@ SAYS = {name: says(name) for name in DOCUMENT["components"]["schemas"]}
 def taken_request(body: bytes) -> object:
     """What the centre does with it: reads the request, then each change."""
     request, unread = codec.read_request(body)
-    if unread or any(problem_with(change) for change in request.changes):
+    if unread or any(weigh(change).problem for change in request.changes):
         raise MalformedMessage("changes", "hold one that is refused")
     return request
 
