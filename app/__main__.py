@@ -14,6 +14,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import flet as ft
+from flet.messaging.protocol import Message
 
 from app.opening import make_main, open_tablet
 from app.settings import REFERENCE, Settings
@@ -67,10 +68,17 @@ def _options() -> argparse.Namespace:
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
     if options.no_browser:
         os.environ["FLET_FORCE_WEB_SERVER"] = "true"  # the only way to tell Flet to serve and not to open a browser
+    put_no_message_into_words()
     run = make_main(asyncio.run(open_tablet(settings)))
     print(f"Acompanya: http://{HOST}:{options.port}   (Ctrl+C to stop)", flush=True)
     ft.run(run, view=ft.AppView.WEB_BROWSER, host=HOST, port=options.port, no_cdn=True)
     return 0
+
+
+def put_no_message_into_words() -> None:
+    """Flet's web server writes out everything that goes to the page for a log, also when nobody keeps it: half of the
+    time of a tap, and what stands on the screen is nothing for a log."""
+    Message.__str__ = lambda message: message.action.name  # type: ignore[method-assign]
 
 
 @contextmanager

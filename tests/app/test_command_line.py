@@ -1,11 +1,16 @@
 """What `python -m app` cannot do is one line that says why, and exit code two."""
 
+import asyncio
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from flet.messaging.protocol import Message, MessageAction
+from flet_web.fastapi.flet_app import FletApp
 
+from app.__main__ import put_no_message_into_words
 from tests.journeys.processes import ROOT, free_port
 
 START_SECONDS = 60
@@ -34,3 +39,29 @@ def test_a_demo_in_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     folder.write_text("somebody's file")
 
     assert str(folder) in refused(folder, "--demo", "--port", str(free_port()))
+
+
+def test_what_goes_to_the_page_is_not_put_into_words_for_a_log_on_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Message, "__str__", Message.__str__)  # put back afterwards
+    page = FletApp.__new__(FletApp)
+    sent: asyncio.Queue[bytes] = asyncio.Queue()
+    monkeypatch.setattr(page, "_FletApp__send_queue", sent, raising=False)
+    control = Seen("a note")
+
+    put_no_message_into_words()
+    page.send_message(Message(MessageAction.PATCH_CONTROL, [control]))
+
+    assert not control.said
+    assert b"a note" in sent.get_nowait()
+
+
+@dataclass
+class Seen:
+    """Notices when somebody puts it into words."""
+
+    note: str
+    said: bool = False
+
+    def __repr__(self) -> str:
+        self.said = True
+        return "seen"
