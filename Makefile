@@ -12,6 +12,8 @@ SEED ?=
 HISTORIES ?=
 CODEC ?=
 
+# A browser and the app it shows take more than one core by themselves: the journeys come after, one at a time.
+PYTEST_ON_EVERY_CORE = .venv/bin/python -m pytest --numprocesses auto --dist loadfile --ignore tests/journeys
 PIP_INSTALL = .venv/bin/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
@@ -27,12 +29,13 @@ test: .venv/.dev-ready ## everything: style, types, unit, contract and browser t
 	.venv/bin/python tests/chromium.py
 	.venv/bin/python tests/postgresql.py
 	@$(MAKE) --no-print-directory lint
-	.venv/bin/python -m pytest
+	$(PYTEST_ON_EVERY_CORE)
+	.venv/bin/python -m pytest tests/journeys
 
 check: .venv/.dev-ready ## style, types and every test that needs no browser: before each commit
 	.venv/bin/python tests/postgresql.py
 	@$(MAKE) --no-print-directory lint
-	.venv/bin/python -m pytest --quiet --ignore tests/journeys
+	$(PYTEST_ON_EVERY_CORE) --quiet
 
 lint: .venv/.dev-ready
 	.venv/bin/python -m ruff check .

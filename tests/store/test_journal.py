@@ -39,7 +39,9 @@ def test_what_was_written_is_there_when_opened_again(folder: Path) -> None:
     assert reopened(folder) == (DOCUMENTS, Recovery())
 
 
-def test_a_tail_torn_at_any_byte_is_dropped_and_reported_and_the_next_write_is_kept(folder: Path, codec: Codec) -> None:
+def test_x_02_a_tail_torn_at_any_byte_is_dropped_and_reported_and_the_next_write_is_kept(
+    folder: Path, codec: Codec
+) -> None:
     whole = fill(folder, codec)
     last = whole.rindex(b"\n", 0, -1) + 1
 
@@ -54,7 +56,9 @@ def test_a_tail_torn_at_any_byte_is_dropped_and_reported_and_the_next_write_is_k
         assert reopened(folder, codec) == ({**dict(list(DOCUMENTS.items())[:4]), "new": {"a": 1}}, Recovery())
 
 
-def test_a_flipped_byte_anywhere_costs_at_most_the_lines_it_touches_and_is_reported(folder: Path, codec: Codec) -> None:
+def test_x_01_a_flipped_byte_anywhere_costs_at_most_the_lines_it_touches_and_is_reported(
+    folder: Path, codec: Codec
+) -> None:
     whole = fill(folder, codec)
     lines = whole.splitlines(keepends=True)
 
@@ -97,7 +101,7 @@ def test_a_damaged_last_line_break_is_mended(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00" * 40, b"no line break", b"\xff\xfe\n\x80rest"])
-def test_a_file_that_is_no_journal_is_kept_aside_and_a_new_one_begun(folder: Path, content: bytes) -> None:
+def test_x_01_a_file_that_is_no_journal_is_kept_aside_and_a_new_one_begun(folder: Path, content: bytes) -> None:
     folder.mkdir()
     (folder / JOURNAL).write_bytes(content)
 
@@ -163,7 +167,7 @@ def test_a_store_of_which_only_some_of_the_header_is_left_is_begun_anew(folder: 
     [Header(schema=SCHEMA + 1), Header(format=2), Header(format=2, codec="x")],
     ids=["schema", "format", "codec"],
 )
-def test_a_file_of_a_newer_app_is_refused_in_words_and_not_touched(folder: Path, header: Header) -> None:
+def test_x_03_a_file_of_a_newer_app_is_refused_in_words_and_not_touched(folder: Path, header: Header) -> None:
     fill(folder)
     content = header_line(header) + b"something newer, cut"
     (folder / JOURNAL).write_bytes(content)
@@ -193,7 +197,7 @@ def test_a_file_that_is_mostly_history_is_renewed(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("length", [0, 10, 300])
-def test_a_renewal_that_was_cut_leaves_the_old_file_in_force(folder: Path, length: int) -> None:
+def test_x_02_a_renewal_that_was_cut_leaves_the_old_file_in_force(folder: Path, length: int) -> None:
     whole = fill(folder)
     (folder / FRESH).write_bytes(whole[:length])
 

@@ -95,7 +95,7 @@ def test_a_line_that_was_moved_is_noticed(folder: Path, moved: Callable[[list[by
     assert found.tables["t"].items() <= DOCUMENTS.items()
 
 
-def test_a_line_of_an_older_file_of_the_same_store_is_noticed(folder: Path) -> None:
+def test_x_02_a_line_of_an_older_file_of_the_same_store_is_noticed(folder: Path) -> None:
     old = fill(folder, SEALED).splitlines(keepends=True)
     (folder / JOURNAL).unlink()
     new = fill(folder, SEALED).splitlines(keepends=True)
