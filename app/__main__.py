@@ -78,7 +78,11 @@ def _serve(settings: Settings, options: argparse.Namespace) -> int:
 def put_no_message_into_words() -> None:
     """Flet's web server writes out everything that goes to the page for a log, also when nobody keeps it: half of the
     time of a tap, and what stands on the screen is nothing for a log."""
-    Message.__str__ = lambda message: message.action.name  # type: ignore[method-assign]
+
+    def named(message: Message) -> str:
+        return message.action.name
+
+    Message.__str__ = named  # type: ignore[method-assign,assignment]
 
 
 @contextmanager

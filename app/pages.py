@@ -138,6 +138,7 @@ def _stage(tablet: Tablet, page: ft.Page, state: AppState, device: Device) -> St
         carrying=world.carrying,
         practice=tablet.practice,
         access=tablet.access,
+        enrolling=tablet.enrolling,
         lock=tablet.lock,
         take_back=world.recorder.take_back,
         device=device,

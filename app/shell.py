@@ -22,11 +22,13 @@ from app.domain.search import ProcedureSearch
 from app.domain.synonyms import parse_synonyms
 from app.i18n import LANGUAGES, words_in
 from app.services.access import Access, Means
+from app.services.enrolling import Enrolling
 from app.services.leaving import Leaving
 from app.services.pairing import Pairing
 from app.services.practice import Practice
 from app.services.recorder import Surroundings
 from app.services.reference import Reference
+from app.services.syncing import Prepare
 from app.services.verifiers import Verifier, pepper_of
 from app.services.world import World
 from app.settings import Settings
@@ -123,6 +125,7 @@ class Tablet:
         self.pairing = Pairing(
             self.store, url=settings.centre_url, code=settings.code, clock=clock, version=app_version()
         )
+        self.enrolling = Enrolling(self.pairing, self.syncing, self._connect, is_centre_address)
         self.real.carrying.use(lambda: self.pairing.sender)
         verifier = Verifier(pepper_of(key), random_bytes)
         means = Means(verifier, unsettable_seconds, random_bytes, token=lambda: self.pairing.token)
@@ -150,11 +153,14 @@ class Tablet:
     async def _keep_in_step(self) -> None:
         await self.reference.follow()  # what was heard just before the last end
         await asyncio.to_thread(self._prepare)  # while the first screen is looked at
-        transport = HttpTransport(self.pairing.url or "", token=lambda: self.pairing.token, clock=clock)
+        self.enrolling.send_to(self.pairing.url or "")
+        await self.syncing.run()
+
+    def _connect(self, url: str) -> tuple[HttpTransport, Engine, Prepare]:
+        transport = HttpTransport(url, token=lambda: self.pairing.token, clock=clock)
         chance = random.SystemRandom().random
         engine = Engine(self.store, transport, clock=clock, report=self.syncing.report, chance=chance)
-        self.syncing.use(engine, partial(self.pairing.complete, transport))
-        await self.syncing.run()
+        return transport, engine, partial(self.pairing.complete, transport)
 
     def _leave(self) -> None:
         """Out of service: from now on nothing is saved, shown or sent but what is sealed for the drop box."""

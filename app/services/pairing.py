@@ -24,6 +24,7 @@ class Pairing:
         self._store, self._clock, self._version = store, clock, version
         self._code, self._given_url = code, url
         self._given: Enrolled | None = None  # for the code, which is used up, until the disk has taken it
+        self.is_asked = False  # by a person, for the code: it is traded whatever token is here
 
     @property
     def url(self) -> str | None:
@@ -43,11 +44,18 @@ class Pairing:
         public = _key(key or "")
         return Sender(device, token, public) if device and token and public else None
 
+    def invite(self, url: str | None, code: str | None) -> None:
+        """From now on this address; with a code, to be let in there. A token of another place never goes there: until
+        it is let in, nothing is sent but the code."""
+        self._given_url, self._code, self._given = url, code, None
+        self.is_asked = code is not None
+
     async def complete(self, transport: Transport, last: Phase) -> Phase | None:
         """Trade the code for a token, if there is one and the token that is here is no good: the centre did not know it
         in the `last` round. None, or the phase that this is stuck in."""
-        if self._code is None or (self.token and last != Stopped(Cause.DEVICE_UNKNOWN)):
-            return None
+        is_known = self.token and last != Stopped(Cause.DEVICE_UNKNOWN) and not self.is_asked
+        if self._code is None or is_known:
+            return Stopped(Cause.NOT_PAIRED) if self.is_asked else None
         enrolment = Enrolment(self._code, f"Acompanya {self._version}", self._version)
         answer = self._given or await trade(transport, enrolment, clock=self._clock)
         if not isinstance(answer, Enrolled):
@@ -64,7 +72,7 @@ class Pairing:
             await asyncio.to_thread(self._store.write, Write(notes=notes))
         except DiskRefused:
             return Waiting(self._clock() + PAUSE, 1, Cause.TABLET_FAULT)
-        self._code = None
+        self._code, self.is_asked = None, False
         return None
 
     def _noted(self, key: str) -> str | None:

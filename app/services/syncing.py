@@ -51,6 +51,11 @@ class Syncing:
         self._let_go_on: date | None = None
         self._turn = asyncio.Lock()  # a one-time code must not be traded twice
 
+    @property
+    def phase(self) -> Phase:
+        """How the last round ended, or goes on."""
+        return self._recorder.board.snapshot.sync.phase
+
     def use(self, engine: Rounds, prepare: Prepare) -> None:
         """Rounds go through this engine from now on; `prepare` comes before each, hears how the last one ended, and may
         say why none is possible."""

@@ -4,10 +4,10 @@ from functools import partial
 
 import flet as ft
 
-from app import theme
 from app.domain.people import Connector
 from app.domain.pins import TooEasy
 from app.services.access import Refused, Why
+from app.views.enrol import Enrol
 from app.views.forgotten import Forgotten
 from app.views.parts import buttons, writing
 from app.views.parts.language import language_choices
@@ -21,10 +21,17 @@ def Door() -> ft.Control:
     """Tiles; and beside them, or in their place where there is no room, what the chosen person has to type."""
     scene = use_scene()
     picked, pick = ft.use_state("")
+    enrols, let_enrol = ft.use_state(False)
+    if enrols:
+        return screen(scene, scene.text("door.title"), [language_choices(scene), Enrol(lambda: let_enrol(False))])
     people = scene.stage.access.people
     person = next((each for each in people if each.id == picked), None)
     tiles = [_tile(scene, each, partial(pick, each.id), is_chosen=each == person) for each in people]
-    listed = [*_before(scene), grid(tiles, across=2 if scene.look.is_expanded else across(scene, most=3))]
+    listed = [
+        *_before(scene),
+        *_not_enrolled(scene, partial(let_enrol, True)),
+        grid(tiles, across=2 if scene.look.is_expanded else across(scene, most=3)),
+    ]
     listed += [writing.body(scene, scene.text("door.missing" if people else "start.nobody"))]
     if person is None:
         return screen(scene, scene.text("door.title"), listed)
@@ -38,6 +45,14 @@ def Door() -> ft.Control:
 def _before(scene: Scene) -> list[ft.Control]:
     words, practice = scene.text("practice.enter"), scene.stage.practice.begin
     return [language_choices(scene), ft.Row([buttons.quiet(scene, words, practice, icon=ft.Icons.SCHOOL_OUTLINED)])]
+
+
+def _not_enrolled(scene: Scene, enrol: buttons.Tapped) -> list[ft.Control]:
+    """Work goes on without it; only nothing can be sent."""
+    if scene.now.is_practice or not scene.stage.enrolling.is_wanted:
+        return []
+    button = buttons.secondary(scene, scene.text("enrol.open"), enrol, icon=ft.Icons.LINK)
+    return [card(scene, [writing.body(scene, scene.text("enrol.notice")), button])]
 
 
 def _tile(scene: Scene, person: Connector, on_click: buttons.Tapped, *, is_chosen: bool) -> ft.Control:
@@ -86,16 +101,10 @@ def Asked(person: Connector) -> ft.Control:
     pad = PinPad(scene.text(label, who=name), enter if has_pin else choose)
     way_out = buttons.quiet(scene, scene.text("pin.forgotten"), lambda: forget(True), icon=ft.Icons.HELP_OUTLINE)
     hint = [] if has_pin else [writing.body(scene, scene.text("pin.hint"))]
-    return card(scene, [writing.section(scene, name), *hint, *_said(scene, said), pad, *([way_out] if has_pin else [])])
-
-
-def _said(scene: Scene, words: str) -> list[ft.Control]:
-    if not words:
-        return []
-    tone = scene.palette.review
-    said = writing.body(scene, words, color=tone.ink, is_bold=True)
-    box = ft.Container(said, bgcolor=tone.paper, border_radius=theme.RADIUS, padding=theme.SPACE_M)
-    return [ft.Semantics(content=box, live_region=True)]
+    return card(
+        scene,
+        [writing.section(scene, name), *hint, *writing.went_wrong(scene, said), pad, *([way_out] if has_pin else [])],
+    )
 
 
 def _easy(scene: Scene, pin: str) -> str:

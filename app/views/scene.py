@@ -16,6 +16,7 @@ from app.services.assisting import Assisting
 from app.services.browsing import Browsing
 from app.services.carrying import Carrying
 from app.services.correcting import Correcting
+from app.services.enrolling import Enrolling
 from app.services.practice import Practice
 from app.services.requests import Requests
 from app.services.reviewing import Reviewing
@@ -77,6 +78,7 @@ class Stage:
     practice: Practice
     device: Device
     access: Access
+    enrolling: Enrolling
     lock: Callable[[], Awaitable[None]]
     take_back: Callable[[], Awaitable[str | None]]
     go: Callable[[str], None]  # show the screen of a route

@@ -12,16 +12,14 @@ from sync.endpoint import audit, schema
 from sync.endpoint.audit import NOBODY, Action, Deed, Result
 from sync.endpoint.database import Database
 from sync.endpoint.devices import Device
+from sync.protocol.invitations import ALPHABET, LETTERS, code_letters, grouped
 from sync.protocol.messages import SCHEMA, Enrolled, Enrolment
 from sync.protocol.unlocking import answer
 
 CODE_LIFE = timedelta(minutes=15)
 MOST_TRIES = 5
 
-# Crockford's alphabet: nothing that can be taken for something else when it is read aloud or typed.
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_MISREAD = str.maketrans("OIL", "011")
-_HALF = 4  # a code is one half to find it by and one half to prove it
+_SELECTOR = 4  # letters of a code to find it by; the others prove it
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +42,9 @@ class Guest:
 
 def issue_code(database: Database, guest: Guest, *, chance: Chance, now: datetime) -> str:
     """A code that lets one tablet in, once. A name that exists already gets a new token, not a new device."""
-    letters = "".join(_ALPHABET[chance.below(len(_ALPHABET))] for _ in range(2 * _HALF))
+    letters = "".join(ALPHABET[chance.below(len(ALPHABET))] for _ in range(LETTERS))
     row = {
-        "selector": letters[:_HALF],
+        "selector": letters[:_SELECTOR],
         "code_hash": _hash(letters),
         "tenant": guest.tenant,
         "device_name": guest.name,
@@ -56,12 +54,12 @@ def issue_code(database: Database, guest: Guest, *, chance: Chance, now: datetim
         "used": False,
     }
     with database.writing() as connection:
-        over = or_(schema.code.c.expires_at <= int(now.timestamp()), schema.code.c.selector == letters[:_HALF])
+        over = or_(schema.code.c.expires_at <= int(now.timestamp()), schema.code.c.selector == letters[:_SELECTOR])
         connection.execute(delete(schema.code).where(over))
         connection.execute(insert(schema.code), row)
         known = connection.execute(_id_of(guest.tenant, guest.name)).scalar()
         audit.add(connection, Deed(Action.CODE_MADE, str(known or "")), at=now)
-    return f"{letters[:_HALF]}-{letters[_HALF:]}"
+    return grouped(letters)
 
 
 def redeem(
@@ -79,9 +77,9 @@ def redeem(
 
 
 def _redeemed(connection: Connection, enrolment: Enrolment, *, chance: Chance, now: datetime) -> Enrolled | None:
-    letters = _letters(enrolment.code)
+    letters = code_letters(enrolment.code)
     # Held until this is over: of two tablets with one code, the second finds it used.
-    found = select(schema.code).where(schema.code.c.selector == letters[:_HALF]).with_for_update()
+    found = select(schema.code).where(schema.code.c.selector == letters[:_SELECTOR]).with_for_update()
     row = connection.execute(found).one_or_none()
     if row is None or row.used or row.tries >= MOST_TRIES or row.expires_at <= now.timestamp():
         return None
@@ -208,10 +206,6 @@ def _let_in(connection: Connection, new: Device, *, name: str, values: dict[str,
         return new.id
     connection.execute(update(table).where(table.c.id == known).values(values))
     return str(known)
-
-
-def _letters(code: str) -> str:
-    return "".join(letter for letter in code.upper().translate(_MISREAD) if letter in _ALPHABET)
 
 
 def _hash(secret: str) -> str:

@@ -293,9 +293,19 @@ async def door(app: Connector) -> None:
     """With nobody in, and no tile chosen."""
     await app.tablet.lock()
     await app.wait_text("Qui ets?")
+    if app.all_called("Mira qui hi respon"):
+        await app.click("Torna")
+        await app.settle()
     if app.all_called("Una altra persona"):
         await app.click("Una altra persona")
         await app.settle()
+
+
+async def unknown(app: Connector) -> None:
+    """The door of a tablet that no centre knows."""
+    app.store.write(Write(notes={"token": None}))
+    await make_up(app, entered="C1")  # so that it is drawn anew
+    await door(app)
 
 
 def door_of(who: str, *pins: tuple[str, str]) -> Reach:
@@ -330,6 +340,8 @@ async def forgotten(app: Connector) -> None:
 START = (
     Stop("door", "/", door),
     Stop("door-open", "/", showing(door, aside=frozenset({"C1"}), unsent={"C1": 3, "C2": 1})),
+    Stop("door-enrol", "/", tapping(unknown, "Dona-la d'alta")),
+    Stop("door-enrol-wrong", "/", tapping(unknown, "Dona-la d'alta", "Mira qui hi respon")),
     Stop("door-choose", "/", door_of("Connector 3")),
     Stop("door-easy", "/", door_of("Connector 3", ("121212", "Massa fàcil"))),
     Stop("door-again", "/", door_of("Connector 3", (PIN, "Torna a escriure el PIN"))),

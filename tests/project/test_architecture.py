@@ -74,7 +74,7 @@ LIVES_IN: dict[str, set[str]] = {
     "cryptography": {"app.store.sealing", "sync.protocol.sealed_box"},
     "httpx": {"sync.client.transport"},
     "fastapi": {"sync.endpoint"},
-    "segno": {"app.views.parts.code"},
+    "segno": {"app.views.parts.code", "sync.endpoint.commands.tablets"},
     "prometheus_client": {"sync.endpoint"},
     "psycopg": {"sync.endpoint"},
     "sqlalchemy": {"sync.endpoint"},

@@ -80,4 +80,4 @@ def test_a_code_alone_is_printed_for_scripts(tmp_path: Path) -> None:
     done = command("enrol", "--database", f"sqlite:///{tmp_path / 'centre.db'}", "--name", "Tablet 1")
 
     assert len(done.stdout.split()) == 1
-    assert len(done.stdout.strip()) == len("K7QF-2M9P")
+    assert len(done.stdout.strip()) == len("K7QF-2M9P-4XYZ")

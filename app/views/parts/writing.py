@@ -43,6 +43,16 @@ def display(scene: Scene, words: str, *, color: str | None = None) -> ft.Text:
     return _text(scene, words, theme.DISPLAY, color=color, weight=ft.FontWeight.BOLD)
 
 
+def went_wrong(scene: Scene, words: str) -> list[ft.Control]:
+    """Why the last tap did not do it, said at once by a screen reader too; nothing for no words."""
+    if not words:
+        return []
+    tone = scene.palette.review
+    said = body(scene, words, color=tone.ink, is_bold=True)
+    box = ft.Container(said, bgcolor=tone.paper, border_radius=theme.RADIUS, padding=theme.SPACE_M)
+    return [ft.Semantics(content=box, live_region=True)]
+
+
 def _text(
     scene: Scene, words: str, size: int, *, color: str | None = None, weight: ft.FontWeight | None = None
 ) -> ft.Text:

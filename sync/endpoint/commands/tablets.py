@@ -7,18 +7,22 @@ import sys
 from contextlib import closing
 from dataclasses import asdict
 
+import segno
+
 from sync.endpoint.audit import Action, Deed
 from sync.endpoint.commands.command_line import DONE, NOT_DONE, Commands, Parser, add_command, existing_centre
 from sync.endpoint.commands.tables import table
 from sync.endpoint.exchange import TENANT
 from sync.endpoint.roster import kinds_of, listed, set_aside
 from sync.endpoint.server import open_centre
+from sync.protocol.invitations import LETTERS, Wrong, link_to, mark_of_centre, read_invitation
 from sync.protocol.unlocking import ASKED, letters
 
 
 def add_to(commands: "Commands[Parser]") -> None:
     enrolling = add_command(commands, "enrol", "print a one-time code for a tablet", _enrol)
     enrolling.add_argument("--name", type=name, required=True, help="the tablet; a known name gets a new token")
+    enrolling.add_argument("--address", type=address, help="of the centre, for a link and a QR code")
     enrolling.add_argument("--centres", type=centres, help="what it is told about, e.g. mariola,ereta; '' = all")
     revoking = add_command(commands, "revoke", "take a tablet's token away", _revoke)
     revoking.add_argument("--name", required=True)
@@ -36,10 +40,24 @@ def add_to(commands: "Commands[Parser]") -> None:
     refused.add_argument("--json", action="store_true", help="with the whole content; the list for people has none")
 
 
+def address(text: str) -> str:
+    """Where tablets find the centre, as they take it."""
+    made = read_invitation(text, "0" * LETTERS)
+    if isinstance(made, Wrong):
+        raise argparse.ArgumentTypeError("is not an address like https://centre.example")
+    return made.address
+
+
 def _enrol(options: argparse.Namespace) -> int:
     with closing(open_centre(options.database)) as centre:
-        print(centre.issue_code(options.name, options.centres))
+        code, mark = centre.issue_code(options.name, options.centres), mark_of_centre(centre.hello().instance)
+    print(code)
     print("Type this code on the tablet within 15 minutes. It works once.", file=sys.stderr)
+    if options.address:
+        link = link_to(options.address, code)
+        print(f"Or open there: {link}", file=sys.stderr)
+        segno.make(link, micro=False).terminal(sys.stderr, compact=True)
+    print(f"The tablet will say that the centre {mark} answers.", file=sys.stderr)
     return DONE
 
 

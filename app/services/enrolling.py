@@ -1,0 +1,67 @@
+"""Letting this tablet in, by hand: who answers at an address, and then the code. A person stands between the two."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from app.services.pairing import Pairing
+from app.services.syncing import Prepare, Rounds, Syncing
+from sync.client.pairing import meet
+from sync.client.phase import Cause, Stopped, Waiting
+from sync.client.ports import Transport
+from sync.protocol.invitations import Invitation, mark_of_centre
+
+UNKNOWN = frozenset({Cause.NOT_PAIRED, Cause.DEVICE_UNKNOWN})
+
+
+class Way(Transport, Protocol):
+    """To one centre."""
+
+    async def close(self) -> None: ...
+
+
+Connect = Callable[[str], tuple[Way, Rounds, Prepare]]
+
+
+class Enrolling:
+    """One tablet, until a centre knows it."""
+
+    def __init__(self, pairing: Pairing, syncing: Syncing, connect: Connect, is_usable: Callable[[str], bool]) -> None:
+        """`is_usable` says whether anything is ever sent to an address."""
+        self._pairing, self._syncing, self._connect = pairing, syncing, connect
+        self.is_usable = is_usable
+        self._way: Way | None = None
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether no centre knows this tablet, as far as it has heard."""
+        phase = self._syncing.phase
+        return self._pairing.token is None or (isinstance(phase, Stopped) and phase.cause in UNKNOWN)
+
+    async def meet(self, invitation: Invitation) -> str | Cause:
+        """The mark of the centre that answers there, or why none does. It is told neither code nor token."""
+        way, _, _ = self._connect(invitation.address)
+        answer = await meet(way)
+        await way.close()
+        return answer if isinstance(answer, Cause) else mark_of_centre(answer.instance)
+
+    async def enrol(self, invitation: Invitation) -> Cause | None:
+        """Trade the code, and send what waits. None when the tablet is let in; else it is as it was before."""
+        before, former = self._pairing.url, self._way
+        self._pairing.invite(invitation.address, invitation.code)
+        self.send_to(invitation.address)
+        phase = await self._syncing.send_now()
+        if former:
+            await former.close()
+        if not self._pairing.is_asked:
+            return None
+        refused = self._way
+        self._pairing.invite(before, None)
+        self.send_to(before or "")
+        if refused:
+            await refused.close()
+        return phase.cause if isinstance(phase, Waiting | Stopped) else Cause.TABLET_FAULT
+
+    def send_to(self, address: str) -> None:
+        """From now on; "": nowhere yet."""
+        self._way, engine, prepare = self._connect(address)
+        self._syncing.use(engine, prepare)
