@@ -46,7 +46,8 @@ def Endings(draft: AssistDraft) -> ft.Control:
 
 def _ending(scene: Scene, draft: AssistDraft, outcome: Outcome, icon: ft.IconData | None) -> ft.Control:
     """Of a new case "done" stands out; of one that is corrected, what it says now."""
-    words, finish = _label(scene, outcome), _finisher(scene, draft)(Ending(outcome))
+    why = BlockedReason.MISSING_DOCUMENT if outcome == Outcome.MUST_RETURN and draft.missing else None  # said already
+    words, finish = _label(scene, outcome), _finisher(scene, draft)(Ending(outcome, why))
     saved = _saved(scene, draft)
     if saved is None and outcome == Outcome.COMPLETED:
         return buttons.primary(scene, words, finish, icon=icon)

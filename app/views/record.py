@@ -85,7 +85,7 @@ def Record(id: str, asks: bool, ask: Callable[[bool], None]) -> ft.Control:
             _history(scene, whole, about),
         ]
     if scene.look.is_expanded:
-        return pane(content)
+        return pane(scene, content)
     return screen(scene, scene.text("nav.records"), content, back=BACK)
 
 

@@ -13,7 +13,7 @@ from app.views.parts import buttons, writing
 from app.views.parts.chips import line_chips
 from app.views.parts.dates import clock_time, short_date
 from app.views.parts.fields import search_field
-from app.views.parts.layout import SCROLLED, list_and_detail, list_only, list_top
+from app.views.parts.layout import list_and_detail, list_only, list_top, scrolled
 from app.views.parts.subjects import line_result, name, result_words
 from app.views.parts.tappable import Face, tappable
 from app.views.record import NoRecord, Record
@@ -59,7 +59,7 @@ def RecordList(chosen: str, place: Place) -> ft.Control:
                     spacing=theme.SPACE_S,
                     horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
                 ),
-                padding=SCROLLED,
+                padding=scrolled(scene),
             )
         ],
         scroll=ft.ScrollMode.AUTO,

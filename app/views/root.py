@@ -130,7 +130,7 @@ def _navigated(scene: Scene, location: str, outlet: ft.Control) -> ft.Control:
     is_correction = corrected_record(scene.now, location) is not None
     here = "/records" if is_correction else UNDER.get(first, f"/{first}")
     index = next((index for index, each in enumerate(DESTINATIONS) if each[0] == here), 0)
-    column = _column(scene, outlet)
+    column = _today(scene, outlet) if location == "/" else _column(scene, outlet)
     if scene.look.is_compact:
         return ft.Column([column, _bar(scene, index)], expand=True, spacing=0)
     return ft.Row(
@@ -139,12 +139,25 @@ def _navigated(scene: Scene, location: str, outlet: ft.Control) -> ft.Control:
 
 
 def _column(scene: Scene, screen: ft.Control) -> ft.Control:
-    notices: list[ft.Control] = []
-    if scene.now.trouble:
-        notices.append(_banner(scene, scene.now.trouble))
-    foot = [undo_bar(scene, scene.now.undo)] if scene.now.undo and scene.now.entered else []
+    return _stacked(scene, [ft.Container(screen, expand=True), *_undo(scene)])
+
+
+def _today(scene: Scene, screen: ft.Control) -> ft.Control:
+    """The bar lies over the end of the list: if it took its room, the rows would move when it goes, and whoever aims at
+    one would hit another."""
+    whole = ft.Container(screen, left=0, top=0, right=0, bottom=0)
+    over = [ft.Container(each, left=0, right=0, bottom=0) for each in _undo(scene)]
+    return _stacked(scene, [ft.Stack([whole, *over], expand=True)])
+
+
+def _undo(scene: Scene) -> list[ft.Control]:
+    return [undo_bar(scene, scene.now.undo)] if scene.now.undo and scene.now.entered else []
+
+
+def _stacked(scene: Scene, parts: list[ft.Control]) -> ft.Control:
+    notices = [_banner(scene, scene.now.trouble)] if scene.now.trouble else []
     return ft.Column(
-        [*notices, ft.Container(screen, expand=True), *foot],
+        [*notices, *parts],
         expand=True,
         spacing=0,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,

@@ -135,6 +135,14 @@ async def missing(app: Connector) -> None:
     await app.wait_text("Ha de tornar. Falta:")
 
 
+async def all_brought(app: Connector) -> None:
+    await case(app)
+    for each in app.all(ft.Semantics, toggled=True):
+        assert isinstance(each.content, ft.TextButton)
+        await app.click(each.content)
+    await app.settle()
+
+
 async def shown(app: Connector) -> None:
     await case(app)
     await app.go_to(f"{app.page.route}/show")
@@ -372,7 +380,7 @@ WORKING = (
     Stop("case-more", "/assist/:id", tapping(case, ("Més dades", "Autonomia"))),
     Stop("case-minutes", "/assist/:id", typing(tapping(case, "Una altra"), "Durada (minuts)", "0")),
     Stop("case-where-to", "/assist/:id", tapping(case, ("Derivat a un altre servei", "On s'ha derivat?"))),
-    Stop("case-why", "/assist/:id", tapping(case, ("Ha de tornar", ": per què?"))),
+    Stop("case-why", "/assist/:id", tapping(all_brought, ("Ha de tornar", ": per què?"))),
     Stop("case-gone", "/assist/:id", going("/assist/none", "ja no")),
     Stop("show", "/assist/:id/show", shown),
     Stop("show-gone", "/assist/:id/show", going("/assist/none/show", "ja no")),

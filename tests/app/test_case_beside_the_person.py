@@ -163,3 +163,16 @@ async def test_the_language_that_was_noted_is_the_one_it_is_shown_in(folder):
         await app.click("Mostra-ho a la persona")
 
         await app.wait_text("Qué hay que traer")
+
+
+async def test_what_was_marked_as_missing_is_not_asked_for_again(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.open_case(OMAC)
+        await app.click(MOBILE)
+        await app.wait_text(TO_RETURN)
+
+        await app.click("Ha de tornar")
+        await app.wait_text("Desat: Demanar cita")
+
+        assert record(app)["blocked_reason"] == BlockedReason.MISSING_DOCUMENT

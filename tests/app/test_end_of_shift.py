@@ -65,6 +65,20 @@ async def test_a_case_that_is_open_is_one_tap_away(folder):
         assert app.taps == 1
 
 
+async def test_a_case_that_was_only_looked_up_is_discarded_there_and_can_be_taken_back(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.open_case(OMAC)
+        await at_the_end(app)
+
+        await app.click(f"Descarta «1 · {OMAC}»: només s'ha consultat")
+        await app.wait_for(lambda: not app.tablet.board.snapshot.drafts, "the case to go")
+        assert app.page.route == "/end-of-shift"
+        await app.click("DESFÉS")
+
+        await app.wait_for(lambda: len(app.tablet.board.snapshot.drafts) == 1, "the case to come back")
+
+
 async def test_a_session_that_has_begun_without_a_list_is_one_tap_away(folder):
     begun = {
         "module_ids": ["3"],

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import ViewportSize
 
-from tests.journeys.driver import FletUI
+from tests.journeys.driver import PATIENCE_MS, FletUI
 from tests.journeys.layout import Box, covered, outside, settled_troubles, spilled
 from tests.journeys.prepared import prepare
 from tests.journeys.processes import App
 from tests.journeys.pseudo import accented, pseudo_sources
 
 WIDTHS = (600, 800, 1280)
+FRAMES_SETTLE_MS = 500
 TALL = 6000  # dp: what would have to be scrolled to is there as well
 SYSTEM_200 = "document.documentElement.style.fontSize = '32px'"  # how a browser tells Flutter the system's text size
 
@@ -79,3 +80,26 @@ BOX = Box(0, 0, 100, 50, "one", "", -1, tappable=False, scrolls=False)
 )
 def test_what_is_amiss_is_found(rule: Callable[[list[Box]], list[str]], wrong: list[Box]) -> None:
     assert list(rule(wrong)) != []
+
+
+def test_the_end_of_a_list_stays_where_it_is_when_the_bar_that_offers_to_undo_goes(
+    tmp_path: Path, start_app: Callable[..., App], open_ui: Callable[..., FletUI]
+) -> None:
+    """Whoever aimed at the last row hit the one above it."""
+    routes = prepare(tmp_path / "tablet")
+    ui = open_ui(start_app())
+    ui.enter_as("Connector 3")
+    ui.wait_text("Nova ajuda")
+    ui.open(routes.case)
+    ui.tap(ui.scroll_to("Fet"))
+    ui.wait_text("DESFÉS")
+    last = ui.scroll_to("Tanca el torn")
+    ui.page.mouse.wheel(0, TALL)
+    ui.page.wait_for_timeout(FRAMES_SETTLE_MS)
+    before = last.bounding_box()
+
+    ui.text("DESFÉS").wait_for(state="detached", timeout=PATIENCE_MS)
+    ui.page.wait_for_timeout(FRAMES_SETTLE_MS)
+    after = last.bounding_box()
+
+    assert before and after and abs(before["y"] - after["y"]) < 8, (before, after)

@@ -9,10 +9,17 @@ from app.views.parts import buttons, writing
 from app.views.parts.sync_chip import sync_chip
 from app.views.scene import Scene
 
-SCROLLED = ft.Padding.only(top=theme.SPACE_S, bottom=theme.SPACE_L)
-"""Room above for the floating label of a field, below for the thumb."""
+UNDO_BAR = 44
+"""dp of the bar that offers to take something back, besides its line of words."""
 
 FOOT = ft.Padding.only(bottom=theme.SPACE_M)
+
+
+def scrolled(scene: Scene) -> ft.Padding:
+    """Room above for the floating label of a field; below for the thumb, and for the bar that offers to take something
+    back, which lies over the list of today."""
+    bar = UNDO_BAR + round(scene.look.size(theme.BODY) * theme.LINE_HEIGHT)
+    return ft.Padding.only(top=theme.SPACE_S, bottom=theme.SPACE_L + bar)
 
 
 def screen(
@@ -25,7 +32,7 @@ def screen(
     parts: list[ft.Control] = [
         *([] if scrolls_all else [top]),
         ft.Column(
-            [_scrolled([top, *content] if scrolls_all else content)],
+            [_scrolled(scene, [top, *content] if scrolls_all else content)],
             expand=True,
             scroll=ft.ScrollMode.AUTO,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -49,7 +56,7 @@ def two_panes(
     what is true of the whole."""
     if not scene.look.is_expanded:
         return screen(scene, heading, [*above, *main, *side], back=back)
-    sides: list[ft.Control] = [_pane(main, expand=True), ft.Container(_pane(side), width=theme.PANE)]
+    sides: list[ft.Control] = [_pane(scene, main, expand=True), ft.Container(_pane(scene, side), width=theme.PANE)]
     panes = ft.Row(
         sides,
         spacing=theme.SPACE_L,
@@ -77,13 +84,13 @@ def beside(scene: Scene, heading: str, shown: ft.Control, side: list[ft.Control]
     if scene.look.width >= theme.EXPANDED:
         width = theme.PANE if scene.look.width >= theme.LARGE else theme.PANE * 4 // 5
         panes: ft.Control = ft.Row(
-            [ft.Container(shown, expand=True, padding=FOOT), ft.Container(_pane(side), width=width)],
+            [ft.Container(shown, expand=True, padding=FOOT), ft.Container(_pane(scene, side), width=width)],
             spacing=theme.SPACE_L,
             expand=True,
             vertical_alignment=stretch,
         )
     else:
-        halves: list[ft.Control] = [ft.Container(shown, expand=3), ft.Container(_pane(side), expand=2)]
+        halves: list[ft.Control] = [ft.Container(shown, expand=3), ft.Container(_pane(scene, side), expand=2)]
         panes = ft.Column(halves, spacing=theme.SPACE_S, expand=True, horizontal_alignment=stretch)
     return _page([_heading(scene, heading, None), panes])
 
@@ -99,9 +106,9 @@ def list_top(scene: Scene, heading: str) -> list[ft.Control]:
     return [_heading(scene, heading, None)] if scene.look.is_large and not scene.look.is_expanded else []
 
 
-def pane(content: list[ft.Control]) -> ft.Control:
+def pane(scene: Scene, content: list[ft.Control]) -> ft.Control:
     """What scrolls by itself beside a list."""
-    return _pane(content, expand=True)
+    return _pane(scene, content, expand=True)
 
 
 def grid(controls: Sequence[ft.Control], *, across: int) -> ft.Column:
@@ -158,9 +165,9 @@ def _heading(scene: Scene, heading: str, back: str | None) -> ft.Control:
     )
 
 
-def _pane(content: list[ft.Control], *, expand: bool = False) -> ft.Column:
+def _pane(scene: Scene, content: list[ft.Control], *, expand: bool = False) -> ft.Column:
     return ft.Column(
-        [_scrolled(content)],
+        [_scrolled(scene, content)],
         expand=expand,
         scroll=ft.ScrollMode.AUTO,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -175,9 +182,9 @@ def _page(parts: list[ft.Control]) -> ft.Control:
     )
 
 
-def _scrolled(content: list[ft.Control]) -> ft.Control:
+def _scrolled(scene: Scene, content: list[ft.Control]) -> ft.Control:
     stretch = ft.CrossAxisAlignment.STRETCH
     return ft.Container(
         ft.Column(content, spacing=theme.SPACE_M, horizontal_alignment=stretch),
-        padding=SCROLLED,
+        padding=scrolled(scene),
     )

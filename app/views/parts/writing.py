@@ -3,6 +3,7 @@
 import flet as ft
 
 from app import theme
+from app.theme import Tone
 from app.views.scene import Scene
 
 STRUCK = ft.TextStyle(decoration=ft.TextDecoration.LINE_THROUGH)
@@ -47,10 +48,14 @@ def went_wrong(scene: Scene, words: str) -> list[ft.Control]:
     """Why the last tap did not do it, said at once by a screen reader too; nothing for no words."""
     if not words:
         return []
-    tone = scene.palette.review
-    said = body(scene, words, color=tone.ink, is_bold=True)
-    box = ft.Container(said, bgcolor=tone.paper, border_radius=theme.RADIUS, padding=theme.SPACE_M)
-    return [ft.Semantics(content=box, live_region=True)]
+    return [boxed(scene, words, scene.palette.review)]
+
+
+def boxed(scene: Scene, words: str, tone: Tone | None = None) -> ft.Control:
+    """A line with room around it, on a paper of its own where it has a `tone`; said when it changes."""
+    said = body(scene, words, color=tone.ink if tone else None, is_bold=tone is not None)
+    box = ft.Container(said, bgcolor=tone.paper if tone else None, border_radius=theme.RADIUS, padding=theme.SPACE_M)
+    return ft.Semantics(content=box, live_region=True)
 
 
 def _text(
