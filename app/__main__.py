@@ -14,19 +14,19 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import flet as ft
-from flet.messaging.protocol import Message
 
+from app.desk import HOST, guard, put_no_message_into_words
 from app.opening import make_main, open_tablet
 from app.settings import REFERENCE, Settings
 from app.shell import is_centre_address
 
-HOST = "127.0.0.1"
 CENTRE_STARTS_WITHIN = 30  # seconds
 GIVEN_OUT = ("catalogue.json", "centres.json", "people.json", "plan.json", "policies.json")  # what of it there is
 
 
 def main() -> int:
     """Run until interrupted. 2 when it cannot start, with one line that says why."""
+    os.umask(0o077)  # whatever is made here is nobody else's on this machine
     options = _options()
     folder, reference = Path(options.data).absolute(), Path(options.reference)
     if options.centre is not None and not is_centre_address(options.centre):
@@ -68,21 +68,12 @@ def _options() -> argparse.Namespace:
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
     if options.no_browser:
         os.environ["FLET_FORCE_WEB_SERVER"] = "true"  # the only way to tell Flet to serve and not to open a browser
+    guard(options.port)
     put_no_message_into_words()
     run = make_main(asyncio.run(open_tablet(settings)))
     print(f"Acompanya: http://{HOST}:{options.port}   (Ctrl+C to stop)", flush=True)
     ft.run(run, view=ft.AppView.WEB_BROWSER, host=HOST, port=options.port, no_cdn=True)
     return 0
-
-
-def put_no_message_into_words() -> None:
-    """Flet's web server writes out everything that goes to the page for a log, also when nobody keeps it: half of the
-    time of a tap, and what stands on the screen is nothing for a log."""
-
-    def named(message: Message) -> str:
-        return message.action.name
-
-    Message.__str__ = named  # type: ignore[method-assign,assignment]
 
 
 @contextmanager

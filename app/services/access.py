@@ -145,8 +145,11 @@ class Access:
         self._recorder.board.show(**self._recorder.nobody())
 
     def touched(self) -> None:
-        """Somebody is there."""
-        self._touched = self.means.monotonic()
+        """Somebody is there. After too long it may be somebody else: a machine that slept woke up to this touch."""
+        now = self.means.monotonic()
+        if self._recorder.board.snapshot.entered and now - self._touched >= self._limit:
+            self.lock()
+        self._touched = now
         if self._recorder.board.snapshot.locks_soon:
             self._recorder.board.show(locks_soon=False)
 

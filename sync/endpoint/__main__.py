@@ -14,6 +14,7 @@ FAMILIES = (serving, tablets, carrying, exporting, keeping, auditing, reference,
 
 
 def main(arguments: list[str] | None = None) -> int:
+    os.umask(0o077)  # whatever is made here is nobody else's on this machine: a database holds what tokens are known by
     options = _parser().parse_args(arguments)
     options.environment = os.environ
     options.is_database_typed = getattr(options, "database", None) is not None

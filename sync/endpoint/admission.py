@@ -22,6 +22,7 @@ LONGEST_NOTE = 500  # characters; screens give 140. Each is looked at while ever
 MOST_FIELDS = 200  # in one change
 MOST_TEXTS = 500  # in one list
 LONGEST_FIELD_NAME = 80
+MOST_BESIDE = 200  # values that were overruled and lie beside one record: each waits for a person
 LARGEST_RECORD = 3 << 20  # bytes as it is told: an answer has room for one beside a page of news
 
 # What a part of a record takes at most as JSON, apart from a character of its values.
@@ -81,9 +82,19 @@ def is_too_large(record: Record) -> bool:
     return at_most > LARGEST_RECORD and len(canonical(record_to_json(record))) > LARGEST_RECORD
 
 
+def is_derived(record_id: str) -> bool:
+    """Whether the id follows from public words (a UUID of version 5), so that anybody could take it first."""
+    return record_id[14:15] == "5"
+
+
 def is_record_id(text: str) -> bool:
     """Whether a record may have this id: a UUID in lower case that tells nothing of where it was made."""
     return _UUID.fullmatch(text) is not None
+
+
+def length_of(record: Record) -> int:
+    """About how long the record is when it is told, in characters of what people wrote."""
+    return _characters([*record.fields.values(), *(each.value for each in record.conflicts)])
 
 
 def _characters(values: Sequence[Value]) -> int:

@@ -3,11 +3,32 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from sync.endpoint.admission import LARGEST_RECORD, Weighed, content_hash, is_record_id, is_too_large
+from sync.endpoint.admission import (
+    LARGEST_RECORD,
+    MOST_BESIDE,
+    Weighed,
+    content_hash,
+    is_derived,
+    is_record_id,
+    is_too_large,
+    length_of,
+)
 from sync.endpoint.devices import Device
+from sync.errors import BatchTooLarge
 from sync.merge import Held, merge
 from sync.protocol.codec import Unread
-from sync.protocol.records import Applied, Change, Conflicted, Fields, HandedOver, Kind, Problem, Refused, Result
+from sync.protocol.records import (
+    Applied,
+    Change,
+    Conflicted,
+    Fields,
+    HandedOver,
+    Kind,
+    Problem,
+    Record,
+    Refused,
+    Result,
+)
 from sync.protocol.reference import KINDS
 
 # What the tablets of a centre work on together, and what the centre's own people say to all of them. All other kinds
@@ -15,10 +36,15 @@ from sync.protocol.reference import KINDS
 SHARED_KINDS = frozenset({Kind.SESSION.value, Kind.ATTENDANCE.value})
 REFERENCE_KINDS = frozenset(kind.value for kind in KINDS)
 
+MOST_TOLD = 4 << 20  # characters of records in the results of one answer
+
 OP_REUSED = Problem("/problems/op-reused", "This number was used for another change.")
 OTHER_KIND = Problem("/problems/other-kind", "A record of another kind has this id.", "kind")
 NOT_YOURS = Problem("/problems/not-yours", "This record belongs to another tablet.", "id")
 RECORD_TOO_LARGE = Problem("/problems/too-large", "With this change the record is too large.", limit=LARGEST_RECORD)
+TOO_MANY_BESIDE = Problem(
+    "/problems/too-large", "Too much of this record waits for a person already.", limit=MOST_BESIDE
+)
 HANDED_OVER = Problem("/problems/handed-over", "A person left this to the coordinator.")
 
 
@@ -155,6 +181,7 @@ class _Settling:
     device: Device
     floor: int
     settled: Settled
+    told_characters: int = 0  # of records in the results so far
 
     def take(self, weighed: Weighed) -> None:
         change, hashed, text = weighed.change, weighed.content_hash, weighed.text
@@ -177,6 +204,11 @@ class _Settling:
         change, hashed, text = weighed.change, weighed.content_hash, weighed.text
         seq = self.settled.seq + 1
         now_kept, is_overruled = applied(kept, change, Stamp(self.device.id, seq, hashed, self.floor, weighed.fields))
+        beside = len(now_kept.held.conflicts)
+        if beside > MOST_BESIDE and beside > (len(kept.held.conflicts) if kept else 0):
+            quarantined = Quarantined(change.op, hashed, TOO_MANY_BESIDE, text)
+            self._set_aside(quarantined, record=change.id, by=change.by)
+            return
         is_new_and_short = kept is None and len(text) < LARGEST_RECORD // 2  # as long as the change that made it
         if not is_new_and_short and is_too_large(now_kept.held.as_record()):
             quarantined = Quarantined(change.op, hashed, RECORD_TOO_LARGE, text)
@@ -221,14 +253,24 @@ class _Settling:
         self.settled.told.add(outcome.record)
         kept = self._record(outcome.record)
         shown = kept.held.as_record() if kept and not created and kept.is_seen_by(self.device) else None
+        if shown is not None:
+            self._make_room(shown)
         if outcome.status == "conflict" and shown is not None:
             self.settled.results.append(Conflicted(outcome.op, outcome.seq, shown, again))
         else:
             self.settled.results.append(Applied(outcome.op, outcome.seq, again, shown))
 
+    def _make_room(self, shown: Record) -> None:
+        """Each result may carry a whole record. Raises BatchTooLarge where all of them together would be more than any
+        answer should: with fewer changes they are not, and of one alone they never are."""
+        self.told_characters += length_of(shown)
+        if self.told_characters > MOST_TOLD and self.settled.results:
+            raise BatchTooLarge(by_centre=True)
+
     def _objection(self, change: Change, kept: Kept | None) -> Problem | None:
         if kept is None:
-            return NOT_YOURS if change.kind in REFERENCE_KINDS and not self.device.is_centre else None
+            is_taken = change.kind in REFERENCE_KINDS or (is_derived(change.id) and change.kind not in SHARED_KINDS)
+            return NOT_YOURS if is_taken and not self.device.is_centre else None
         if not kept.is_written_by(self.device):
             return NOT_YOURS
         return OTHER_KIND if kept.held.kind != change.kind else None

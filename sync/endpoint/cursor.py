@@ -1,15 +1,23 @@
 """The cursor: up to which number a tablet has heard, and enough besides to notice that it was told so by another past.
 
-Opaque to tablets. Text: `epoch.view.seq.top.check`, where `top` is the highest number the tablet was ever told (it may
-be above `seq`: answers run ahead of a page that was full) and `check` the beginning of the content hash of that change.
+Opaque to tablets. Text: `epoch.view.seq.top.check.seal`, where `top` is the highest number the tablet was ever told (it
+may be above `seq`: answers run ahead of a page that was full), and `check` the beginning of the content hash of that
+change. `seal` says that this centre wrote it: one that a tablet made up would tell the centre that it was restored, and
+every tablet would have to begin anew.
 """
 
 import re
 from dataclasses import dataclass
+from hashlib import sha256
+from hmac import compare_digest
+from hmac import digest as hmac_digest
 
 CHECK_DIGITS = 8
+SEAL_DIGITS = 32  # 128 bits
 
-_TEXT = re.compile(r"([0-9a-f]{1,32})\.([0-9a-f]{1,16})\.([0-9]{1,18})\.([0-9]{1,18})\.([0-9a-f]{0,16})")
+_TEXT = re.compile(
+    r"([0-9a-f]{1,32})\.([0-9a-f]{1,16})\.([0-9]{1,18})\.([0-9]{1,18})\.([0-9a-f]{0,16})\.([0-9a-f]{32})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +38,19 @@ def check_of(content_hash: str) -> str:
     return content_hash[:CHECK_DIGITS]
 
 
-def read_cursor(text: str) -> Cursor | None:
+def sealed(cursor: Cursor, key: bytes) -> str:
+    """As it is told."""
+    return f"{cursor}.{_seal(str(cursor), key)}"
+
+
+def read_cursor(text: str, key: bytes) -> Cursor | None:
     """None for what this centre never wrote."""
     found = _TEXT.fullmatch(text)
-    if found is None:
+    if found is None or not compare_digest(_seal(text[: -SEAL_DIGITS - 1], key), found[6]):
         return None
     cursor = Cursor(found[1], found[2], int(found[3]), int(found[4]), found[5])
     return cursor if cursor.seq <= cursor.top else None
+
+
+def _seal(text: str, key: bytes) -> str:
+    return hmac_digest(key, text.encode("ascii"), sha256).hex()[:SEAL_DIGITS]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import Connection, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -13,7 +14,7 @@ from sync.endpoint.admission import Weighed, weigh
 from sync.endpoint.audit import Action, Deed
 from sync.endpoint.auth import Chance, Guest, Holder
 from sync.endpoint.batch import Known, Settled, settle
-from sync.endpoint.cursor import Cursor, check_of, read_cursor
+from sync.endpoint.cursor import Cursor, check_of, read_cursor, sealed
 from sync.endpoint.database import Database
 from sync.endpoint.devices import Device
 from sync.endpoint.storage import Counter, Page, Shelf
@@ -82,7 +83,8 @@ class Centre:
         with suppress(IntegrityError), self.database.writing() as connection:  # another process was first
             if connection.execute(select(schema.tenant.c.id)).first() is None:
                 first = {"id": TENANT, "name": TENANT_NAME, "epoch": self._new_epoch(), **dict.fromkeys(NUMBERS, 0)}
-                connection.execute(insert(schema.tenant), first)
+                key = sha256(self.chance.new_token().encode("ascii")).hexdigest()
+                connection.execute(insert(schema.tenant), first | {"cursor_key": key})
                 connection.execute(insert(schema.centre), {"instance": self.chance.new_id()})
 
     def hello(self) -> Hello:
@@ -174,7 +176,7 @@ class Centre:
         """The counter, held until the transaction ends, for tablets whose last cursors were `told`: of a new epoch when
         one of them is of a past that this database does not hold."""
         counter = shelf.lock()
-        cursors = [cursor for cursor in map(read_cursor, told) if cursor]
+        cursors = [cursor for text in told if (cursor := read_cursor(text, counter.key))]
         hashes = shelf.hashes_at(cursor.top for cursor in cursors)
         if not any(self._has_forgotten(counter, cursor, hashes) for cursor in cursors):
             return counter
@@ -204,8 +206,8 @@ class Centre:
         settled = taken.settled
         shelf = Shelf(connection, taken.offer.device)
         page = shelf.news(taken.heard.seq, upto=taken.before, but=settled.told)
-        cursor = _next_cursor(taken, page)
-        return SyncReply(str(cursor), page.more, counter.safe, taken.at, tuple(settled.results), page.records)
+        cursor = sealed(_next_cursor(taken, page), counter.key)
+        return SyncReply(cursor, page.more, counter.safe, taken.at, tuple(settled.results), page.records)
 
     def _has_forgotten(self, counter: Counter, cursor: Cursor, hashes: Mapping[int, str]) -> bool:
         """Whether a tablet was told more than this database holds: it came back from a backup, and nobody said so.
@@ -240,7 +242,7 @@ def place_of(text: str, counter: Counter, view: str) -> Cursor:
     that what was deleted since may be forgotten."""
     if not text:
         return Cursor(counter.epoch, view)
-    cursor = read_cursor(text)
+    cursor = read_cursor(text, counter.key)
     if cursor is None or (cursor.epoch, cursor.view) != (counter.epoch, view) or cursor.seq < counter.horizon:
         raise Resync("the cursor is not of this epoch and view")
     return cursor

@@ -160,10 +160,10 @@ def _as_csv(heads: Iterable[str], rows: Iterable[Iterable[object]], *, mark: boo
     writer.writerow(heads)
     for row in rows:
         writer.writerow([neutral(_cell(value)) for value in row])
-        yield page.getvalue().encode("utf-8")
+        yield page.getvalue().encode("utf-8", "backslashreplace")  # half a character was refused, and is kept
         page.seek(0)
         page.truncate()
-    yield page.getvalue().encode("utf-8")
+    yield page.getvalue().encode("utf-8", "backslashreplace")  # half a character was refused, and is kept
 
 
 def _cell(value: object) -> str:

@@ -8,8 +8,9 @@ of all the others, and one address from guessing at many codes.
 import ipaddress
 import math
 import threading
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -83,6 +84,10 @@ class Buckets:
             raise too_many(math.ceil((self.rule.back_with - bucket.left) / self.rule.per_second))
 
 
+MOST_AT_ONCE = 6  # of one tablet: each may take 35 MB while it is read, and a good one has one or two
+AGAIN_SECONDS = 2  # after which a tablet whose last exchange goes on may ask again
+
+
 class Limits:
     """The buckets of one application."""
 
@@ -91,6 +96,20 @@ class Limits:
     ) -> None:
         self.tablets = Buckets(tablet, clock)
         self.wrong_codes = Buckets(wrong_codes, clock)
+        self._exchanging = Counter[str]()
+
+    @contextmanager
+    def exchanging(self, device: str) -> Iterator[None]:
+        """Of one tablet no more than `MOST_AT_ONCE` exchanges are read and held in memory. Raises Rejected (429)."""
+        if self._exchanging[device] >= MOST_AT_ONCE:
+            raise too_many(AGAIN_SECONDS)
+        self._exchanging[device] += 1
+        try:
+            yield
+        finally:
+            self._exchanging[device] -= 1
+            if not self._exchanging[device]:
+                del self._exchanging[device]
 
 
 def network_of(address: str) -> str:

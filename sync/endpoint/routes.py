@@ -160,11 +160,12 @@ async def _enrol(request: Request) -> Response:
 async def _sync(request: Request, device: Annotated[Device, Depends(enrolled_device)]) -> Response:
     # Read and understood before the turn is taken: a slow tablet holds up nobody.
     loop, reading = asyncio.get_running_loop(), request.app.state.reading
-    offer = await loop.run_in_executor(reading, _offer, device, await json_body(request))
-    gathering: Gathering = request.app.state.gathering
-    reply = await gathering.exchange(offer)
-    account_of(request).note_reply(reply)
-    return _json(await loop.run_in_executor(reading, codec.dump_reply, reply))
+    with _limits(request).exchanging(device.id):
+        offer = await loop.run_in_executor(reading, _offer, device, await json_body(request))
+        gathering: Gathering = request.app.state.gathering
+        reply = await gathering.exchange(offer)
+        account_of(request).note_reply(reply)
+        return _json(await loop.run_in_executor(reading, codec.dump_reply, reply))
 
 
 def _offer(device: Device, body: bytes) -> Offer:

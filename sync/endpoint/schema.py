@@ -21,6 +21,7 @@ tenant = Table(
     Column("horizon", BigInteger, nullable=False),
     Column("floor", BigInteger, nullable=False),
     Column("backed_up_at", String(40)),  # when the newest finished backup was begun
+    Column("cursor_key", String(64)),  # hex, of chance: what cursors are sealed with
 )
 
 # An enrolled tablet. Enrolling again under the same name renews the token of the same device.

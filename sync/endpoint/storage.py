@@ -45,7 +45,7 @@ _LOCK = (
     update(schema.tenant)
     .where(schema.tenant.c.id == bindparam("tenant"))
     .values(seq=schema.tenant.c.seq)
-    .returning(*(schema.tenant.c[name] for name in ("seq", "epoch", "safe", "horizon", "floor")))
+    .returning(*(schema.tenant.c[name] for name in ("seq", "epoch", "safe", "horizon", "floor", "cursor_key")))
 )
 _HASHES = select(schema.change.c.seq, schema.change.c.content_hash).where(
     schema.change.c.tenant == bindparam("tenant"),
@@ -68,6 +68,12 @@ class Counter:
     safe: int = 0
     horizon: int = 0
     floor: int = 0
+    cursor_key: str = ""  # hex
+
+    @property
+    def key(self) -> bytes:
+        """What cursors are sealed with."""
+        return bytes.fromhex(self.cursor_key)
 
 
 @dataclass(frozen=True, slots=True)

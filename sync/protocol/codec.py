@@ -27,6 +27,7 @@ from sync.protocol.records import Change, Problem
 
 _OF_A_REQUEST = frozenset({"protocol", "schema", "cursor", "past", "clock", "waiting", "attention", "changes"})
 _UNREADABLE = "/problems/unreadable"
+DEEPEST = 20  # objects and lists within each other, in what is kept though it cannot be read
 _SAFE_OP = re.compile(r"[0-9A-Za-z._-]{1,128}")
 
 
@@ -229,5 +230,9 @@ def _change_or_unread(node: Node) -> Change | Unread:
         op = node.member("op").text()
         if not _SAFE_OP.fullmatch(op):
             raise
-        problem = Problem(_UNREADABLE, f"{malformed.path.rpartition('].')[2]} {malformed.cause}")
+        if node.is_deeper_than(DEEPEST):
+            node.fail("is nested too deeply")
+        # The names of fields are the tablet's own words, and not repeated either.
+        place = re.sub(r"^set\..*", "set", malformed.path.rpartition("].")[2], flags=re.DOTALL)
+        problem = Problem(_UNREADABLE, f"{place} {malformed.cause}")
         return Unread(op, problem, canonical(node.value), node.value_of("hand_over") is True)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import ItemsView, Iterator, Set
+from collections.abc import ItemsView, Iterable, Iterator, Set
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import NoReturn
 
@@ -98,6 +98,15 @@ class Node:
         if not self._object().keys() <= names:
             self.fail("has a member that is not in the protocol")
 
+    def is_deeper_than(self, most: int) -> bool:
+        """Whether objects and lists stand within each other more often than that."""
+        level: list[object] = [self.value]
+        for _ in range(most):
+            level = [inner for each in level for inner in _inside(each)]
+            if not level:
+                return False
+        return any(isinstance(each, dict | list) for each in level)
+
     def text(self) -> str:
         if not isinstance(self.value, str):
             self.fail("is not text")
@@ -147,6 +156,12 @@ class Node:
         if not isinstance(self.value, dict):
             self.fail("is not an object")
         return self.value
+
+
+def _inside(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def parse(body: bytes) -> Node:

@@ -224,6 +224,17 @@ async def test_s_t15_it_warns_twenty_seconds_before_and_locks_after_two_minutes_
     assert tablet.case(case)
 
 
+async def test_s_t15_the_touch_that_wakes_a_machine_after_an_hour_finds_it_locked(tablet: Tablet) -> None:
+    """While it slept nobody looked: the pause between two looks stands still, and only the clock goes on."""
+    access = await with_pin(tablet)
+    await access.enter("C3", PIN)
+    await tablet.time.pass_by(minutes=60)
+
+    access.touched()
+
+    assert tablet.now.entered == ""
+
+
 async def test_s_t15_the_coordinator_says_how_long(tablet: Tablet) -> None:
     access = await with_pin(tablet)
     await access.enter("C3", PIN)

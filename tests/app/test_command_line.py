@@ -1,17 +1,19 @@
 """What `python -m app` cannot do is one line that says why, and exit code two."""
 
 import asyncio
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 from flet.messaging.protocol import Message, MessageAction
 from flet_web.fastapi.flet_app import FletApp
 
-from app.__main__ import put_no_message_into_words
-from tests.journeys.processes import ROOT, free_port
+from app.desk import OnlyHere, Receive, Scope, Send, put_no_message_into_words
+from tests.journeys.processes import ROOT, App, free_port
 
 START_SECONDS = 60
 
@@ -53,6 +55,64 @@ def test_what_goes_to_the_page_is_not_put_into_words_for_a_log_on_the_way(monkey
 
     assert not control.said
     assert b"a note" in sent.get_nowait()
+
+
+HERE = "127.0.0.1:8550"
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "status"),
+    [
+        (HERE, None, 200),
+        (HERE, f"http://{HERE}", 200),
+        ("localhost:8550", "http://localhost:8550", 200),
+        (HERE, "http://evil.test", 403),
+        (HERE, "null", 403),
+        (HERE, "http://127.0.0.1:8551", 403),
+        ("rebind.test:8550", None, 403),
+        ("127.0.0.1", None, 403),
+    ],
+)
+@pytest.mark.anyio
+async def test_s_t16_only_its_own_page_at_its_own_address_is_answered(
+    host: str, origin: str | None, status: int
+) -> None:
+    """Any page in any browser of this machine could read the screen and tap on it."""
+    headers = {"Host": host} | ({"Origin": origin} if origin else {})
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(OnlyHere(answers, 8550))) as http:
+        answer = await http.get(f"http://{HERE}/ws", headers=headers)
+
+    assert answer.status_code == status
+
+
+async def answers(scope: Scope, receive: Receive, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def test_s_t16_a_websocket_of_another_page_is_refused_by_the_app_that_runs(tmp_path: Path) -> None:
+    app = App(tmp_path / "tablet")
+    with app:
+        port = app.url.rpartition(":")[2]
+        said = {origin: first_line(int(port), origin) for origin in (app.url, "http://evil.test")}
+
+    assert said == {app.url: b"HTTP/1.1 101 Switching Protocols", "http://evil.test": b"HTTP/1.1 403 Forbidden"}
+
+
+def first_line(port: int, origin: str) -> bytes:
+    lines = [
+        "GET /ws HTTP/1.1",
+        f"Host: 127.0.0.1:{port}",
+        f"Origin: {origin}",
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+    ]
+    with socket.create_connection(("127.0.0.1", port), timeout=START_SECONDS) as link:
+        link.sendall("\r\n".join([*lines, "", ""]).encode("ascii"))
+        return link.recv(4096).splitlines()[0]
 
 
 @dataclass

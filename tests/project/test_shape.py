@@ -18,6 +18,7 @@ FETCHES_THE_WORLD = {
     "app.settings": "reads the environment, once",
     "app.store.sealing": "a nonce that came twice would give text away: no caller is trusted with it",
     "app.shell": "hands the clock, ids and pauses to everything else in the app",
+    "sync.endpoint.migrations.versions.v0005_cursor_key": "a key of chance for what is there: steps take nothing",
     "sync.endpoint.__main__": "the command line of the centre",
     "sync.endpoint.server": "hands the clock, ids and pauses to everything else in the centre",
 }

@@ -64,7 +64,7 @@ def import_on_a_tablet(wanted: list[str], libraries: set[str]) -> subprocess.Com
 
 def modules_on_a_tablet() -> list[str]:
     names = [module.name for module in modules()]
-    return [name for name in names if is_under(name, ON_A_TABLET) and not name.endswith(".__main__")]
+    return [name for name in names if is_under(name, ON_A_TABLET) and not name.endswith((".__main__", "app.desk"))]
 
 
 def test_everything_a_tablet_runs_imports_with_its_own_dependencies() -> None:
