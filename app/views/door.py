@@ -100,11 +100,14 @@ def Asked(person: Connector) -> ft.Control:
     label = "pin.field" if has_pin else "pin.again" if first else "pin.choose"
     pad = PinPad(scene.text(label, who=name), enter if has_pin else choose)
     way_out = buttons.quiet(scene, scene.text("pin.forgotten"), lambda: forget(True), icon=ft.Icons.HELP_OUTLINE)
-    hint = [] if has_pin else [writing.body(scene, scene.text("pin.hint"))]
-    return card(
-        scene,
-        [writing.section(scene, name), *hint, *writing.went_wrong(scene, said), pad, *([way_out] if has_pin else [])],
-    )
+    asks = scene.text("pin.six" if has_pin else "pin.once_more" if first else "pin.hint")
+    return card(scene, [writing.section(scene, name), _told(scene, said, asks), pad, *([way_out] if has_pin else [])])
+
+
+def _told(scene: Scene, said: str, asks: str) -> ft.Control:
+    """What went wrong, in the place of what is asked: the keys below stay where the thumb is."""
+    (box,) = writing.went_wrong(scene, said) or [writing.boxed(scene, asks)]
+    return box
 
 
 def _easy(scene: Scene, pin: str) -> str:

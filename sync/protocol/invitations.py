@@ -57,10 +57,11 @@ def link_to(address: str, code: str) -> str:
 
 
 def split_link(text: str) -> tuple[str, str] | None:
-    """Address and code of what looks like a link with both; None for anything else. It says nothing of whether they
-    are any good."""
-    address, mark, code = text.strip().partition("#")
-    return (address.removesuffix(PATH), code) if mark and "://" in address and len(text) <= LONGEST_LINK else None
+    """Address and code of what looks like a link with both, whole; None for anything else, such as one that is still
+    being typed. It says nothing of whether they are any good."""
+    address, _, code = text.strip().partition("#")
+    is_link = "://" in address and len(code_letters(code)) >= LETTERS and len(text) <= LONGEST_LINK
+    return (address.removesuffix(PATH), code) if is_link else None
 
 
 def read_invitation(address: str, code: str) -> Invitation | Wrong:

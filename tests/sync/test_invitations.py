@@ -38,6 +38,13 @@ def test_a_link_says_the_address_and_behind_its_mark_the_code() -> None:
     assert read_invitation("centre.test:8443", CODE) == Invitation("https://centre.test:8443", CODE)
 
 
+def test_a_link_that_is_typed_letter_by_letter_is_taken_apart_when_it_is_whole() -> None:
+    link = link_to("https://centre.test", CODE)
+
+    assert [split_link(link[:length]) for length in range(len(link))] == [None] * len(link)
+    assert split_link(link)
+
+
 @pytest.mark.parametrize(
     "code", ["", "K7QF", f"{CODE}A", f"{CODE[:-1]}U", f"{CODE[:-1]}\0", "%00" * 4, "Ñ" * 12, "x" * 100_000]
 )

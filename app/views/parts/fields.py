@@ -34,9 +34,17 @@ def field(scene: Scene, label: str, value: str, on_typed: Typed, **more: Any) ->
         label_style=ft.TextStyle(size=scene.look.size(theme.LABEL), color=scene.palette.secondary.ink),
         error_style=ft.TextStyle(size=scene.look.size(theme.CAPTION + 1), color=scene.palette.review.ink),
         error_max_lines=3,
-        border=ft.OutlineInputBorder(side=ft.BorderSide(theme.OUTLINE, scene.palette.outline.ink)),
+        border={
+            ft.ControlState.DEFAULT: _frame(scene.palette.outline.ink),
+            ft.ControlState.FOCUSED: _frame(scene.palette.focus.ink),  # Flet's own looks like an error
+        },
+        cursor_color=scene.palette.focus.ink,
         **{"counter": "", **more},
     )
+
+
+def _frame(color: str) -> ft.OutlineInputBorder:
+    return ft.OutlineInputBorder(side=ft.BorderSide(theme.OUTLINE, color))
 
 
 def search_field(scene: Scene, label: str, value: str, on_typed: Typed, **more: Any) -> ft.Control:
