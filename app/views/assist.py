@@ -21,7 +21,7 @@ from app.views.showing import SHOWN
 
 HITS = 30
 LISTED = 100  # procedures in a catalogue that is listed whole
-OF_MANY = 45  # tiles of one that is not: each costs more than a millisecond, and who has many searches
+OF_MANY = 24  # tiles of one that is not: a row of each module. Each tile costs time, and who has many searches
 
 
 @ft.component

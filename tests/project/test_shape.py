@@ -111,7 +111,7 @@ def test_a_module_says_what_it_is(module: Module) -> None:
 
 
 @pytest.mark.parametrize("module", modules(), ids=lambda module: module.name)
-def test_a_module_is_handed_the_clock_ids_and_chance(module: Module) -> None:
+def test_s_t12_a_module_is_handed_the_clock_ids_and_chance(module: Module) -> None:
     if module.name not in FETCHES_THE_WORLD:
         assert list(fetches_from_the_world(module)) == []
 

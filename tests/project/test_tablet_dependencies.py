@@ -93,3 +93,11 @@ def test_a_library_of_the_centre_is_found() -> None:
     done = import_on_a_tablet(["fastapi"], tablet_libraries())
 
     assert "fastapi is not on a tablet" in done.stderr
+
+
+def test_s_t27_the_app_asks_the_tablet_for_nothing_but_the_network() -> None:
+    """The network itself (INTERNET) Flet asks for in every app."""
+    asked = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["flet"]
+
+    assert asked["android"]["permission"] == {"android.permission.ACCESS_NETWORK_STATE": True}
+    assert "permissions" not in asked

@@ -278,7 +278,7 @@ def sent(store: Store, record_id: str, seq: int, **fields: Any) -> None:
     store.hear(make_reply(Applied(change.op, seq), cursor=f"e.{seq}", safe=5))
 
 
-def test_what_was_sent_and_is_in_a_backup_is_forgotten_in_time(store: Store) -> None:
+def test_s_t05_what_was_sent_and_is_in_a_backup_is_forgotten_in_time(store: Store) -> None:
     sent(store, "r1", 5, note="a")
     sent(store, "r2", 6, note="b")
     save(store, "r3", note="c")

@@ -44,7 +44,7 @@ def answering(desk: StoreDesk, *results: Result) -> Phase:
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"null", b'"x"', b"7", b"true"])
-def test_c_03_json_of_another_shape_is_no_success(desk: StoreDesk, body: bytes) -> None:
+def test_c_03_s_t26_json_of_another_shape_is_no_success(desk: StoreDesk, body: bytes) -> None:
     desk.save(1, note="x")
 
     assert cause_of(said(desk, body)) is Cause.MALFORMED

@@ -212,7 +212,7 @@ def test_e_38_no_language_changes_what_the_centre_says(door: Door, language: str
     assert asked.partition(b"\r\n\r\n")[2] == plain.partition(b"\r\n\r\n")[2]
 
 
-def test_e_10_a_token_in_the_address_lets_nobody_in_and_is_in_no_log(door: Door) -> None:
+def test_e_10_s_t21_a_token_in_the_address_lets_nobody_in_and_is_in_no_log(door: Door) -> None:
     head = door.head("POST", f"/v1/sync?access_token={door.token}&token={door.token}", "Content-Length: 2")
     without = head.replace(f"Authorization: Bearer {door.token}\r\n".encode(), b"")
 

@@ -120,7 +120,7 @@ def met(desk: StoreDesk, authority: Authority, tls: ssl.SSLContext) -> tuple[Pha
     ],
     ids=["over", "not begun", "self-signed", "another's name"],
 )
-def test_c_21_a_bad_certificate_is_named_and_nothing_is_sent(
+def test_c_21_s_t19_a_bad_certificate_is_named_and_nothing_is_sent(
     desk: StoreDesk, authority: Authority, bad: Callable[[Authority], ssl.SSLContext]
 ) -> None:
     desk.save(1, note="x")

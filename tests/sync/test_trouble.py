@@ -72,7 +72,7 @@ def test_no_network_is_waiting_and_keeps_everything(tablet: Tablet) -> None:
         (lambda: httpx.Response(410, headers=OURS, json={}), Cause.SERVER_FAULT),
     ],
 )
-def test_an_answer_is_told_apart_before_it_is_believed(
+def test_s_t20_an_answer_is_told_apart_before_it_is_believed(
     tablet: Tablet, answer: Callable[[], httpx.Response], cause: Cause
 ) -> None:
     tablet.save(1, note="x")
@@ -440,7 +440,7 @@ def test_hello_says_who_answers(office: Office, tablet: Tablet) -> None:
         ),
     ],
 )
-def test_hello_by_somebody_else_is_not_the_centre(
+def test_s_t20_hello_by_somebody_else_is_not_the_centre(
     tablet: Tablet, answer: Callable[[], httpx.Response], error: type[SyncError]
 ) -> None:
     with pytest.raises(error):
@@ -465,7 +465,7 @@ def test_hello_by_somebody_else_is_not_the_centre(
         ("https://centre.test:99999", False),
     ],
 )
-def test_a_token_travels_only_encrypted_or_inside_this_machine(url: str, is_usable: bool) -> None:
+def test_s_t19_a_token_travels_only_encrypted_or_inside_this_machine(url: str, is_usable: bool) -> None:
     assert (usable_address(url) is not None) is is_usable
 
 
