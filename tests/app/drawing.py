@@ -131,6 +131,14 @@ def faint(picture: Picture) -> Iterator[str]:
             yield edge
 
 
+def _edges(field: ft.TextField) -> Iterator[tuple[str, str, float]]:
+    """In each of its states; one without a border has none, which is not enough."""
+    borders = field.border if isinstance(field.border, dict) else {"": field.border}
+    for state, border in borders.items():
+        side = getattr(border, "side", None)
+        yield f"edge of field {field.label!r} {state}", str(side.color if side else ""), LINE
+
+
 def _inks(control: ft.BaseControl) -> Iterator[tuple[str, str, float]]:
     match control:
         case ft.Text(value=str(words)) if words:
@@ -145,8 +153,7 @@ def _inks(control: ft.BaseControl) -> Iterator[tuple[str, str, float]]:
         case ft.PopupMenuButton():
             yield "menu", str(control.icon_color or ""), LINE
         case ft.TextField():
-            side = getattr(control.border, "side", None)
-            yield f"edge of field {control.label!r}", str(side.color if side else ""), LINE
+            yield from _edges(control)
         case ft.NavigationRail():
             for style in (control.selected_label_text_style, control.unselected_label_text_style):
                 yield "labels of the rail", str(style.color if style else ""), TEXT

@@ -13,7 +13,7 @@ from flet.messaging.protocol import Message, MessageAction
 from flet_web.fastapi.flet_app import FletApp
 
 from app.desk import OnlyHere, Receive, Scope, Send, put_no_message_into_words
-from tests.journeys.processes import ROOT, App, free_port
+from tests.journeys.processes import ROOT, App, free_pair
 
 START_SECONDS = 60
 
@@ -40,7 +40,7 @@ def test_a_demo_in_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.write_text("somebody's file")
 
-    assert str(folder) in refused(folder, "--demo", "--port", str(free_port()))
+    assert str(folder) in refused(folder, "--demo", "--port", str(free_pair()))
 
 
 def test_what_goes_to_the_page_is_not_put_into_words_for_a_log_on_the_way(monkeypatch: pytest.MonkeyPatch) -> None:

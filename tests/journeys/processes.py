@@ -32,6 +32,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def free_pair() -> int:
+    """The first of two ports that follow each other: a demo takes one for its centre as well."""
+    while True:
+        first = free_port()
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", first + 1))
+            except (OSError, OverflowError):
+                continue
+        return first
+
+
 class ServerProcess:
     """One `python -m …` that answers HTTP on a loopback port, which it keeps from start to start."""
 
