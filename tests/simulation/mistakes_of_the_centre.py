@@ -5,6 +5,7 @@ from typing import Any
 
 from sync.endpoint import batch, exchange
 from sync.endpoint.batch import Outcome, Settled, _Settling
+from sync.endpoint.cursor import read_cursor, sealed
 from sync.endpoint.exchange import Centre
 from sync.endpoint.storage import Page, Shelf
 from sync.protocol.messages import SyncReply
@@ -154,8 +155,9 @@ def change_of_view_goes_unnoticed() -> Places:
     real = exchange.place_of
 
     def place_of(text: str, counter: Any, view: str) -> Any:
-        parts = text.split(".")
-        return real(".".join((parts[0], view, *parts[2:])) if text else text, counter, view)
+        cursor = read_cursor(text, counter.key)
+        seen = sealed(replace(cursor, view=view), counter.key) if cursor else text
+        return real(seen, counter, view)
 
     return ((exchange, "place_of", place_of),)
 
