@@ -43,7 +43,10 @@ def test_s_e01_no_tablet_can_tell_the_centre_that_it_was_restored(
     other.save(2, note="y")
     other.sync()
     own = other.outbox.cursor()
-    before, forged = epoch(office), made_up.format(own=own[:-8] if made_up == "{own}ffffffff" else own[:-1] + "g")
+    before, forged = (
+        epoch(office),
+        made_up.format(own=own[:-8] if made_up == "{own}ffffffff" else own[:-1] + ("B" if own[-1] == "A" else "A")),
+    )
 
     answer = post(office, other, make_body(cursor=forged))
     past = post(office, other, json.dumps(json.loads(make_body()) | {"past": forged}).encode())
