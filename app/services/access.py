@@ -19,7 +19,8 @@ from app.services.recorder import Recorder
 from app.services.shifts import Shifts
 from app.services.verifiers import Verifier
 from app.store import Write
-from sync.protocol.unlocking import ALPHABET, ASKED, answer, secret_of
+from sync.protocol.crockford import ALPHABET
+from sync.protocol.unlocking import ASKED, answer, secret_of
 
 PINS, WRONG, ASKING = "pins", "wrong_pins", "unlock_asked"  # notes
 WARNED = timedelta(seconds=20)
@@ -144,14 +145,17 @@ class Access:
         """Nothing of what was on the screen stays on it; what is open stays on the disk."""
         self._recorder.board.show(**self._recorder.nobody())
 
-    def touched(self) -> None:
-        """Somebody is there. After too long it may be somebody else: a machine that slept woke up to this touch."""
-        now = self.means.monotonic()
+    def touched(self) -> bool:
+        """Somebody is there. After too long it may be somebody else: a machine that slept woke up to this touch, which
+        then locks and does nothing else. Whether it may do what it was for."""
+        now, is_late = self.means.monotonic(), False
         if self._recorder.board.snapshot.entered and now - self._touched >= self._limit:
             self.lock()
+            is_late = True
         self._touched = now
         if self._recorder.board.snapshot.locks_soon:
             self._recorder.board.show(locks_soon=False)
+        return not is_late
 
     async def run(self) -> None:
         """Lock by itself, until cancelled."""

@@ -200,8 +200,8 @@ def _rail(scene: Scene, index: int) -> ft.Control:
 
 
 def _visit(scene: Scene, index: int) -> None:
-    scene.stage.access.touched()
-    scene.stage.go(DESTINATIONS[index][0])
+    if scene.stage.access.touched():
+        scene.stage.go(DESTINATIONS[index][0])
 
 
 def _bar(scene: Scene, index: int) -> ft.Control:

@@ -77,8 +77,7 @@ def problem_with(change: Change, fields: str) -> Problem | None:
 
 def is_too_large(record: Record) -> bool:
     """Whether no tablet could hear it any more: changes that are small each may make a record that is not."""
-    values = [*record.fields.values(), *(each.value for each in record.conflicts)]
-    at_most = _BYTES * _characters(values) + _BYTES_AROUND * (1 + len(record.conflicts))
+    at_most = _BYTES * length_of(record) + _BYTES_AROUND * (1 + len(record.conflicts))
     return at_most > LARGEST_RECORD and len(canonical(record_to_json(record))) > LARGEST_RECORD
 
 

@@ -9,14 +9,13 @@ from enum import StrEnum
 from hashlib import sha256
 from urllib.parse import urlsplit
 
-# Crockford's alphabet: nothing that can be taken for something else when it is read aloud or typed.
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+from sync.protocol.crockford import ALPHABET, as_meant
+
 LETTERS = 12  # 60 bits
 GROUP = 4
 LONGEST_LINK = 300  # characters
 PATH = "/alta"
 
-_MISREAD = str.maketrans("OIL", "011")
 _BETWEEN = re.compile(r"[\s\u2010-\u2015-]")
 _CODE = re.compile(f"[{ALPHABET}]{{{LETTERS}}}")
 _UNSEEN = re.compile(r"[\x00-\x20\x7f]|%00")
@@ -49,7 +48,7 @@ def grouped(letters: str) -> str:
 
 def code_letters(code: str) -> str:
     """The letters of a code however it was typed: small, with spaces or dashes, O for 0 and I or L for 1."""
-    return _BETWEEN.sub("", code).upper().translate(_MISREAD)
+    return as_meant(_BETWEEN.sub("", code))
 
 
 def link_to(address: str, code: str) -> str:

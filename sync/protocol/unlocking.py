@@ -7,10 +7,10 @@ answered: good for one person, at one tablet, once.
 import hmac
 from hashlib import sha256
 
+from sync.protocol.crockford import ALPHABET, as_meant
+
 ASKED = 8  # letters
 ANSWERED = 8  # digits
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: nothing that is taken for something else when read aloud
-_MISREAD = str.maketrans("OIL", "011")
 
 
 def secret_of(token: str) -> str:
@@ -20,7 +20,7 @@ def secret_of(token: str) -> str:
 
 def letters(typed: str) -> str:
     """What was asked, as it may have been read out and typed."""
-    return "".join(each for each in typed.upper().translate(_MISREAD) if each in ALPHABET)
+    return "".join(each for each in as_meant(typed) if each in ALPHABET)
 
 
 def answer(secret: str, *, person: str, asked: str) -> str:

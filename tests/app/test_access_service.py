@@ -230,9 +230,9 @@ async def test_s_t15_the_touch_that_wakes_a_machine_after_an_hour_finds_it_locke
     await access.enter("C3", PIN)
     await tablet.time.pass_by(minutes=60)
 
-    access.touched()
-
+    assert not access.touched(), "it does nothing but lock"
     assert tablet.now.entered == ""
+    assert access.touched()
 
 
 async def test_s_t15_the_coordinator_says_how_long(tablet: Tablet) -> None:

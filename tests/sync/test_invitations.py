@@ -3,8 +3,8 @@
 import pytest
 
 from sync.endpoint.commands.tablets import address
+from sync.protocol.crockford import ALPHABET
 from sync.protocol.invitations import (
-    ALPHABET,
     LETTERS,
     Invitation,
     Wrong,

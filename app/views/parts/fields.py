@@ -21,8 +21,7 @@ def field(scene: Scene, label: str, value: str, on_typed: Typed, **more: Any) ->
             await leave()
 
     def typed(event: ft.Event[ft.TextField]) -> Awaitable[None] | None:
-        scene.stage.access.touched()
-        return on_typed(event.control.value or "")
+        return on_typed(event.control.value or "") if scene.stage.access.touched() else None
 
     return ft.TextField(
         label=label,

@@ -71,7 +71,8 @@ def lock_warning(scene: Scene) -> list[ft.Control]:
     words = ft.Container(writing.body(scene, scene.text("lock.soon"), color=tone.ink, is_bold=True), expand=True)
     called = writing.body(scene, scene.text("lock.stay"), color=tone.paper, is_bold=True)
     pad = ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=14)
-    stay = tappable(scene, called, scene.stage.access.touched, Face(pad, Tone(tone.paper, tone.ink), ring=tone.ink))
+    # To be tapped is all it is for.
+    stay = tappable(scene, called, lambda: None, Face(pad, Tone(tone.paper, tone.ink), ring=tone.ink))
     icon = ft.Icon(ft.Icons.LOCK_CLOCK_OUTLINED, color=tone.ink, size=24)
     row = ft.Row([icon, words, stay], spacing=theme.SPACE_M)
     padding = ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=theme.SPACE_XS)

@@ -32,7 +32,8 @@ def noticed(scene: Scene, on_click: Tapped) -> Callable[[], Awaitable[None]]:
     """With the sign that somebody is there: what a screen reader taps is no finger that comes down."""
 
     async def tap() -> None:
-        scene.stage.access.touched()
+        if not scene.stage.access.touched():
+            return
         done = on_click()
         if inspect.isawaitable(done):
             await done
