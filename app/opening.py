@@ -9,6 +9,7 @@ import flet as ft
 
 from app import theme
 from app.domain.reference import BrokenReference
+from app.drawing import look_only_at_what_is_set
 from app.i18n import words_in
 from app.pages import show
 from app.secure_storage import SecureStoragePlace
@@ -78,6 +79,7 @@ async def open_tablet(settings: Settings, place: KeyPlace | None = None) -> Tabl
 
 def make_main(opened: Tablet | Gone | Failure) -> Callable[[ft.Page], None]:
     """The function Flet calls for every page of a tablet that was opened, or could not be."""
+    look_only_at_what_is_set()
 
     def main(page: ft.Page) -> None:
         page.title = "Acompanya"

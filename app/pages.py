@@ -1,18 +1,19 @@
 """A page of the tablet: what its views are given, how it looks, and how it is kept up to date."""
 
-import asyncio
-import contextlib
 import contextvars
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
 import flet as ft
+from flet.controls.context import _context_page
 
 from app import theme
 from app.device import Device
 from app.domain.archive import Wanted
+from app.drawing import draw_outermost_first
 from app.i18n import LANGUAGES
+from app.navigation import Navigation
 from app.shell import Tablet, app_version
 from app.state import AppState, Snapshot, Theme
 from app.views.keys import press
@@ -20,14 +21,13 @@ from app.views.parts.lock import lock_when_left
 from app.views.root import App
 from app.views.scene import Stage, Standing
 
-FIRST_SCREEN_WITHIN = 5  # seconds; a page that does not answer for so long keeps nothing else waiting
-
 
 def show(page: ft.Page, tablet: Tablet) -> None:
     """Draw a new page of the tablet, and keep it up to date."""
     practice = tablet.practice
     state = AppState(practice.shown.board.snapshot, width=int(page.width or 1280))
-    standing = Standing(_stage(tablet, page, state, Device(page)))
+    navigation = Navigation(page)
+    standing = Standing(_stage(tablet, navigation, state, Device(page)))
     _dress(page, state)
 
     def resized(event: ft.PageResizeEvent) -> None:
@@ -35,7 +35,7 @@ def show(page: ft.Page, tablet: Tablet) -> None:
 
     def follow(snapshot: Snapshot) -> None:
         if page.session.connection is not None:  # a page that was closed has nobody to show it to
-            _run(page, _assign, page, tablet, standing, snapshot)
+            _as_page(page, _assign, navigation, tablet, standing, snapshot)
 
     def connected(_: ft.Event[ft.Page]) -> None:
         state.width = int(page.width or state.width)  # turned while nobody was connected
@@ -47,7 +47,7 @@ def show(page: ft.Page, tablet: Tablet) -> None:
         _dress(page, state)
 
     async def pressed(event: ft.KeyboardEvent) -> None:
-        await press(standing.stage, event, page.route)
+        await press(standing.stage, event, navigation.route)
 
     unwatch = practice.watch(follow)
     page.on_keyboard_event = pressed
@@ -58,17 +58,19 @@ def show(page: ft.Page, tablet: Tablet) -> None:
     page.services.append(ft.Connectivity(on_change=lambda _: tablet.syncing.wake()))
     page.on_app_lifecycle_state_change = partial(lock_when_left, page, standing, tablet.recorder.around.sleep)
     route = _route(standing) if page.route in ("", "/") or not state.snapshot.entered else page.route
-    page.route = route  # drawn at once, and told to the browser so that "back to Avui" is a change for it too
+    page.route = navigation.route = (
+        route  # drawn at once, and told to the browser so that "back to Avui" is a change for it too
+    )
+    draw_outermost_first(page)
     page.render_views(App, standing)
-    page.run_task(_begin, page, tablet, route)
+    page.run_task(_begin, navigation, tablet, route)
 
 
-async def _begin(page: ft.Page, tablet: Tablet, route: str) -> None:
+async def _begin(navigation: Navigation, tablet: Tablet, route: str) -> None:
     """Tell the browser the route. What goes on in the background begins when it has answered, so with the first screen
     there: before, the two would wait for each other."""
     try:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(page.push_route(route), FIRST_SCREEN_WITHIN)
+        await navigation.tell(route)
     finally:
         tablet.start()
 
@@ -78,21 +80,21 @@ def _route(standing: Standing) -> str:
     return standing.stage.shifts.route if standing.stage.state.snapshot.entered else "/"
 
 
-async def _assign(page: ft.Page, tablet: Tablet, standing: Standing, snapshot: Snapshot) -> None:
+def _assign(navigation: Navigation, tablet: Tablet, standing: Standing, snapshot: Snapshot) -> None:
     state = standing.stage.state
     if snapshot.is_practice != tablet.practice.shown.board.snapshot.is_practice:
         return  # of the world that was just left
     was, state.snapshot = state.snapshot, snapshot
     if snapshot.is_practice != was.is_practice:
         device = standing.stage.device
-        standing.stage = _stage(tablet, page, state, device)  # before the route: each world remembers its own
+        standing.stage = _stage(tablet, navigation, state, device)  # before the route: each world remembers its own
     if (snapshot.entered, _shift(snapshot)) != (was.entered, _shift(was)):
         state.wanted = Wanted()  # what one looked for is nobody else's, and nothing of tomorrow's
     if (snapshot.is_practice, snapshot.entered) != (was.is_practice, was.entered):
-        page.run_task(page.push_route, _route(standing))
+        navigation.go(_route(standing))
     if snapshot.preferences != was.preferences:
-        _dress(page, state)
-        page.update()
+        _dress(navigation.page, state)
+        navigation.page.update()
 
 
 def _shift(snapshot: Snapshot) -> str | None:
@@ -111,17 +113,27 @@ def _dress(page: ft.Page, state: AppState) -> None:
     page.locale_configuration = ft.LocaleConfiguration(list(locales.values()), locales.get(chosen.language))
 
 
+def _as_page(page: ft.Page, work: Callable[..., None], *arguments: object) -> None:
+    """Do `work` at once as this page, whosever tap it was, so that what comes of one tap is drawn together."""
+
+    def done_here() -> None:
+        _context_page.set(page)  # type: ignore[arg-type]  # made for what is None at first
+        work(*arguments)
+
+    contextvars.copy_context().run(done_here)
+
+
 def _run(page: ft.Page, work: Callable[..., Coroutine[Any, Any, None]], *arguments: object) -> None:
     """Run `work` as this page, from wherever this is called: `run_task` leaves its page in the caller's context."""
     contextvars.copy_context().run(page.run_task, work, *arguments)
 
 
-def _stage(tablet: Tablet, page: ft.Page, state: AppState, device: Device) -> Stage:
+def _stage(tablet: Tablet, navigation: Navigation, state: AppState, device: Device) -> Stage:
     """What one page's views are given, in the world that is shown."""
     world = tablet.practice.shown
 
     def remember(route: str) -> None:
-        _run(page, world.shifts.remember, route)
+        _run(navigation.page, world.shifts.remember, route)
 
     return Stage(
         state=state,
@@ -142,7 +154,8 @@ def _stage(tablet: Tablet, page: ft.Page, state: AppState, device: Device) -> St
         lock=tablet.lock,
         take_back=world.recorder.take_back,
         device=device,
-        go=page.navigate,
+        go=navigation.go,
+        drawn=navigation.drawn,
         remember=remember,
         clock=tablet.recorder.around.clock,
         version=app_version(),

@@ -88,6 +88,7 @@ def Frame() -> ft.View:
     outlet = Kept(ft.use_route_outlet())
     entered = bool(scene.now.entered)
     ft.use_effect(scene.stage.hands.move_on, [location, entered])
+    ft.use_effect(lambda: scene.stage.drawn(location), [location])
     ft.use_effect(lambda: scene.stage.remember(location) if entered else None, [location])
     if scene.now.sync.phase == Stopped(Cause.DEVICE_LOST):
         return out_of_service()

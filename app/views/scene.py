@@ -82,6 +82,7 @@ class Stage:
     lock: Callable[[], Awaitable[None]]
     take_back: Callable[[], Awaitable[str | None]]
     go: Callable[[str], None]  # show the screen of a route
+    drawn: Callable[[str], None]  # the screen of this route is shown
     remember: Callable[[str], None]  # keep the route for the next start
     clock: Callable[[], datetime]
     version: str
