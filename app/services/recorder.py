@@ -4,7 +4,7 @@ Nothing is shown as saved before the disk has it. When the disk refuses, the boa
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -74,26 +74,30 @@ class Recorder:
         """What a write may have changed. Most taps change a draft or the route, and need not look at every record."""
         said = self._said()
         is_of_records = write.edits or write.reversals or said["shift"] != self.board.snapshot.shift
-        return self.pictured() if is_of_records else said
+        return self.pictured(after=write) if is_of_records else said
 
-    def pictured(self) -> dict[str, Any]:
-        """The parts of the snapshot that come from the disk."""
+    def pictured(self, *, after: Write | None = None) -> dict[str, Any]:
+        """The parts of the snapshot that come from the disk; what this write left as it was is not looked for."""
         said, counts = self._said(), self.store.counts()
-        records = self.store.records()
         shift, sync = said["shift"], self.board.snapshot.sync
         return {
-            **picture.of_records(self.store, records, sync.phase),
+            **picture.of_records(self.store, self.store.newest(), sync.phase),
             "totals": picture.shift_totals(self.store.records(shift_id=shift.id), shift.id) if shift else Totals(),
-            "sync": replace(
-                sync,
-                waiting=counts.waiting,
-                review=counts.review,
-                last_sent_at=picture.last_sent(records),
-                last_written_at=picture.last_written(records),
-            ),
+            "sync": replace(sync, waiting=counts.waiting, review=counts.review, **self._sent(after)),
             **said,
             **({} if self.board.snapshot.entered else {"unsent": picture.unsent(self.store)}),
         }
+
+    def _sent(self, after: Write | None) -> dict[str, Any]:
+        """When the centre last acknowledged something; asked of all records, unless what was written was never sent."""
+        if after and not any(self._was_sent(each) for each in _named(after)):
+            return {}
+        records = self.store.records()
+        return {"last_sent_at": picture.last_sent(records), "last_written_at": picture.last_written(records)}
+
+    def _was_sent(self, record_id: str) -> bool:
+        record = self.store.record(record_id)
+        return record is not None and record.sent_at is not None
 
     def nobody(self) -> dict[str, Any]:
         """What is shown while nobody is in: of each person how much waits, which nobody else has to count."""
@@ -219,3 +223,9 @@ class Recorder:
             except (KeyError, TypeError, ValueError) as error:
                 trouble = Trouble("trouble.draft", f"{id}: {error}")
         return tuple(read), trouble
+
+
+def _named(write: Write) -> Iterator[str]:
+    """The records of a write."""
+    yield from (each.id for each in write.edits)
+    yield from (each.was.id for each in write.reversals)

@@ -108,11 +108,16 @@ class Store:
         wanted = {name: value for name, value in asked.items() if value is not None}
         documents = self._journal.rows(RECORDS)
         if not wanted:
-            newest = self._order.newest_first(lambda: (self._record(*each) for each in list(documents.items())))
-            return tuple(record for name in newest if (record := self.record(name)) is not None)
+            return tuple(self.newest())
         ids = self._index.find(wanted, documents)
         found = [(name, document) for name in ids if (document := documents.get(name)) is not None]
         return tuple(sorted((self._record(*each) for each in found), key=age, reverse=True))
+
+    def newest(self) -> Iterator[StoredRecord]:
+        """All of them, newest first, each looked up when it is asked for."""
+        documents = self._journal.rows(RECORDS)
+        newest = self._order.newest_first(lambda: (self._record(*each) for each in list(documents.items())))
+        return (record for name in newest if (record := self.record(name)) is not None)
 
     def draft(self, draft_id: str) -> Mapping[str, Any] | None:
         return self._table(DRAFTS).row(draft_id)

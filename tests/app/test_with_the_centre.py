@@ -90,6 +90,18 @@ async def test_a_whole_shift_arrives_field_by_field(office, connect):
     assert {line.state for line in desk.tablet.now.lines} == {LineState.SENT}
 
 
+async def test_what_a_write_shows_of_the_sending_is_what_the_disk_says(connect):
+    desk = await paired(connect)
+    tablet = await desk.tablet.with_shift()
+    first = await tablet.with_case()
+    await tablet.assisting.finish(first, DONE)
+    await desk.send()
+    second = await tablet.with_case()
+    for ended in (tablet.assisting.finish(second, DONE), tablet.recorder.take_back(), tablet.correcting.void(first)):
+        await ended
+        assert tablet.now.sync == tablet.recorder.pictured()["sync"]
+
+
 async def test_x_08_a_clock_that_is_ahead_is_noticed_and_what_it_wrote_keeps_its_moment(office, connect, time):
     desk = await paired(connect)
     time.at = MONDAY + timedelta(hours=25)
