@@ -100,24 +100,20 @@ class Store:
     def records(
         self, *, kind: str | None = None, session_id: str | None = None, shift_id: str | None = None
     ) -> tuple[StoredRecord, ...]:
-        """All of them, or those that say this, newest first; deleted ones too: they are part of what happened.
-
-        To ask for some costs what is found, not what is there.
-        """
+        """All of them, or those that say this, newest first; deleted ones too: they are part of what happened. To ask
+        for some costs what is found, not what is there."""
         asked = {"kind": kind, "session_id": session_id, "shift_id": shift_id}
         wanted = {name: value for name, value in asked.items() if value is not None}
-        documents = self._journal.rows(RECORDS)
         if not wanted:
             return tuple(self.newest())
-        ids = self._index.find(wanted, documents)
-        found = [(name, document) for name in ids if (document := documents.get(name)) is not None]
-        return tuple(sorted((self._record(*each) for each in found), key=age, reverse=True))
+        found = map(self.record, self._index.find(wanted, self._journal.rows(RECORDS)))
+        return tuple(sorted((each for each in found if each is not None), key=age, reverse=True))
 
     def newest(self) -> Iterator[StoredRecord]:
         """All of them, newest first, each looked up when it is asked for."""
         documents = self._journal.rows(RECORDS)
         newest = self._order.newest_first(lambda: (self._record(*each) for each in list(documents.items())))
-        return (record for name in newest if (record := self.record(name)) is not None)
+        return (record for record in map(self.record, newest) if record is not None)
 
     def draft(self, draft_id: str) -> Mapping[str, Any] | None:
         return self._table(DRAFTS).row(draft_id)

@@ -181,9 +181,9 @@ def _step(scene: Scene, words: str, is_done: bool, on_click: buttons.Tapped) -> 
     row = ft.Row(
         [
             ft.Icon(icon, color=palette.sent.ink if is_done else palette.outline.ink, size=scene.look.size(28)),
-            ft.Container(writing.body(scene, words), expand=True),
+            writing.filling(writing.body(scene, words)),
         ],
         spacing=theme.SPACE_M,
     )
-    box = tappable(scene, row, on_click, Face(ft.Padding.symmetric(horizontal=8, vertical=14)))
-    return ft.MergeSemantics(content=ft.Semantics(content=box, checked=is_done))
+    said = ft.Semantics(content=row, checked=is_done)
+    return tappable(scene, said, on_click, Face(ft.Padding.symmetric(horizontal=8, vertical=14)))

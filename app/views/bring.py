@@ -41,12 +41,12 @@ def _item(scene: Scene, draft: AssistDraft, item: BringItem) -> ft.Control:
     is_missing, tone = item.id in draft.missing, scene.palette.review
     words = writing.body(scene, item.label.in_(scene.words.language), is_bold=is_missing)
     icon = ft.Icon(ft.Icons.BADGE_OUTLINED, color=scene.palette.secondary.ink, size=scene.look.size(22))
-    row: list[ft.Control] = [icon, ft.Container(words, expand=True)]
+    row: list[ft.Control] = [icon, writing.filling(words)]
     if is_missing:
         row.append(chip(scene, scene.text("assist.missing"), ft.Icons.CLOSE, tone))
     face = Face(ft.Padding.symmetric(horizontal=8, vertical=14))
-    box = tappable(scene, ft.Row(row, spacing=theme.SPACE_S), toggle, face)
-    return ft.MergeSemantics(content=ft.Semantics(content=box, toggled=is_missing))
+    said = ft.Semantics(content=ft.Row(row, spacing=theme.SPACE_S), toggled=is_missing)
+    return tappable(scene, said, toggle, face)
 
 
 def _ending(scene: Scene, draft: AssistDraft, missing: list[BringItem]) -> ft.Control:

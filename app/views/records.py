@@ -152,9 +152,10 @@ def _row(scene: Scene, line: Line, *, is_chosen: bool) -> ft.Control:
     chips = ft.Row(line_chips(scene, line), spacing=theme.SPACE_S, run_spacing=theme.SPACE_XS, wrap=True)
     edge = ft.BorderSide(2 * theme.OUTLINE, tone.ink) if is_chosen else None
     face = Face(ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=12), tone, edge)
-    content = ft.Column([*words, chips], spacing=theme.SPACE_XS)
-    row = tappable(scene, content, lambda: scene.stage.go(f"/records/{line.id}"), face)
-    return ft.MergeSemantics(content=ft.Semantics(content=row, selected=is_chosen))
+    content: ft.Control = ft.Column([*words, chips], spacing=theme.SPACE_XS)
+    if is_chosen:
+        content = ft.Semantics(content=content, selected=True)
+    return tappable(scene, content, lambda: scene.stage.go(f"/records/{line.id}"), face)
 
 
 def _words(scene: Scene, topic: Topic) -> str:

@@ -128,19 +128,25 @@ async def _back_at_the_endings(app: Connector) -> None:
 
 async def missing(app: Connector) -> None:
     await case(app)
-    brought = next(each for each in app.all(ft.Semantics) if each.toggled is not None)
-    assert isinstance(brought.content, ft.TextButton)
-    if not brought.toggled:
-        await app.click(brought.content)
+    brought = _to_bring(app)[0][0]
+    if not any(is_missing for _, is_missing in _to_bring(app)):
+        await app.click(brought)
     await app.wait_text("Ha de tornar. Falta:")
 
 
 async def all_brought(app: Connector) -> None:
     await case(app)
-    for each in app.all(ft.Semantics, toggled=True):
-        assert isinstance(each.content, ft.TextButton)
-        await app.click(each.content)
+    for each, is_missing in _to_bring(app):
+        if is_missing:
+            await app.click(each)
     await app.settle()
+
+
+def _to_bring(app: Connector) -> list[tuple[ft.TextButton, bool]]:
+    """What has to be brought, and whether it is missing."""
+    held = [(each, each.content) for each in app.all(ft.TextButton)]
+    said = [(each, inside.toggled) for each, inside in held if isinstance(inside, ft.Semantics)]
+    return [(each, toggled) for each, toggled in said if toggled is not None]
 
 
 async def shown(app: Connector) -> None:

@@ -48,10 +48,10 @@ def tile(
 ) -> ft.TextButton:
     """A large choice with a line of explanation."""
     tone = tone or scene.palette.raised
-    lines: list[ft.Control] = [writing.body(scene, words, color=tone.ink, is_bold=True)]
-    if note:
-        lines.append(writing.caption(scene, note, color=tone.ink))
-    content: list[ft.Control] = [ft.Column(lines, spacing=2, tight=True, expand=True)]
+    name = writing.body(scene, words, color=tone.ink, is_bold=True)
+    explained: list[ft.Control] = [name, writing.caption(scene, note, color=tone.ink)]
+    said = ft.Column(explained, spacing=2, tight=True, expand=True) if note else writing.filling(name)
+    content: list[ft.Control] = [said]
     if icon:
         content.insert(0, ft.Icon(icon, color=tone.ink, size=scene.look.size(32)))
     padding = ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=theme.SPACE_M + 4)
@@ -66,7 +66,7 @@ def choice(
     tone = scene.palette.sending if is_chosen else scene.palette.raised
     mark = scene.text("choice.chosen")
     text = writing.body(scene, words, color=tone.ink, is_bold=is_chosen)
-    content: list[ft.Control] = [ft.Container(text, expand=True, expand_loose=True)]
+    content: list[ft.Control] = [writing.filling(text, loose=True)]
     if icon:
         content.insert(0, ft.Icon(icon, color=tone.ink, size=scene.look.size(20)))
     if is_chosen:
@@ -105,7 +105,7 @@ def _button(
     is_outlined: bool = False,
 ) -> ft.Control:
     text = ft.Text(words, size=scene.look.size(theme.BODY), color=tone.ink, weight=ft.FontWeight.W_600)
-    row: list[ft.Control] = [ft.Container(text, expand=True, expand_loose=True)]
+    row: list[ft.Control] = [writing.filling(text, loose=True)]
     if icon:
         row.insert(0, ft.Icon(icon, color=tone.ink, size=scene.look.size(24)))
     content = ft.Row(

@@ -21,7 +21,7 @@ def chip(
     row = ft.Row(
         [
             ft.Icon(icon, color=tone.ink, size=scene.look.size(20)),
-            ft.Container(writing.caption(scene, words, color=tone.ink), expand=True, expand_loose=True),
+            writing.filling(writing.caption(scene, words, color=tone.ink), loose=True),
         ],
         spacing=theme.SPACE_XS + 2,
         tight=True,

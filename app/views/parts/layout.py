@@ -115,17 +115,18 @@ def grid(controls: Sequence[ft.Control], *, across: int) -> ft.Column:
     """Controls of equal width, `across` on a line, reading order kept."""
     rows = [controls[start : start + across] for start in range(0, len(controls), across)]
     return ft.Column(
-        [
-            ft.Row(
-                [*(ft.Container(each, expand=1) for each in row), *_gaps(across - len(row))],
-                spacing=theme.SPACE_S + 4,
-                vertical_alignment=ft.CrossAxisAlignment.STRETCH,
-                intrinsic_height=True,
-            )
-            for row in rows
-        ],
+        list(controls) if across == 1 else [_line(row, across) for row in rows],
         spacing=theme.SPACE_S + 4,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _line(controls: Sequence[ft.Control], across: int) -> ft.Row:
+    return ft.Row(
+        [*(ft.Container(each, expand=1) for each in controls), *_gaps(across - len(controls))],
+        spacing=theme.SPACE_S + 4,
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+        intrinsic_height=True,
     )
 
 
@@ -150,7 +151,9 @@ def card(scene: Scene, content: Sequence[ft.Control]) -> ft.Container:
 
 
 def _heading(scene: Scene, heading: str, back: str | None) -> ft.Control:
-    left: list[ft.Control] = [ft.Container(writing.title(scene, heading), expand=True)]
+    title = writing.title(scene, heading)
+    title.expand = True
+    left: list[ft.Control] = [title]
     if back:
         go_back = buttons.icon_button(scene, scene.text("go.back"), ft.Icons.ARROW_BACK, lambda: scene.stage.go(back))
         left.insert(0, go_back)

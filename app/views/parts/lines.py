@@ -83,17 +83,19 @@ def _row(
     return tappable(scene, _leading_on(scene, content), on_click, face) if on_click else still(content, face)
 
 
-def _leading_on(scene: Scene, content: ft.Control) -> ft.Control:
+def _leading_on(scene: Scene, content: ft.Row | ft.Column) -> ft.Control:
     """With the sign of what can be opened."""
     sign = ft.Icon(ft.Icons.CHEVRON_RIGHT, color=scene.palette.secondary.ink, size=scene.look.size(24))
-    return ft.Row([ft.Container(content, expand=True), sign], spacing=theme.SPACE_S)
+    content.expand = True
+    return ft.Row([content, sign], spacing=theme.SPACE_S)
 
 
-def _side_by_side(words: ft.Control, chips: list[ft.Control]) -> ft.Control:
+def _side_by_side(words: ft.Column, chips: list[ft.Control]) -> ft.Row:
     end = ft.MainAxisAlignment.END
     aside = ft.Row(chips, spacing=theme.SPACE_M, wrap=True, alignment=end, expand=2)
-    return ft.Row([ft.Container(words, expand=3), aside], spacing=theme.SPACE_M)
+    words.expand = 3
+    return ft.Row([words, aside], spacing=theme.SPACE_M)
 
 
-def _stacked(words: ft.Control, chips: list[ft.Control]) -> ft.Control:
+def _stacked(words: ft.Column, chips: list[ft.Control]) -> ft.Column:
     return ft.Column([words, ft.Row(chips, spacing=theme.SPACE_M, wrap=True)], spacing=theme.SPACE_S)

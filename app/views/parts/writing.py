@@ -58,6 +58,12 @@ def boxed(scene: Scene, words: str, tone: Tone | None = None) -> ft.Control:
     return ft.Semantics(content=box, live_region=True)
 
 
+def filling(text: ft.Text, *, loose: bool = False) -> ft.Text:
+    """As wide as its row leaves room, or `loose`, at most so wide."""
+    text.expand, text.expand_loose = True, loose
+    return text
+
+
 def _text(
     scene: Scene, words: str, size: int, *, color: str | None = None, weight: ft.FontWeight | None = None
 ) -> ft.Text:
