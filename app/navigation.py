@@ -1,28 +1,34 @@
-"""Where a page is: a screen is drawn at once, and the browser hears of its route with the picture.
+"""Where a page is: a screen is drawn at once, and the browser is told of its route when there is a moment of rest.
 
-Asking the browser to go there and drawing when it answers, as Flet's own `navigate` does, costs a turn there and back
-in which the whole of the old screen is built once more.
+Asking the browser to go there and drawing when it answers, as Flet's own `navigate` does, costs a turn there and back.
+And when Flutter hears of a route it builds the whole screen once more, and takes the focus from a field.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 import flet as ft
 
+Sleep = Callable[[float], Awaitable[None]]
+
 ANSWERS_WITHIN = 5  # seconds; a page that does not answer for so long keeps nothing else waiting
+REST = 0.5  # seconds without another screen, and without anybody typing
 
 
 class Navigation:
-    """The route of one page. What the browser says by itself (its arrows, its line of address) counts; what it repeats
-    of what it was told does not: by then the person may be elsewhere."""
+    """The route of one page. What the browser says by itself, with its arrows, counts; what it repeats of what it was
+    told does not: by then the person may be elsewhere."""
 
-    def __init__(self, page: ft.Page) -> None:
+    def __init__(self, page: ft.Page, is_typing: Callable[[], bool], sleep: Sleep) -> None:
         self.page = page
-        self.route = "/"
+        self.route = "/"  # of the screen that is shown, or about to be
+        self._is_typing, self._sleep = is_typing, sleep
         self._told = ""  # what the browser was told last
-        self._asked: list[str] = []  # what it was told and has not answered yet
+        self._repeats: list[set[str | None]] = []  # what it was told, and may say itself until it has answered
         self._router: Callable[..., object] | None = None
+        self._resting: asyncio.Task[None] | None = None
 
     def go(self, route: str) -> None:
         """Draw the screen of `route`."""
@@ -36,20 +42,33 @@ class Navigation:
         """To be called after the screen of `route` was drawn, whoever asked for it."""
         if self.page.on_route_change != self._heard:
             self._router, self.page.on_route_change = self.page.on_route_change, self._heard
-        if route != self._told:
-            self.page.run_task(self.tell, route)
+        if self._resting:
+            self._resting.cancel()
+        self._resting = asyncio.create_task(self._tell_at_rest(route)) if route != self._told else None
 
-    async def tell(self, route: str) -> None:
+    async def _tell_at_rest(self, route: str) -> None:
+        await self._sleep(REST)
+        while self._is_typing():
+            await self._sleep(REST)
+        await asyncio.shield(self.tell(route))
+
+    async def tell(self, route: str, *, instead_of: str | None = None) -> None:
         """Until the browser has answered, or for `ANSWERS_WITHIN`; a page that was closed has nobody to tell."""
         self._told = route
-        self._asked.append(route)
+        repeats = {route, instead_of}
+        self._repeats.append(repeats)
         try:
             with contextlib.suppress(TimeoutError, RuntimeError):
                 await asyncio.wait_for(self.page.push_route(route), ANSWERS_WITHIN)
         finally:
-            self._asked.remove(route)
+            self._repeats.remove(repeats)
+
+    def reconnected(self) -> None:
+        """A page that was loaded again says where it was told to be, and shows what it showed all the same."""
+        if self.page.route != self.route:
+            self.page.run_task(partial(self.tell, self.route, instead_of=self.page.route))
 
     def _heard(self, event: ft.RouteChangeEvent) -> None:
-        if self._router is not None and event.route not in self._asked:
+        if self._router is not None and not any(event.route in each for each in self._repeats):
             self.route = self._told = event.route
             self._router(event)

@@ -26,7 +26,7 @@ def show(page: ft.Page, tablet: Tablet) -> None:
     """Draw a new page of the tablet, and keep it up to date."""
     practice = tablet.practice
     state = AppState(practice.shown.board.snapshot, width=int(page.width or 1280))
-    navigation = Navigation(page)
+    navigation = Navigation(page, lambda: bool(standing.stage.hands.typing), tablet.recorder.around.sleep)
     standing = Standing(_stage(tablet, navigation, state, Device(page)))
     _dress(page, state)
 
@@ -40,6 +40,7 @@ def show(page: ft.Page, tablet: Tablet) -> None:
     def connected(_: ft.Event[ft.Page]) -> None:
         state.width = int(page.width or state.width)  # turned while nobody was connected
         standing.is_hidden = False
+        navigation.reconnected()
         follow(practice.shown.board.snapshot)
 
     def brightness_changed(event: ft.Event[ft.Page]) -> None:

@@ -1,5 +1,7 @@
 """An assisted procedure: choose it, tick its steps, say how it ended. The outcome is the save button."""
 
+from functools import partial
+
 import flet as ft
 
 from app import theme
@@ -12,7 +14,7 @@ from app.views.outcome import Endings, Extras, Reason
 from app.views.parts import buttons, writing
 from app.views.parts.cases import case_cards, case_tabs, full_notice, pause_button
 from app.views.parts.correction import corrected_record, correction_band
-from app.views.parts.fields import search_field
+from app.views.parts.fields import focus_search, search_field
 from app.views.parts.layout import across, card, grid, screen, two_panes
 from app.views.parts.tappable import Face, tappable
 from app.views.refused import refusal
@@ -29,9 +31,10 @@ def PickProcedure() -> ft.Control:
     """Search as you type; with nothing typed, the procedures under their modules."""
     scene = use_scene()
     query, set_query = ft.use_state("")
+    ft.use_effect(partial(focus_search, scene), [])
     if is_full(scene.now.own_cases):
         return screen(scene, scene.text("today.new_assist"), [full_notice(scene), *case_cards(scene)], back="/")
-    wide = search_field(scene, scene.text("assist.search"), query, set_query, autofocus=not scene.look.is_compact)
+    wide = search_field(scene, scene.text("assist.search"), query, set_query)
     found = _hits(scene, query) if query.strip() else _by_module(scene)
     return screen(scene, scene.text("today.new_assist"), [wide, *found], back="/")
 

@@ -67,7 +67,7 @@ async def press(stage: Stage, event: ft.KeyboardEvent, route: str) -> None:
         return
     match meant:
         case Command.NEW:
-            stage.go("/assist")
+            _search_procedures(stage)
         case Command.LIST:
             done = roll_call_way(scene_of(stage))()
             if inspect.isawaitable(done):
@@ -87,7 +87,12 @@ async def _search(stage: Stage, route: str) -> None:
     if field and route in ("/assist", "/records"):
         await field.focus()
     else:
-        stage.go("/assist")
+        _search_procedures(stage)
+
+
+def _search_procedures(stage: Stage) -> None:
+    stage.hands.wants_search = True
+    stage.go("/assist")
 
 
 async def _undo(stage: Stage, route: str) -> None:

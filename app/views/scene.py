@@ -35,6 +35,7 @@ class Hands:
     typing: str = ""  # the label of the field that is typed in
     has_menu: bool = False  # one is open
     search: ft.TextField | None = None  # of the screen, where it has one
+    wants_search: bool = False  # a key asked for the screen, so what is typed next is to go into its search
 
     def enter(self, label: str) -> None:
         self.typing = label

@@ -70,6 +70,7 @@ class WritingClient(Connection):
     async def go_to(self, route: str) -> None:
         assert self.session is not None
         self.session.apply_page_patch({"route": route})
+        self.session.page._Page__last_route = None  # the app may have gone on untold
         await self.session.dispatch_event(1, "route_change", {"route": route})
 
     def _answer(self, call: InvokeMethodRequestBody) -> None:
@@ -151,6 +152,12 @@ class AppHarness:
         await self.wait_for(lambda: any(words in each for each in self.words()), repr(words))
 
     # --- looking
+
+    @property
+    def route(self) -> str:
+        """Of the screen that is shown; the browser hears of it a moment later."""
+        navigation = getattr(self.page.on_route_change, "__self__", None)
+        return str(getattr(navigation, "route", self.page.route))
 
     def walk(self, root: object = None) -> Iterator[ft.BaseControl]:
         """Every visible control below `root`, or of the whole page, outermost first, in reading order."""

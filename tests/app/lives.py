@@ -128,10 +128,10 @@ async def _seen(app: Connector) -> dict[str, Any]:
     """Without the offer to take back, which lasts ten seconds and no restart."""
     store, has_shift = app.store, app.tablet.board.snapshot.shift is not None
     if has_shift:  # without, every route shows the start of one
-        await app.wait_for(lambda: store.note("route") == app.page.route, "the route is on the disk")
+        await app.wait_for(lambda: store.note("route") == app.route, "the route is on the disk")
     app.tablet.recorder.withdraw_undo()
     await app.settle()
     records = [[each.id, each.kind, each.deleted, dict(each.fields)] for each in store.records()]
     disk = [sorted(records, key=lambda each: str(each[1:])), [*store.drafts().values()], store.note("shift")]
     words = [COUNTED.sub("min", each) for each in app.words()]
-    return {"route": app.page.route if has_shift else "/", "words": words, "disk": json.dumps(disk, default=list)}
+    return {"route": app.route if has_shift else "/", "words": words, "disk": json.dumps(disk, default=list)}

@@ -55,7 +55,7 @@ async def quiet(app: Connector) -> None:
     instead of what is made up."""
     shown = app.tablet.practice.shown
     if board(app).snapshot.shift:
-        await app.wait_for(lambda: shown.shifts.route == app.page.route, "the route on the disk")
+        await app.wait_for(lambda: shown.shifts.route == app.route, "the route on the disk")
     async with shown.recorder.lock:
         await app.settle()
 
@@ -151,7 +151,7 @@ def _to_bring(app: Connector) -> list[tuple[ft.TextButton, bool]]:
 
 async def shown(app: Connector) -> None:
     await case(app)
-    await app.go_to(f"{app.page.route}/show")
+    await app.go_to(f"{app.route}/show")
     await app.wait_text("Torna")
 
 

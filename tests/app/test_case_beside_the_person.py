@@ -46,7 +46,7 @@ async def test_what_was_not_brought_ends_the_case_in_two_taps(folder):
         said = record(app)
         assert (said["outcome"], said["blocked_reason"]) == ("must_return", "missing_document")
         assert said["missing_items"] == ("mobile",)
-        assert app.page.route == "/"
+        assert app.route == "/"
 
 
 async def test_what_turns_up_after_all_is_not_missing(folder):
@@ -123,7 +123,7 @@ async def test_the_person_is_shown_their_own_language_and_the_tablet_keeps_its_o
 async def test_nothing_but_the_procedure_is_on_what_the_person_is_shown(folder):
     async with opened(folder) as app:
         await shown(app)
-        case = app.page.route
+        case = app.route
         await app.home()
         await app.open_case("Obtenir el certificat d'empadronament")
         await app.click("Fet")

@@ -133,13 +133,13 @@ async def test_what_comes_near_a_person_is_off_until_the_coordinator_asks_for_it
     async with opened(folder) as app:
         await app.start_shift()
         await app.open_case(OMAC)
-        case = app.page.route
+        case = app.route
         await app.click("Més dades")
         await app.wait_text("Autonomia")
         assert not set(words) & set(app.words()) and app.all(ft.TextField) == []
         await with_list(app)
         assert not set(words) & set(app.words()) and app.all(ft.TextField) == []
-        list_ = app.page.route
+        list_ = app.route
 
         await hear(app, ASKED)
 

@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 async def at_the_door(app: Connector) -> None:
     await app.wait_text("Qui ets?")
-    await app.wait_for(lambda: app.page.route == "/", "no screen of anybody's")
+    await app.wait_for(lambda: app.route == "/", "no screen of anybody's")
 
 
 def at(app: Connector, seconds: Callable[[], float]) -> None:
@@ -171,7 +171,7 @@ async def test_s_t18_another_person_finds_no_words_no_search_no_undo_and_no_scre
         await app.click("Un altre tràmit o consulta")
         await app.wait_text("Com ha acabat?")
         await app.enter("Quin tràmit era?", f"{CANARY} words")
-        case = app.page.route
+        case = app.route
         await app.home()
         await app.open_case()
         await app.click("Fet")

@@ -55,13 +55,13 @@ async def test_a_case_that_is_open_is_one_tap_away(folder):
     async with opened(folder) as app:
         await app.start_shift()
         await app.open_case(OMAC)
-        case = app.page.route
+        case = app.route
         await at_the_end(app)
 
         assert "Hi ha 1 cosa sense acabar: es queda com a esborrany a la tauleta i no s'envia." in app.texts()
         await app.click(GO_ON)
 
-        await app.wait_for(lambda: app.page.route == case)
+        await app.wait_for(lambda: app.route == case)
         assert app.taps == 1
 
 
@@ -73,7 +73,7 @@ async def test_a_case_that_was_only_looked_up_is_discarded_there_and_can_be_take
 
         await app.click(f"Descarta «1 · {OMAC}»: només s'ha consultat")
         await app.wait_for(lambda: not app.tablet.board.snapshot.drafts, "the case to go")
-        assert app.page.route == "/end-of-shift"
+        assert app.route == "/end-of-shift"
         await app.click("DESFÉS")
 
         await app.wait_for(lambda: len(app.tablet.board.snapshot.drafts) == 1, "the case to come back")

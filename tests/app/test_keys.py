@@ -32,7 +32,7 @@ async def test_a_key_goes_where_it_says(folder, key, route):
 
         await press(app, key)
 
-        await app.wait_for(lambda: app.page.route == route, route)
+        await app.wait_for(lambda: app.route == route, route)
 
 
 async def test_a_help_is_taken_back_with_control_and_z(folder):
@@ -74,13 +74,13 @@ async def test_escape_leads_where_the_arrow_does_from_every_screen(folder):
             if not arrows:
                 continue
             await app.click(arrows[0])
-            await app.wait_for(lambda left=route: app.page.route != left, f"away from {route}")
-            by_arrow = app.page.route
+            await app.wait_for(lambda left=route: app.route != left, f"away from {route}")
+            by_arrow = app.route
             await app.go_to(route)
 
             await press(app, "Escape")
 
-            await app.wait_for(lambda wanted=by_arrow: app.page.route == wanted, f"{by_arrow} from {route}")
+            await app.wait_for(lambda wanted=by_arrow: app.route == wanted, f"{by_arrow} from {route}")
 
 
 @pytest.mark.parametrize(
@@ -100,11 +100,11 @@ async def test_a_letter_typed_in_a_field_is_no_command(folder):
         await app.fire(search, "focus")
         for key in ("N", "L", "/"):
             await press(app, key)
-        assert app.page.route == "/records"
+        assert app.route == "/records"
 
         await app.fire(app.one(ft.TextField), "blur")
         await press(app, "N")
-        await app.wait_for(lambda: app.page.route == "/assist", "a new help")
+        await app.wait_for(lambda: app.route == "/assist", "a new help")
 
 
 async def test_escape_leaves_a_search_and_not_what_else_is_typed(folder):
@@ -113,15 +113,15 @@ async def test_escape_leaves_a_search_and_not_what_else_is_typed(folder):
         await app.go_to("/assist")
         await app.fire(app.one(ft.TextField), "focus")
         await press(app, "Escape")
-        await app.wait_for(lambda: app.page.route == "/", "home")
+        await app.wait_for(lambda: app.route == "/", "home")
         await app.open_case()
         await app.click("Una altra")
         await app.fire(app.one(ft.TextField), "focus")
-        case = app.page.route
+        case = app.route
 
         await press(app, "Escape")
 
-        assert app.page.route == case
+        assert app.route == case
 
 
 async def test_escape_that_closes_a_menu_stays_on_the_list(folder):
@@ -130,15 +130,15 @@ async def test_escape_that_closes_a_menu_stays_on_the_list(folder):
         await app.go_to("/workshops")
         await app.click("Mòdul 3")
         await app.wait_text("12 per marcar")
-        there = app.page.route
+        there = app.route
 
         await app.fire(app.all(ft.PopupMenuButton)[0], "open")
         await press(app, "Escape")
-        assert app.page.route == there
+        assert app.route == there
 
         await app.fire(app.all(ft.PopupMenuButton)[0], "cancel")
         await press(app, "Escape")
-        await app.wait_for(lambda: app.page.route == "/workshops", "away from the list")
+        await app.wait_for(lambda: app.route == "/workshops", "away from the list")
 
 
 async def test_a_field_that_went_away_with_its_screen_no_longer_holds_the_keys(folder):
@@ -150,7 +150,7 @@ async def test_a_field_that_went_away_with_its_screen_no_longer_holds_the_keys(f
 
         await press(app, "N")
 
-        await app.wait_for(lambda: app.page.route == "/assist", "a new help")
+        await app.wait_for(lambda: app.route == "/assist", "a new help")
 
 
 async def test_the_search_of_the_records_gets_the_focus(folder):
@@ -162,7 +162,7 @@ async def test_the_search_of_the_records_gets_the_focus(folder):
 
         await press(app, "/")
 
-        assert app.page.route == "/records"
+        assert app.route == "/records"
         await app.wait_for(lambda: any(name == "focus" for name, _ in app.client.calls), "the focus in the field")
 
 
@@ -171,7 +171,7 @@ async def test_no_key_does_anything_before_a_shift(folder):
         for key in ("N", "L", "/", "Escape"):
             await press(app, key)
 
-        assert app.page.route == "/"
+        assert app.route == "/"
         assert "Qui ets?" in app.texts()
 
 
@@ -200,4 +200,4 @@ async def test_the_keys_of_a_desk_work_after_a_pin_was_typed(folder):
 
         await press(app, "N")
 
-        await app.wait_for(lambda: app.page.route == "/assist", "/assist")
+        await app.wait_for(lambda: app.route == "/assist", "/assist")

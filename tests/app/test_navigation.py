@@ -1,22 +1,31 @@
-"""A screen is there at once, whatever the browser does meanwhile, and the browser is told."""
+"""A screen is there at once, and the browser hears of it when there is a moment of rest."""
 
+import asyncio
 from typing import Any
 
 import flet as ft
 import pytest
 
-from app.navigation import Navigation
+from app import navigation
 from tests.app.harness import WritingClient
 from tests.app.opened import Connector, opened
 
 pytestmark = pytest.mark.anyio
 
 HOME, WORKSHOPS, RECORDS = "Nova ajuda", "Pla de formació", "Cerca un registre"
+TODAY_TAB, WORKSHOPS_TAB, RECORDS_TAB = 0, 1, 2
+SOON = 0.02
+
+
+@pytest.fixture
+def rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(navigation, "REST", SOON)
 
 
 def told(app: Connector) -> list[str]:
-    """The routes the browser was told."""
-    return [arguments["route"] for name, arguments in app.client.calls if name == "push_route"]
+    """The routes the browser was told, but for home, where it begins."""
+    routes = [arguments["route"] for name, arguments in app.client.calls if name == "push_route"]
+    return [each for each in routes if each != "/"]
 
 
 def hold_answers(app: Connector) -> list[Any]:
@@ -32,56 +41,81 @@ async def answer(app: Connector, asked: Any) -> None:
     await app.settle()
 
 
-def to(app: Connector, tab: int) -> Any:
-    return app.fire(app.one(ft.NavigationRail), "change", tab, selected_index=tab)
+async def to(app: Connector, tab: int) -> None:
+    await app.fire(app.one(ft.NavigationRail), "change", tab, selected_index=tab)
 
 
-async def test_a_screen_is_drawn_before_the_browser_answers(tmp_path):
+async def test_a_screen_is_drawn_before_the_browser_hears_of_it(tmp_path):
     async with opened(tmp_path) as app:
         await app.start_shift()
-        held = hold_answers(app)
-        await to(app, 1)
+        await to(app, WORKSHOPS_TAB)
         assert WORKSHOPS in app.words()
-        assert [each.args["route"] for each in held] == ["/workshops"]
+        assert told(app) == []
 
 
-async def test_a_late_echo_of_the_browser_does_not_bring_a_left_screen_back(tmp_path):
+async def test_at_rest_the_browser_hears_of_the_screen_that_is_shown(tmp_path, rests):
+    async with opened(tmp_path) as app:
+        await app.start_shift()
+        await to(app, WORKSHOPS_TAB)
+        await to(app, RECORDS_TAB)
+        await app.wait_for(lambda: bool(told(app)))
+        assert told(app) == ["/records"]
+
+
+async def test_nobody_who_types_is_disturbed(tmp_path, rests):
+    async with opened(tmp_path) as app:
+        await app.start_shift()
+        await to(app, RECORDS_TAB)
+        await app.fire(app.one(ft.TextField), "focus")
+        await asyncio.sleep(5 * SOON)
+        assert told(app) == []
+        await app.fire(app.one(ft.TextField), "blur")
+        await app.wait_for(lambda: told(app) == ["/records"])
+
+
+async def test_what_the_browser_repeats_late_does_not_bring_a_left_screen_back(tmp_path, rests):
     async with opened(tmp_path) as app:
         await app.start_shift()
         held = hold_answers(app)
-        await to(app, 1)
-        await to(app, 2)
-        for each in held:
-            await answer(app, each)
-            assert RECORDS in app.words()
-        assert told(app)[-2:] == ["/workshops", "/records"]
+        await to(app, WORKSHOPS_TAB)
+        await app.wait_for(lambda: len(held) == 1)
+        await to(app, RECORDS_TAB)
+        await answer(app, held[0])
+        assert RECORDS in app.words()
 
 
-async def test_the_arrows_of_the_browser_count(tmp_path):
+async def test_the_arrows_of_the_browser_count(tmp_path, rests):
     async with opened(tmp_path) as app:
         await app.start_shift()
-        await to(app, 1)
+        await to(app, WORKSHOPS_TAB)
+        await app.wait_for(lambda: told(app) == ["/workshops"])
         await app.go_to("/")
         assert HOME in app.words()
-        await to(app, 1)
+        await to(app, WORKSHOPS_TAB)
         assert WORKSHOPS in app.words()
-        assert told(app)[-2:] == ["/workshops", "/workshops"]
+        await app.wait_for(lambda: told(app) == ["/workshops", "/workshops"])
 
 
-async def test_a_browser_that_never_answers_is_heard_again(tmp_path, monkeypatch):
-    monkeypatch.setattr("app.navigation.ANSWERS_WITHIN", 0.01)
+async def test_a_browser_that_never_answers_is_heard_again(tmp_path, rests, monkeypatch):
+    monkeypatch.setattr(navigation, "ANSWERS_WITHIN", SOON)
     async with opened(tmp_path) as app:
         await app.start_shift()
-        hold_answers(app)
-        await to(app, 1)
-        await to(app, 0)
-        await app.wait_for(lambda: not asked_of(app))
+        held = hold_answers(app)
+        await to(app, WORKSHOPS_TAB)
+        await app.wait_for(lambda: len(held) == 1)
+        await to(app, TODAY_TAB)
+        await asyncio.sleep(5 * SOON)
         await app.go_to("/workshops")
         assert WORKSHOPS in app.words()
 
 
-def asked_of(app: Connector) -> list[str]:
-    heard = app.page.on_route_change
-    navigation = getattr(heard, "__self__", None)
-    assert isinstance(navigation, Navigation)
-    return navigation._asked
+async def test_a_page_that_is_loaded_again_before_it_was_told_shows_what_it_showed(tmp_path, rests):
+    async with opened(tmp_path) as app:
+        await app.start_shift()
+        await to(app, WORKSHOPS_TAB)
+        app.session.apply_page_patch({"route": "/"})  # as the browser comes back
+        await app.session.dispatch_event(app.page._i, "connect", None)
+        await app.session.dispatch_event(app.page._i, "route_change", {"route": "/"})
+        await app.settle()
+        assert WORKSHOPS in app.words()
+        await app.wait_for(lambda: told(app)[-1:] == ["/workshops"])

@@ -88,7 +88,7 @@ async def two_cases(app: Connector) -> str:
     await app.home()
     await app.open_case(OGAT)
     app.taps = 0
-    return app.page.route
+    return app.route
 
 
 async def test_a_tap_leads_from_one_open_case_to_the_other(folder):
@@ -98,9 +98,9 @@ async def test_a_tap_leads_from_one_open_case_to_the_other(folder):
         await app.click(f"1 · {OMAC}")
         await app.wait_text("Passos · 0 de 8")
 
-        assert (app.taps, app.page.route != second) == (1, True)
+        assert (app.taps, app.route != second) == (1, True)
         await app.click(f"2 · {OGAT}")
-        assert app.page.route == second
+        assert app.route == second
 
 
 async def test_a_case_is_paused_and_resumed_with_one_tap_each_from_home(folder):
@@ -114,7 +114,7 @@ async def test_a_case_is_paused_and_resumed_with_one_tap_each_from_home(folder):
         await app.wait_for(lambda: not any("En pausa" in each for each in app.texts()))
 
         assert app.taps == 2
-        assert app.page.route == "/"
+        assert app.route == "/"
 
 
 async def test_a_case_is_paused_with_one_tap_where_it_is_worked_on(folder):
@@ -151,7 +151,7 @@ async def test_a_case_paused_for_long_is_asked_about_once(folder):
     async with opened(folder) as app:
         await app.start_shift()
         await app.open_case(OMAC)
-        case = app.page.route.removeprefix("/assist/")
+        case = app.route.removeprefix("/assist/")
         await app.click("Posa en pausa")
         await app.wait_text("En pausa des de les")
         paused_at = app.tablet.board.snapshot.own_cases[0].paused_at

@@ -24,7 +24,7 @@ async def with_work(app: Connector) -> str:
     await app.open_case(OMAC)
     await app.click("Triar el dia i l'hora disponibles")
     await app.wait_text("Passos · 1 de 8")
-    case = app.page.route
+    case = app.route
     await app.go_to("/help")
     await app.wait_for(lambda: app.store.note("route") == "/help")
     app.taps = 0
@@ -62,7 +62,7 @@ async def test_practice_is_one_tap_in_and_one_tap_out_and_leaves_every_byte_as_i
         await practised_help(app)
         assert practised(app) == [Kind.ASSIST, Kind.SHIFT]
         await app.click(LEAVE)
-        await app.wait_for(lambda: app.page.route == "/help" and BAND not in app.texts())
+        await app.wait_for(lambda: app.route == "/help" and BAND not in app.texts())
 
         assert app.taps == 2 + 2  # in, out, and the two of the help between
         assert journal(tmp_path) == before

@@ -507,7 +507,7 @@ async def test_a_row_of_today_opens_its_record(folder):
         await app.click(row)
 
         await app.wait_text("Historial")
-        assert app.taps == 1 and app.page.route.startswith("/records/")
+        assert app.taps == 1 and app.route.startswith("/records/")
 
 
 async def test_the_sync_chip_opens_what_waits_and_the_next_shift_sees_all(folder):

@@ -47,7 +47,7 @@ async def test_a_request_takes_six_taps_from_the_workshops_and_no_keyboard(folde
 
         assert app.taps == 6
         assert f"Desat: {REQUEST} · Demanada" in app.texts()
-        assert app.page.route == "/requests"
+        assert app.route == "/requests"
         assert app.all(ft.TextField) == []
         (saved,) = records(app, Kind.TRAINING_REQUEST)
         assert (saved["group_type"], saved["module_ids"], saved["group_size"]) == ("older_people", ("6",), 15)

@@ -42,7 +42,7 @@ async def test_what_waits_for_a_person_is_a_tap_away(folder, path):
             await app.click(app.all_called("7 per revisar")[-1])
         await app.wait_text("Ara hi consta")
 
-        assert app.page.route == "/review"
+        assert app.route == "/review"
 
 
 @pytest.mark.parametrize("width", [1280, 800])

@@ -49,7 +49,7 @@ async def test_a_quick_help_takes_two_taps_from_home(folder):
 
         assert app.taps == 2
         assert [each["outcome"] for each in records(app, Kind.ASSIST)] == ["completed"]
-        assert app.page.route == "/"
+        assert app.route == "/"
         assert f"Desat: {OMAC} · Fet" in app.texts()
 
 
@@ -91,7 +91,7 @@ async def test_a_case_that_is_taken_back_is_open_again(folder):
         await app.wait_text("Com ha acabat?")
 
         assert records(app, Kind.ASSIST) == []
-        assert app.page.route.startswith("/assist/")
+        assert app.route.startswith("/assist/")
         assert UNDO not in app.texts()
 
 
@@ -291,7 +291,7 @@ async def test_another_language_keeps_the_case_and_its_ticks(folder):
         await app.open_case(OMAC)
         await app.click("Triar el dia i l'hora disponibles")
         await app.wait_text("Passos · 1 de 8")
-        case = app.page.route
+        case = app.route
 
         await app.go_to("/help")
         await app.click("Castellano")
@@ -309,7 +309,7 @@ async def test_t_23_a_case_whose_procedure_was_retired_can_still_be_ended(folder
         await app.open_case(OMAC)
         await app.click("Triar el dia i l'hora disponibles")
         await app.wait_text("Passos · 1 de 8")
-        await app.wait_for(lambda: app.store.note("route") == app.page.route)
+        await app.wait_for(lambda: app.store.note("route") == app.route)
     newer = Path(shutil.copytree(REFERENCE, tmp_path / "newer"))
     catalogue = json.loads((newer / "catalogue.json").read_text())
     catalogue["procedures"] = [each for each in catalogue["procedures"] if each["id"] != "sp-cita-omac"]
@@ -428,7 +428,7 @@ async def test_a_group_that_asks_is_named_before_its_list_opens(folder):
         await app.click("Sense mòdul concret")
         await app.wait_text("12 per marcar")
 
-        assert app.page.route.startswith("/roll-call/")
+        assert app.route.startswith("/roll-call/")
 
 
 async def test_heads_are_counted_without_seats(folder):
@@ -463,12 +463,12 @@ async def test_a_tablet_that_was_killed_shows_the_same_case(folder):
         await app.open_case(OMAC)
         await app.click("Triar el dia i l'hora disponibles")
         await app.wait_text("Passos · 1 de 8")
-        route = app.page.route
+        route = app.route
         await app.wait_for(lambda: app.store.note("route") == route)
 
     async with opened(folder) as app:
         await app.wait_text("Passos · 1 de 8")
-        assert app.page.route == route
+        assert app.route == route
 
 
 async def test_a_shift_ends_with_what_it_was_and_whether_one_may_leave(folder):
@@ -510,11 +510,11 @@ async def all_routes(app: Connector) -> list[str]:
     await app.click(FET)
     await until_saved(app)
     await app.open_case(OMAC)
-    case = app.page.route
+    case = app.route
     await app.go_to("/workshops")
     await app.click("Mòdul 3")
     await app.wait_text("12 per marcar")
-    roll = app.page.route
+    roll = app.route
     await app.go_to("/requests")
     await app.click("Nova petició")
     await app.wait_text("Qui ho demana?")
@@ -527,7 +527,7 @@ async def all_routes(app: Connector) -> list[str]:
         roll,
         "/plan",
         "/requests",
-        app.page.route,
+        app.route,
         "/records",
         "/help",
         "/accessibility",

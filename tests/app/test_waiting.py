@@ -56,7 +56,7 @@ async def test_one_more_waits_with_two_taps_and_is_called_with_one(tmp_path):
         await app.click("Crida el número 1")
         await app.wait_text("Cerca un tràmit")
 
-        assert (app.taps, app.page.route) == (3, "/assist")
+        assert (app.taps, app.route) == (3, "/assist")
         await app.go_to("/waiting")
         assert "Avui: 1 cridades · 0 han marxat sense ajuda" in app.texts()
 

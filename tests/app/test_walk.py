@@ -71,7 +71,7 @@ async def _walk(walk: Walk, folder: Path, stops: Sequence[Stop], width: int) -> 
             await _at_the_beginning(app, is_working=stops is not START)
             await stop.reach(app)
             walk.routes.add(stop.route)
-            assert matches(stop.route, app.page.route), (stop, app.page.route)
+            assert matches(stop.route, app.route), (stop, app.route)
             walk.components |= {f"{each.__module__}.{each.__name__}" for each in drawing.components(app.page)}
             await _look(walk, app, f"{stop.name} at {width}", width)
             await _go_on(app, stop)

@@ -56,6 +56,15 @@ def search_field(scene: Scene, label: str, value: str, on_typed: Typed, **more: 
 LONGEST_SEARCH = 80
 
 
+async def focus_search(scene: Scene) -> None:
+    """Where a key led here; a finger that did would only get a keyboard over what it wants to touch."""
+    hands = scene.stage.hands
+    if hands.wants_search:
+        hands.wants_search = False
+        if hands.search:
+            await hands.search.focus()
+
+
 def _asynchronous(
     typed: Callable[[ft.Event[ft.TextField]], Awaitable[None] | None],
 ) -> Callable[[ft.Event[ft.TextField]], Awaitable[None]]:
