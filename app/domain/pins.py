@@ -6,6 +6,8 @@ from enum import StrEnum
 DIGITS = 6
 FIRST_PAUSE_AT = 5  # wrong PINs since the last right one
 SHUT_AT = 10  # from here on only the coordinator opens
+SET_UP_WITHIN = timedelta(days=1)
+"""So long after the first PIN of a tablet the others choose theirs by themselves."""
 _PAUSES = (timedelta(seconds=30), timedelta(minutes=5), timedelta(minutes=30))
 _THIS_CENTURY_AND_THE_LAST = ("19", "20")
 

@@ -8,7 +8,7 @@ import asyncio
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -23,6 +23,8 @@ from sync.protocol.crockford import ALPHABET
 from sync.protocol.unlocking import ASKED, answer, secret_of
 
 PINS, WRONG, ASKING = "pins", "wrong_pins", "unlock_asked"  # notes
+BEGUN = "pins_begun"  # when the first one was chosen on this tablet
+OPENED = "pins_opened"  # whom the coordinator opened for: they choose a new one
 WARNED = timedelta(seconds=20)
 """So long before it locks by itself, the screen says so."""
 
@@ -79,6 +81,15 @@ class Access:
         """Why nobody may choose this one."""
         return pins.too_easy(pin)
 
+    def may_choose(self, person: str) -> bool:
+        """Whether somebody who has no PIN chooses one by themselves. On the day a tablet is set up everybody does;
+        later, when it may be in strange hands, the coordinator opens. Where no centre knows it there is nobody to ask.
+        """
+        if not self._note(PINS) or person in self._note(OPENED) or self.means.token() is None:
+            return True
+        begun = self._recorder.store.note(BEGUN)
+        return isinstance(begun, str) and self._latest() - datetime.fromisoformat(begun) < pins.SET_UP_WITHIN
+
     def obstacle(self, person: str) -> Refused | None:
         """Why nobody may try now; None: they may."""
         if self._wrong(person) >= pins.SHUT_AT:
@@ -92,8 +103,12 @@ class Access:
         async with self._recorder.lock:
             if self.has_pin(person) or not self._recorder.works_today(person):
                 return Refused(Why.GONE)
+            if not self.may_choose(person):
+                return Refused(Why.SHUT)
             kept = await asyncio.to_thread(self.means.verifier.keep, pin)
-            return await self._let_in(person, {PINS: {**self._note(PINS), person: kept}})
+            begun = {} if self._note(PINS) else {BEGUN: self._latest().isoformat()}
+            opened = self._without(OPENED, person)
+            return await self._let_in(person, {PINS: {**self._note(PINS), person: kept}, OPENED: opened, **begun})
 
     async def enter(self, person: str, pin: str) -> Refused | None:
         """None: they are in. The try counts before it is looked at."""
@@ -138,6 +153,7 @@ class Access:
                 self._pause(name, self._wrong(name))
                 return self._waits(name) or Refused(Why.WRONG, pins.left(self._wrong(name)))
             notes = {each: self._without(each, person, name) for each in (PINS, WRONG, ASKING)}
+            notes[OPENED] = {**self._note(OPENED), person: True}
             self._until = {each: until for each, until in self._until.items() if each not in (person, name)}
             return None if await self._recorder.write(Write(notes=notes)) else Refused(Why.DISK)
 
@@ -178,6 +194,13 @@ class Access:
         return max((limit if idle >= warned_at else warned_at) - idle, 0.1)
 
     # inside
+
+    def _latest(self) -> datetime:
+        """No earlier than anything that is known here to have happened: a clock that is put back opens nothing."""
+        recorder = self._recorder
+        newest = next(recorder.store.newest(), None)
+        known = (recorder.board.snapshot.sync.last_sent_at, newest.at if newest else None)
+        return max([recorder.around.clock(), *filter(None, known)])
 
     @property
     def _limit(self) -> float:

@@ -1,5 +1,6 @@
 """Who are you? A tile for each person, then six digits. All that is shown while nobody is in."""
 
+from collections.abc import Callable
 from functools import partial
 
 import flet as ft
@@ -35,10 +36,11 @@ def Door() -> ft.Control:
     listed += [writing.body(scene, scene.text("door.missing" if people else "start.nobody"))]
     if person is None:
         return screen(scene, scene.text("door.title"), listed)
-    asked: ft.Control = Asked(person, key=person.id)  # type: ignore[call-arg]  # every component takes a key
+    leave = partial(pick, "")
+    asked: ft.Control = Asked(person, leave, key=person.id)  # type: ignore[call-arg]  # every component takes a key
     if scene.look.is_expanded:
         return two_panes(scene, scene.text("door.title"), listed, [asked])
-    others = buttons.quiet(scene, scene.text("door.others"), lambda: pick(""), icon=ft.Icons.ARROW_BACK)
+    others = buttons.quiet(scene, scene.text("door.others"), leave, icon=ft.Icons.ARROW_BACK)
     return screen(scene, scene.text("door.title"), [ft.Row([others]), asked])
 
 
@@ -68,16 +70,22 @@ def _tile(scene: Scene, person: Connector, on_click: buttons.Tapped, *, is_chose
 
 
 @ft.component
-def Asked(person: Connector) -> ft.Control:
+def Asked(person: Connector, leave: Callable[[], None]) -> ft.Control:
     """Their PIN; the first time, one of their own choice, twice."""
     scene = use_scene()
     said, say = ft.use_state("")
     first, keep_first = ft.use_state("")
     forgot, forget = ft.use_state(False)
-    if forgot:
-        return card(scene, [Forgotten(person, lambda: forget(False))])
+    times, look_again = ft.use_state(0)
     access = scene.stage.access
     has_pin = access.has_pin(person.id)
+    if forgot:
+        return card(scene, [Forgotten(person, "pin.forgotten", lambda: forget(False))])
+    if not has_pin and not access.may_choose(person.id):
+        opened = partial(look_again, times + 1)
+        return card(
+            scene, [Forgotten(person, "pin.first", lambda: opened() if access.may_choose(person.id) else leave())]
+        )
 
     async def enter(pin: str) -> None:
         say("")

@@ -1,4 +1,5 @@
-"""A PIN that was forgotten, or tried too often: the coordinator answers with eight digits, by telephone if need be."""
+"""A PIN that was forgotten, tried too often, or is the first of somebody: the coordinator answers with eight digits, by
+telephone if need be."""
 
 import flet as ft
 
@@ -11,8 +12,8 @@ from app.views.scene import Scene, use_scene
 
 
 @ft.component
-def Forgotten(person: Connector, back: buttons.Tapped) -> ft.Control:
-    """What to read out, and a field for the answer. It works without a network."""
+def Forgotten(person: Connector, heading: str, back: buttons.Tapped) -> ft.Control:
+    """What to read out, and a field for the answer. It works without a network. `heading`: the id of its words."""
     scene = use_scene()
     asked, set_asked = ft.use_state("")
     typed, type_ = ft.use_state("")
@@ -54,7 +55,7 @@ def Forgotten(person: Connector, back: buttons.Tapped) -> ft.Control:
     ]
     return ft.Column(
         [
-            writing.section(scene, scene.text("pin.forgotten")),
+            writing.section(scene, scene.text(heading)),
             *(form if asked else []),
             *(error if said else []),
             buttons.quiet(scene, scene.text("go.back"), back, icon=ft.Icons.ARROW_BACK),

@@ -104,6 +104,43 @@ async def test_s_t13_the_first_pin_lets_in_and_a_second_cannot_be_chosen_over_it
     assert tablet.now.entered == "C3"
 
 
+async def test_s_t13_on_the_day_a_tablet_is_set_up_everybody_chooses_a_pin_and_later_the_coordinator_opens(
+    tablet: Tablet,
+) -> None:
+    access = await with_pin(tablet)
+    await tablet.time.pass_by(minutes=23 * 60)
+    assert await access.choose("C1", PIN) is None
+    await tablet.time.pass_by(minutes=2 * 60)
+
+    assert await access.choose("C2", PIN) == Refused(Why.SHUT)
+    assert not access.may_choose("C2")
+    asked = await access.ask("C2")
+    assert asked is not None
+    assert await access.unlock("C2", answer(secret_of(TOKEN), person="C2", asked=asked)) is None
+
+    assert not access.may_choose("C4")
+    assert await access.choose("C2", PIN) is None
+    assert tablet.now.entered == "C2"
+
+
+async def test_s_t13_a_clock_that_is_put_back_gives_nobody_a_first_pin(tablet: Tablet) -> None:
+    access = await with_pin(tablet)
+    await tablet.time.pass_by(minutes=30 * 60)
+    await access.enter("C3", PIN)
+    await tablet.shifts.start("balafia", "C3")
+    await tablet.time.pass_by(minutes=-29 * 60)
+
+    assert not access.may_choose("C1")
+
+
+async def test_s_t13_a_tablet_that_no_centre_knows_has_nobody_to_ask(tablet: Tablet) -> None:
+    access = door(tablet, token=None)
+    await access.choose("C3", PIN)
+    await tablet.time.pass_by(minutes=48 * 60)
+
+    assert await access.choose("C1", PIN) is None
+
+
 async def test_s_t14_a_wrong_try_is_on_the_disk_before_the_pin_is_looked_at(tablet: Tablet) -> None:
     access = await with_pin(tablet)
     seen: list[object] = []

@@ -3,18 +3,22 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import flet as ft
 import pytest
 
+from app.store import Write
 from sync.protocol.records import Kind
+from sync.protocol.unlocking import answer, secret_of
 from tests.app.opened import PIN, Connector, opened
 from tests.app.test_screens import all_routes, records
 
 pytestmark = pytest.mark.anyio
 
 CANARY = "canarytext"
+TOKEN = "a-token"
 OMAC = "Demanar cita prèvia a l'OMAC"
 DOOR = {"Qui ets?", "Connector 1", "Connector 2", "Connector 3", "Connector 4"}
 
@@ -73,6 +77,26 @@ async def test_who_comes_for_the_first_time_chooses_six_digits_and_says_them_aga
         for digit in PIN:
             await app.click(digit)
 
+        await app.wait_text("Has entrat com a Connector 1.")
+
+
+async def test_s_t13_whoever_comes_first_to_a_tablet_in_use_is_let_in_by_the_coordinator(folder, monkeypatch):
+    monkeypatch.setattr("app.domain.pins.SET_UP_WITHIN", timedelta())
+    async with opened(folder) as app:
+        await app.start_shift()
+        app.tablet.store.write(Write(notes={"token": TOKEN}))
+        await app.tablet.lock()
+        await at_the_door(app)
+        await app.click("Connector 1")
+        await app.wait_text("El teu primer PIN en aquesta tauleta")
+        await app.wait_text("C1 · ")
+        assert not app.all(ft.TextField, password=True)
+
+        asked = app.tablet.store.note("unlock_asked")["C1"]
+        await app.enter("Les vuit xifres", answer(secret_of(TOKEN), person="C1", asked=asked))
+        await app.click("Obre")
+
+        await app.type_whole_pin("C1")
         await app.wait_text("Has entrat com a Connector 1.")
 
 
