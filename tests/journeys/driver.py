@@ -196,10 +196,18 @@ class FletUI:
         self.page.mouse.move(size["width"] // 2, size["height"] // 2)
         for _ in range(most):
             if found.count():
-                return found
+                return self._at_rest(found)
             self.page.mouse.wheel(0, step)
             self.page.wait_for_timeout(FRAME_MS)
         raise AssertionError(f"{words!r} not found after {most} turns of the wheel:\n{self.dump()}")
+
+    def _at_rest(self, found: Locator) -> Locator:
+        """When a wheel has run out: a finger that comes down before hits what will be there."""
+        before = None
+        while (there := found.bounding_box()) != before:
+            before = there
+            self.page.wait_for_timeout(2 * FRAME_MS)
+        return found
 
     # --- reading
 

@@ -7,7 +7,9 @@ import pytest
 from tests.sync.test_bad_inputs_page import ROOT, names_of_tests
 
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
-ROWS = re.findall(r"^\| (S-[ET]\d\d) \|.*\| (done|in part|not done|elsewhere) \| (.*) \|$", PAGE, flags=re.MULTILINE)
+ROWS = re.findall(
+    r"^\| (S-[ET]\d\d) \|.*\| (done|in part|not done|on a device|elsewhere) \| (.*) \|$", PAGE, flags=re.MULTILINE
+)
 
 
 def test_every_requirement_of_the_centre_has_its_row() -> None:
@@ -23,7 +25,13 @@ def test_what_is_said_to_be_done_has_a_test_with_its_number(number: str, state: 
     part = f"_{number.lower().replace('-', '_')}_"
     bearing = [name for name in re.findall(r"`(test_\w+)`", tests) if part in name]
 
-    assert bearing or (state in ("not done", "elsewhere") and tests == "none")
+    assert bearing or (state in ("not done", "on a device", "elsewhere") and tests == "none")
+
+
+def test_what_is_to_be_seen_on_a_device_is_on_the_list_for_it() -> None:
+    devices = (ROOT / "docs" / "devices.md").read_text(encoding="utf-8")
+
+    assert {number for number, state, _ in ROWS if state == "on a device"} <= set(re.findall(r"S-T\d\d", devices))
 
 
 def test_s_e23_what_is_installed_has_one_version_each() -> None:

@@ -194,6 +194,7 @@ async def _practised(tablet: Tablet, marks: Marks) -> None:
     practice = Practice(real, tablet.folder / "practice", around, place, secrets.token_bytes)
     await practice.begin()
     practice.shown.store.write(Write(notes={"n": marks.mark("practice")}))
+    practice.shown.store.close()  # and its bytes stay, to be looked at
 
 
 async def _told_of(office: Office, desk: Connected, marks: Marks) -> None:

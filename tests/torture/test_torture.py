@@ -19,7 +19,7 @@ from tests.torture.doors import watched
 from tests.torture.flips import Damage, Made, judged
 from tests.torture.hands import Hands, found_in, shown_by
 from tests.torture.judge import FINE, Findings, judge
-from tests.torture.leaks import Marks, hits
+from tests.torture.leaks import Marks, hits, leaks
 from tests.torture.operations import Created, FolderSynced, Operation, Removed, Renamed, Resized, Synced, Written
 from tests.torture.parts import MUST_BE_ZERO
 from tests.torture.powercut import lay_out
@@ -215,6 +215,14 @@ def test_a_change_that_nobody_reports_is_told_from_one_that_is(tmp_path: Path) -
 
 
 # leaks
+
+
+def test_s_t06_no_word_that_is_written_on_a_tablet_is_in_any_log_or_error_and_in_clear_they_are_found() -> None:
+    found = leaks(1)
+
+    assert found.counts["leak_sources"] == 7
+    assert found.counts["hits_sealed"] == 0
+    assert found.counts["hits_plain"] > 0
 
 
 @pytest.mark.parametrize(
