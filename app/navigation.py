@@ -64,8 +64,9 @@ class Navigation:
             self._repeats.remove(repeats)
 
     def reconnected(self) -> None:
-        """A page that was loaded again says where it was told to be, and shows what it showed all the same."""
-        if self.page.route != self.route:
+        """A page that was loaded again says where it was told to be, and shows what it showed all the same; at another
+        address somebody wants to be there."""
+        if self.page.route == self._told != self.route:
             self.page.run_task(partial(self.tell, self.route, instead_of=self.page.route))
 
     def _heard(self, event: ft.RouteChangeEvent) -> None:

@@ -108,7 +108,7 @@ def prepare(ui: FletUI) -> list[Screen]:
     ui.click("Ha de tornar")
     ui.wait_text(": per què?")
     ui.nav("Tallers")
-    roll = opened(ui, "Treu profit del teu mòbil Mòdul 6", "12 per marcar")
+    roll = opened(ui, "Treu profit del teu mòbil Mòdul 6", "12 per marcar", under="/roll-call/")
     ui.click("Tots presents")
     ui.wait_text("12 presents")
     ui.click("P04", exact=False)
@@ -123,10 +123,13 @@ def start(ui: FletUI) -> None:
     ui.wait_text("Els més fets aquí")
 
 
-def opened(ui: FletUI, name: str, ready: str) -> str:
-    """The route that a tap leads to."""
+def opened(ui: FletUI, name: str, ready: str, *, under: str = "/assist/") -> str:
+    """The route that a tap leads to, of which the browser hears a moment after it is shown."""
+    before = ui.page.evaluate("location.pathname")
     ui.click(name)
     ui.wait_text(ready)
+    is_there = "([under, before]) => location.pathname.startsWith(under) && location.pathname !== before"
+    ui.page.wait_for_function(is_there, arg=[under, before])
     return ui.page.evaluate("location.pathname")
 
 

@@ -41,6 +41,14 @@ async def answer(app: Connector, asked: Any) -> None:
     await app.settle()
 
 
+async def load_again(app: Connector, route: str) -> None:
+    """As a page that is loaded again says where it is."""
+    app.session.apply_page_patch({"route": route})
+    await app.session.dispatch_event(app.page._i, "connect", None)
+    await app.session.dispatch_event(app.page._i, "route_change", {"route": route})
+    await app.settle()
+
+
 async def to(app: Connector, tab: int) -> None:
     await app.fire(app.one(ft.NavigationRail), "change", tab, selected_index=tab)
 
@@ -113,9 +121,14 @@ async def test_a_page_that_is_loaded_again_before_it_was_told_shows_what_it_show
     async with opened(tmp_path) as app:
         await app.start_shift()
         await to(app, WORKSHOPS_TAB)
-        app.session.apply_page_patch({"route": "/"})  # as the browser comes back
-        await app.session.dispatch_event(app.page._i, "connect", None)
-        await app.session.dispatch_event(app.page._i, "route_change", {"route": "/"})
-        await app.settle()
+        await load_again(app, "/")
         assert WORKSHOPS in app.words()
         await app.wait_for(lambda: told(app)[-1:] == ["/workshops"])
+
+
+async def test_an_address_that_somebody_typed_is_where_they_want_to_be(tmp_path, rests):
+    async with opened(tmp_path) as app:
+        await app.start_shift()
+        await to(app, WORKSHOPS_TAB)
+        await load_again(app, "/records")
+        assert RECORDS in app.words()
