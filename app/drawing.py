@@ -82,4 +82,6 @@ def _fields_of(kind: Any) -> tuple[dict[str, dataclasses.Field[Any]], tuple[str,
     named = {each.name: each for each in dataclasses.fields(kind)}
     untracked = getattr(kind, "_structural_fields", named)
     defaults = getattr(kind, "_prop_defaults", {})
-    return named, tuple(name for name in named if name in untracked or _holds(defaults.get(name)))
+    return named, tuple(
+        name for name in named if name in untracked or name not in defaults or _holds(defaults.get(name))
+    )

@@ -46,11 +46,17 @@ class Navigation:
             self._resting.cancel()
         self._resting = asyncio.create_task(self._tell_at_rest(route)) if route != self._told else None
 
+    def close(self) -> None:
+        """The page is gone, and whoever typed in it."""
+        if self._resting:
+            self._resting.cancel()
+
     async def _tell_at_rest(self, route: str) -> None:
         await self._sleep(REST)
         while self._is_typing():
             await self._sleep(REST)
-        await asyncio.shield(self.tell(route))
+        if route != self._told:
+            await asyncio.shield(self.tell(route))
 
     async def tell(self, route: str, *, instead_of: str | None = None) -> None:
         """Until the browser has answered, or for `ANSWERS_WITHIN`; a page that was closed has nobody to tell."""

@@ -50,10 +50,14 @@ def show(page: ft.Page, tablet: Tablet) -> None:
     async def pressed(event: ft.KeyboardEvent) -> None:
         await press(standing.stage, event, navigation.route)
 
+    def closed(_: ft.Event[ft.Page]) -> None:
+        unwatch()
+        navigation.close()
+
     unwatch = practice.watch(follow)
     page.on_keyboard_event = pressed
     page.on_connect = connected
-    page.on_close = lambda _: unwatch()
+    page.on_close = closed
     page.on_resize = resized
     page.on_platform_brightness_change = brightness_changed
     page.services.append(ft.Connectivity(on_change=lambda _: tablet.syncing.wake()))

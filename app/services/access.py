@@ -23,8 +23,7 @@ from sync.protocol.crockford import ALPHABET
 from sync.protocol.unlocking import ASKED, answer, secret_of
 
 PINS, WRONG, ASKING = "pins", "wrong_pins", "unlock_asked"  # notes
-BEGUN = "pins_begun"  # when the first one was chosen on this tablet
-OPENED = "pins_opened"  # whom the coordinator opened for: they choose a new one
+BEGUN = "pins_begun"  # when the first one was chosen on this tablet; False once its first day is over
 WARNED = timedelta(seconds=20)
 """So long before it locks by itself, the screen says so."""
 
@@ -66,6 +65,7 @@ class Access:
         self._until: dict[str, float] = {}  # by what is tried: when the next try may come
         self._touched = means.monotonic()
         self._last = ""
+        self._opened: set[str] = set()  # whom the coordinator opened for, until they chose a new PIN or the app ends
         for name, wrong in self._note(WRONG).items():  # a kill shortens no pause: it begins again
             self._pause(name, wrong)
 
@@ -85,10 +85,7 @@ class Access:
         """Whether somebody who has no PIN chooses one by themselves. On the day a tablet is set up everybody does;
         later, when it may be in strange hands, the coordinator opens. Where no centre knows it there is nobody to ask.
         """
-        if not self._note(PINS) or person in self._note(OPENED) or self.means.token() is None:
-            return True
-        begun = self._recorder.store.note(BEGUN)
-        return isinstance(begun, str) and self._latest() - datetime.fromisoformat(begun) < pins.SET_UP_WITHIN
+        return person in self._opened or self.means.token() is None or self._is_first_day()
 
     def obstacle(self, person: str) -> Refused | None:
         """Why nobody may try now; None: they may."""
@@ -106,9 +103,8 @@ class Access:
             if not self.may_choose(person):
                 return Refused(Why.SHUT)
             kept = await asyncio.to_thread(self.means.verifier.keep, pin)
-            begun = {} if self._note(PINS) else {BEGUN: self._latest().isoformat()}
-            opened = self._without(OPENED, person)
-            return await self._let_in(person, {PINS: {**self._note(PINS), person: kept}, OPENED: opened, **begun})
+            begun = {} if self._is_set_up else {BEGUN: self._recorder.around.clock().isoformat()}
+            return await self._let_in(person, {PINS: {**self._note(PINS), person: kept}, **begun})
 
     async def enter(self, person: str, pin: str) -> Refused | None:
         """None: they are in. The try counts before it is looked at."""
@@ -152,10 +148,12 @@ class Access:
             if not hmac.compare_digest(answer(secret_of(token), person=person, asked=asked), _digits(code)):
                 self._pause(name, self._wrong(name))
                 return self._waits(name) or Refused(Why.WRONG, pins.left(self._wrong(name)))
-            notes = {each: self._without(each, person, name) for each in (PINS, WRONG, ASKING)}
-            notes[OPENED] = {**self._note(OPENED), person: True}
+            notes = {each: self._without(each, person, name) for each in (PINS, WRONG, ASKING)} | self._day_over()
             self._until = {each: until for each, until in self._until.items() if each not in (person, name)}
-            return None if await self._recorder.write(Write(notes=notes)) else Refused(Why.DISK)
+            if not await self._recorder.write(Write(notes=notes)):
+                return Refused(Why.DISK)
+            self._opened.add(person)
+            return None
 
     def lock(self) -> None:
         """Nothing of what was on the screen stays on it; what is open stays on the disk."""
@@ -195,23 +193,36 @@ class Access:
 
     # inside
 
-    def _latest(self) -> datetime:
-        """No earlier than anything that is known here to have happened: a clock that is put back opens nothing."""
+    @property
+    def _is_set_up(self) -> bool:
+        return bool(self._note(PINS)) or self._recorder.store.note(BEGUN) is not None
+
+    def _is_first_day(self) -> bool:
+        """Before the first PIN, and a day after. A clock that is put back does not bring the day again: what was
+        written or heard since counts as well, and who comes in later ends it for good."""
         recorder = self._recorder
+        begun = recorder.store.note(BEGUN)
+        if not isinstance(begun, str):
+            return not self._is_set_up
         newest = next(recorder.store.newest(), None)
         known = (recorder.board.snapshot.sync.last_sent_at, newest.at if newest else None)
-        return max([recorder.around.clock(), *filter(None, known)])
+        now = max([recorder.around.clock(), *filter(None, known)])
+        return abs(now - datetime.fromisoformat(begun)) < pins.SET_UP_WITHIN
 
     @property
     def _limit(self) -> float:
         return self._recorder.library.policies.lock_after_minutes * 60.0
 
+    def _day_over(self) -> dict[str, Any]:
+        return {} if self._is_first_day() else {BEGUN: False}
+
     async def _let_in(self, person: str, notes: dict[str, Any]) -> Refused | None:
         """Their shift is there again if they had one; nothing of whoever was there before is."""
-        changes = {**notes, WRONG: self._without(WRONG, person), **self._shifts.turned_to(person)}
+        changes = {**self._day_over(), **notes, WRONG: self._without(WRONG, person), **self._shifts.turned_to(person)}
         if not await self._recorder.write(Write(notes=changes)):
             return Refused(Why.DISK)
         self._until.pop(person, None)
+        self._opened.discard(person)
         if person != self._last:
             self._recorder.withdraw_undo()
         self._last, self._touched = person, self.means.monotonic()

@@ -33,6 +33,7 @@ def PickProcedure() -> ft.Control:
     query, set_query = ft.use_state("")
     ft.use_effect(partial(focus_search, scene), [])
     if is_full(scene.now.own_cases):
+        scene.stage.hands.search = None
         return screen(scene, scene.text("today.new_assist"), [full_notice(scene), *case_cards(scene)], back="/")
     wide = search_field(scene, scene.text("assist.search"), query, set_query)
     found = _hits(scene, query) if query.strip() else _by_module(scene)

@@ -67,7 +67,7 @@ async def press(stage: Stage, event: ft.KeyboardEvent, route: str) -> None:
         return
     match meant:
         case Command.NEW:
-            _search_procedures(stage)
+            await _search_procedures(stage, route)
         case Command.LIST:
             done = roll_call_way(scene_of(stage))()
             if inspect.isawaitable(done):
@@ -87,12 +87,15 @@ async def _search(stage: Stage, route: str) -> None:
     if field and route in ("/assist", "/records"):
         await field.focus()
     else:
-        _search_procedures(stage)
+        await _search_procedures(stage, route)
 
 
-def _search_procedures(stage: Stage) -> None:
-    stage.hands.wants_search = True
-    stage.go("/assist")
+async def _search_procedures(stage: Stage, route: str) -> None:
+    if route != "/assist":
+        stage.hands.wants_search = True
+        stage.go("/assist")
+    elif stage.hands.search:
+        await stage.hands.search.focus()
 
 
 async def _undo(stage: Stage, route: str) -> None:

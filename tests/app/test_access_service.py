@@ -133,6 +133,38 @@ async def test_s_t13_a_clock_that_is_put_back_gives_nobody_a_first_pin(tablet: T
     assert not access.may_choose("C1")
 
 
+async def test_s_t13_what_the_coordinator_opens_for_one_is_open_for_nobody_else_and_not_for_ever(
+    tablet: Tablet,
+) -> None:
+    access = await with_pin(tablet)
+    await tablet.time.pass_by(minutes=25 * 60)
+    asked = await access.ask("C3")
+    assert asked is not None
+    await access.unlock("C3", answer(secret_of(TOKEN), person="C3", asked=asked))
+
+    assert access.may_choose("C3")
+    assert not access.may_choose("C1")
+    assert not door(tablet).may_choose("C3")  # after a start
+
+
+async def test_s_t13_who_comes_in_after_the_first_day_ends_it_whatever_the_clock_says_then(tablet: Tablet) -> None:
+    access = await with_pin(tablet)
+    await tablet.time.pass_by(minutes=25 * 60)
+    await access.enter("C3", PIN)
+    access.lock()
+    await tablet.time.pass_by(minutes=-25 * 60)
+
+    assert not access.may_choose("C1")
+
+
+async def test_s_t13_a_clock_that_was_ahead_at_first_does_not_make_the_day_longer(tablet: Tablet) -> None:
+    await tablet.time.pass_by(minutes=60 * 24 * 400)
+    access = await with_pin(tablet)
+    await tablet.time.pass_by(minutes=-60 * 24 * 400)
+
+    assert not access.may_choose("C1")
+
+
 async def test_s_t13_a_tablet_that_no_centre_knows_has_nobody_to_ask(tablet: Tablet) -> None:
     access = door(tablet, token=None)
     await access.choose("C3", PIN)

@@ -153,6 +153,23 @@ async def test_a_field_that_went_away_with_its_screen_no_longer_holds_the_keys(f
         await app.wait_for(lambda: app.route == "/assist", "a new help")
 
 
+@pytest.mark.parametrize("key", ["N", "/"])
+async def test_a_key_leads_into_the_search_for_a_procedure_and_back_into_it(folder, key):
+    async with opened(folder) as app:
+        await app.start_shift()
+        for times in (1, 2):
+            await press(app, key)
+            await app.wait_for(lambda times=times: focused(app) == times, "the focus in the field")
+        await app.go_to("/")
+        await app.click("Nova ajuda")
+        await app.settle()
+        assert focused(app) == 2  # a finger gets no keyboard over what it wants to touch
+
+
+def focused(app):
+    return [name for name, _ in app.client.calls].count("focus")
+
+
 async def test_the_search_of_the_records_gets_the_focus(folder):
     async with opened(folder) as app:
         await app.start_shift()

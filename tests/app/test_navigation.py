@@ -81,6 +81,16 @@ async def test_nobody_who_types_is_disturbed(tmp_path, rests):
         await app.wait_for(lambda: told(app) == ["/records"])
 
 
+async def test_a_page_that_is_closed_while_somebody_types_leaves_nothing_behind(tmp_path, rests):
+    async with opened(tmp_path) as app:
+        await app.start_shift()
+        await to(app, RECORDS_TAB)
+        await app.fire(app.one(ft.TextField), "focus")
+        await app.session.dispatch_event(app.page._i, "close", None)
+        await asyncio.sleep(5 * SOON)
+        assert not [each for each in asyncio.all_tasks() if "_tell_at_rest" in str(each.get_coro())]
+
+
 async def test_what_the_browser_repeats_late_does_not_bring_a_left_screen_back(tmp_path, rests):
     async with opened(tmp_path) as app:
         await app.start_shift()
