@@ -75,3 +75,12 @@ async def test_what_comes_of_one_tap_is_drawn_once(tmp_path):
             await app.settle()
             drawn = [each for each in app.client.sent[sent:] if each.action == MessageAction.PATCH_CONTROL]
             assert len(drawn) == 1, words
+
+
+async def test_a_letter_counts_though_its_field_was_drawn_anew_before_it_was_heard(tmp_path):
+    async with opened(tmp_path) as app:
+        await app.start_shift()
+        await app.go_to("/assist")
+        field = app.one(ft.TextField, label="Cerca un tràmit")
+        await app.fire(field, "change", "padro", value="zzz")
+        await app.wait_text("4 tràmits trobats")

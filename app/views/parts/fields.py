@@ -21,7 +21,8 @@ def field(scene: Scene, label: str, value: str, on_typed: Typed, **more: Any) ->
             await leave()
 
     def typed(event: ft.Event[ft.TextField]) -> Awaitable[None] | None:
-        return on_typed(event.control.value or "") if scene.stage.access.touched() else None
+        typed = str(event.data or "")  # the field itself may have been drawn anew from what was typed before
+        return on_typed(typed) if scene.stage.access.touched() else None
 
     return ft.TextField(
         label=label,
