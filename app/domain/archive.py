@@ -17,7 +17,7 @@ from app.domain.spelling import words_of
 _words_of = lru_cache(maxsize=4096)(words_of)  # at each key press the same few hundred texts
 
 PAGE = 15
-"""Rows shown at once: three screens of a tablet. Each row costs milliseconds to draw, at every tap on one."""
+"""Rows shown at once: two screens of a tablet. Each row costs milliseconds to draw, at every tap on one."""
 
 
 class Shown(StrEnum):

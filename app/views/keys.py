@@ -82,10 +82,9 @@ async def press(stage: Stage, event: ft.KeyboardEvent, route: str) -> None:
 
 
 async def _search(stage: Stage, route: str) -> None:
-    """In the field that is here; from anywhere else, for a procedure."""
-    field = stage.hands.search
-    if field and route in ("/assist", "/records"):
-        await field.focus()
+    """Among the records where they are; from anywhere else, for a procedure."""
+    if route == "/records" and stage.hands.search:
+        await stage.hands.search.focus()
     else:
         await _search_procedures(stage, route)
 

@@ -37,8 +37,24 @@ class Hands:
     search: ft.TextField | None = None  # of the screen, where it has one
     wants_search: bool = False  # a key asked for the screen, so what is typed next is to go into its search
 
+    fields: dict[str, tuple[ft.TextField, str]] = field(
+        default_factory=dict
+    )  # each as drawn last, and what it was told
+
     def enter(self, label: str) -> None:
         self.typing = label
+
+    def newest(self, label: str, value: str) -> str:
+        """What a field has to show: `value`, unless somebody types in it and has typed on since what was last heard. To
+        draw the older words then would take letters away under their fingers."""
+        drawn, heard = self.fields.get(label, (None, ""))
+        is_ahead = self.typing == label and drawn is not None and drawn.value != heard
+        return str(drawn.value or "") if drawn is not None and is_ahead else value
+
+    def hear(self, label: str, typed: str) -> None:
+        """What was typed is being dealt with."""
+        if label in self.fields:
+            self.fields[label] = self.fields[label][0], typed
 
     def leave(self, label: str) -> None:
         """The field that is entered next may have said so before."""

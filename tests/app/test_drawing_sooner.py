@@ -84,3 +84,27 @@ async def test_a_letter_counts_though_its_field_was_drawn_anew_before_it_was_hea
         field = app.one(ft.TextField, label="Cerca un tràmit")
         await app.fire(field, "change", "padro", value="zzz")
         await app.wait_text("4 tràmits trobats")
+
+
+async def test_whoever_types_on_keeps_the_letters_that_were_not_heard_yet(tmp_path):
+    async with opened(tmp_path) as app:
+        await app.start_shift()
+        await app.go_to("/assist")
+        await app.fire(app.one(ft.TextField), "focus")
+        await app.fire(app.one(ft.TextField), "change", "padr", value="padr")
+        app.session.apply_patch(app.one(ft.TextField)._i, {"value": "padro"})  # the letter came, its event did not yet
+        await app.resize(1270, 800)
+        assert app.one(ft.TextField).value == "padro"
+        await app.fire(app.one(ft.TextField), "change", "padro")
+        await app.wait_text("4 tràmits trobats")
+        assert app.one(ft.TextField).value == "padro"
+
+
+async def test_what_the_app_empties_is_empty_though_somebody_is_in_it(tmp_path):
+    async with opened(tmp_path) as app:
+        await app.start_shift()
+        await app.go_to("/records")
+        await app.fire(app.one(ft.TextField), "focus")
+        await app.fire(app.one(ft.TextField), "change", "zzz", value="zzz")
+        await app.click("Mostra'ls tots")
+        assert app.one(ft.TextField).value == ""

@@ -22,11 +22,12 @@ def field(scene: Scene, label: str, value: str, on_typed: Typed, **more: Any) ->
 
     def typed(event: ft.Event[ft.TextField]) -> Awaitable[None] | None:
         typed = str(event.data or "")  # the field itself may have been drawn anew from what was typed before
+        hands.hear(label, typed)
         return on_typed(typed) if scene.stage.access.touched() else None
 
-    return ft.TextField(
+    made = ft.TextField(
         label=label,
-        value=value,
+        value=hands.newest(label, value),
         on_change=_asynchronous(typed),
         on_focus=lambda: hands.enter(label),
         on_blur=left,
@@ -41,6 +42,8 @@ def field(scene: Scene, label: str, value: str, on_typed: Typed, **more: Any) ->
         cursor_color=scene.palette.focus.ink,
         **{"counter": "", **more},
     )
+    hands.fields[label] = made, made.value
+    return made
 
 
 def _frame(color: str) -> ft.OutlineInputBorder:
