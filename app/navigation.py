@@ -14,7 +14,7 @@ import flet as ft
 Sleep = Callable[[float], Awaitable[None]]
 
 ANSWERS_WITHIN = 5  # seconds; a page that does not answer for so long keeps nothing else waiting
-REST = 0.5  # seconds without another screen, and without anybody typing
+REST = 0.5  # seconds without another screen, a key, and anybody typing
 
 
 class Navigation:
@@ -42,12 +42,11 @@ class Navigation:
         """To be called after the screen of `route` was drawn, whoever asked for it."""
         if self.page.on_route_change != self._heard:
             self._router, self.page.on_route_change = self.page.on_route_change, self._heard
-        if self._resting:
-            self._resting.cancel()
+        self.stay_quiet()
         self._resting = asyncio.create_task(self._tell_at_rest(route)) if route != self._told else None
 
-    def close(self) -> None:
-        """The page is gone, and whoever typed in it."""
+    def stay_quiet(self) -> None:
+        """Tell nothing of the screen that is shown: whoever goes by keys would lose the focus; or the page is gone."""
         if self._resting:
             self._resting.cancel()
 

@@ -48,11 +48,12 @@ def show(page: ft.Page, tablet: Tablet) -> None:
         _dress(page, state)
 
     async def pressed(event: ft.KeyboardEvent) -> None:
+        navigation.stay_quiet()
         await press(standing.stage, event, navigation.route)
 
     def closed(_: ft.Event[ft.Page]) -> None:
         unwatch()
-        navigation.close()
+        navigation.stay_quiet()
 
     unwatch = practice.watch(follow)
     page.on_keyboard_event = pressed

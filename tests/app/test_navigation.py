@@ -81,6 +81,17 @@ async def test_nobody_who_types_is_disturbed(tmp_path, rests):
         await app.wait_for(lambda: told(app) == ["/records"])
 
 
+async def test_whoever_goes_by_keys_keeps_the_focus(tmp_path, rests):
+    async with opened(tmp_path) as app:
+        await app.start_shift()
+        await to(app, RECORDS_TAB)
+        await app.fire(app.page, "keyboard_event", {"key": "Tab", "shift": 0, "ctrl": 0, "alt": 0, "meta": 0})
+        await asyncio.sleep(5 * SOON)
+        assert told(app) == []
+        await to(app, WORKSHOPS_TAB)
+        await app.wait_for(lambda: told(app) == ["/workshops"])
+
+
 async def test_a_page_that_is_closed_while_somebody_types_leaves_nothing_behind(tmp_path, rests):
     async with opened(tmp_path) as app:
         await app.start_shift()

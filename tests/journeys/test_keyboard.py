@@ -13,6 +13,7 @@ FOCUSED = """() => {
   return there ? (there.getAttribute('aria-label') || there.innerText || '').trim() : '';
 }"""
 MOST = 80
+HESITATES_MS = 1_000
 
 
 def tab_to(ui: FletUI, words: str) -> None:
@@ -42,6 +43,7 @@ def test_a_help_is_found_ended_taken_back_and_left_by_keys_alone(
         keys.press("Backspace")
     ui.wait_text(FOUND)
     tab_to(ui, FOUND)
+    ui.page.wait_for_timeout(HESITATES_MS)
     keys.press("Enter")
     ui.wait_text("Com ha acabat?")
     tab_to(ui, "Fet")
