@@ -5,10 +5,12 @@ Follows what the store writes, so that a list of thousands is never made again.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
 
 from app.domain.archive import Archive, Entry, Shown, Topic, Wanted, about, since
 from app.domain.board import Board
+from app.domain.lease import has_run_out
 from app.domain.requests import is_open
 from app.domain.revisions import Closed, Version, noted_at, versions
 from app.services import picture
@@ -53,6 +55,17 @@ class Browsing:
         self._written: set[str] = {each.id for each in recorder.store.records()}
         recorder.store.changed = self._note
 
+    @property
+    def since(self) -> datetime | None:
+        """From when on records are shown: of a tablet that has not heard of its centre for too long, those of this
+        shift alone; None: all."""
+        recorder = self._recorder
+        newest, shift = next(recorder.store.newest(), None), recorder.board.snapshot.shift
+        now = max(recorder.around.clock(), newest.at) if newest else recorder.around.clock()
+        if not has_run_out(recorder.store.heard.at, now, recorder.library.policies.lease_days):
+            return None
+        return shift.started_at if shift else now
+
     def prepare(self) -> None:
         """Take in what there is already, so that the first look at the list does not wait for it; in any thread."""
         self._follow()
@@ -67,23 +80,23 @@ class Browsing:
             words=words,
             procedures=lambda: {each.id for each in library.search.find(wanted.query, language)},
         )
-        page = self._archive.page(
-            wanted.start, since=since(wanted.shown, now), ids=self._ids(wanted.shown), topics=topics
-        )
+        earliest = max(filter(None, (since(wanted.shown, now), self.since)), default=None)
+        page = self._archive.page(wanted.start, since=earliest, ids=self._ids(wanted.shown), topics=topics)
         found = (self._record(each.id) for each in page.entries)
         return Listed(tuple(self._line(each) for each in found if each), wanted.start, page.found)
 
     def whole(self, id: str) -> Whole | None:
         """The record with this id; None when it is not one to be looked at."""
         record = self._record(id)
-        if record is None or not _is_listed(record):
+        if record is None or not _is_listed(record) or not _is_noted_since(record, self.since):
             return None
         closed = picture.closed([record, *self._seats(record)], self._recorder.around.clock())
         return Whole(self._line(record), record.fields, versions(record.kind, record.fields), closed)
 
     def requests(self) -> tuple[Line, ...]:
         """The training requests of this tablet, those that wait for somebody first, the newest first."""
-        found = [each for each in self._recorder.store.records(kind=Kind.TRAINING_REQUEST) if _is_listed(each)]
+        earliest, stored = self.since, self._recorder.store.records(kind=Kind.TRAINING_REQUEST)
+        found = [each for each in stored if _is_listed(each) and _is_noted_since(each, earliest)]
         lines = ((not is_open(each.fields), -noted_at(each.fields, each.at).timestamp(), each) for each in found)
         return tuple(self._line(each) for _, _, each in sorted(lines, key=lambda one: one[:2]))
 
@@ -124,6 +137,10 @@ class Browsing:
 
 def _is_listed(record: StoredRecord) -> bool:
     return record.mine and not record.deleted and record.kind in picture.LISTED
+
+
+def _is_noted_since(record: StoredRecord, earliest: datetime | None) -> bool:
+    return earliest is None or noted_at(record.fields, record.at) >= earliest
 
 
 def _entry(record: StoredRecord) -> Entry:

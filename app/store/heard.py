@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.store.table import JournalTable
 
 CURSOR = "cursor"  # absent at first, and while everything has to be heard again
 PAST = "past"  # the last cursor before everything had to be heard again, until there is another
 RESTARTED = "restarted"  # until everything was heard again
+AT = "at"  # the day of the centre's last answer
 SAFE = "safe"  # the highest number inside a finished backup of the centre's
 
 Rows = Mapping[str, Mapping[str, object] | None]
@@ -26,16 +28,24 @@ class Heard:
         """The cursor; where everything has to be heard again, the one before that; "" when there was none."""
         return self.text(CURSOR) or self.text(PAST)
 
+    @property
+    def at(self) -> datetime | None:
+        """A moment of the day of the centre's last answer, by its clock; None when it never gave one."""
+        said = self.text(AT)
+        return datetime.fromisoformat(said) if said else None
+
     def forgotten(self) -> Rows:
         """No cursor, and the last one kept: by it a centre notices that it went back to an older past."""
         last = self.last_cursor
         return {CURSOR: None, PAST: {"value": last} if last else None}
 
-    def moved(self, cursor: str, safe: int) -> Rows:
+    def moved(self, cursor: str, safe: int, now: datetime) -> Rows:
         """What an answer changes. Without a cursor it is the tablet's own word, and nothing was heard."""
         rows: dict[str, Mapping[str, object] | None] = {CURSOR: {"value": cursor}}
         if cursor and self.text(PAST):
             rows[PAST] = None
         if safe != int(self.text(SAFE) or 0):
             rows[SAFE] = {"value": safe}
+        if self.at is None or now.date() != self.at.date():
+            rows[AT] = {"value": now.isoformat()}
         return rows

@@ -38,7 +38,7 @@ class Store:
     def __init__(self, journal: JournalStorage, new_id: Callable[[], str]) -> None:
         self._journal = journal
         self._database = Database(storage=lambda: journal)
-        self._heard = Heard(self._table(HEARD))
+        self.heard = Heard(self._table(HEARD))
         self._new_id = new_id
         self._changing = RLock()  # what is decided from a record is written before anyone decides again
         self._compacting = Thread()
@@ -141,11 +141,11 @@ class Store:
 
     def cursor(self) -> str:
         """How far the centre has been heard; "" at first, and when everything has to be heard again."""
-        return "" if self._must_hear_again else self._heard.text(CURSOR)
+        return "" if self._must_hear_again else self.heard.text(CURSOR)
 
     def past(self) -> str:
         """The last cursor before everything has to be heard again; "" when there was none, or there is one."""
-        return "" if self.cursor() else self._heard.last_cursor
+        return "" if self.cursor() else self.heard.last_cursor
 
     def seal(self, limit: int) -> tuple[Change, ...]:
         """Up to `limit` changes to offer, on disk before they are returned. One already sealed comes back as it was.
@@ -167,8 +167,8 @@ class Store:
             self._hear_results(reply, after)
             for news in reply.changes:
                 after[news.id] = told(after.get(news.id) or self.record(news.id), news, reply.now)
-            heard = self._heard.moved(reply.cursor, reply.safe)
-            if not reply.more and self._heard.text(RESTARTED):
+            heard = self.heard.moved(reply.cursor, reply.safe, reply.now)
+            if not reply.more and self.heard.text(RESTARTED):
                 after |= self._never_came_back(after)
                 heard = {**heard, RESTARTED: None}
             self._save(after, heard=heard)
@@ -181,11 +181,11 @@ class Store:
         """
         with self._changing:
             after = {record.id: reoffered(record) for record in self.records()}
-            self._save(after, heard={**self._heard.forgotten(), SAFE: None, RESTARTED: {"value": True}})
+            self._save(after, heard={**self.heard.forgotten(), SAFE: None, RESTARTED: {"value": True}})
 
     def safe(self) -> int:
         """The highest number inside a finished backup of the centre's, as it last said; 0 when it has said none."""
-        return int(self._heard.text(SAFE) or 0)
+        return int(self.heard.text(SAFE) or 0)
 
     def forget_sent(self, before: datetime, *, safe: int, but_shift: str | None = None) -> int:
         """Let go of what the centre acknowledged before `before` and holds in a backup up to number `safe`; how many.
@@ -258,7 +258,7 @@ class Store:
     def _save(self, records: Records, *, drafts: Rows = NONE, notes: Rows = NONE, heard: Rows = NONE) -> None:
         """One line of the journal; what is counted follows when it is on disk."""
         if self._must_hear_again:
-            heard = {**self._heard.forgotten(), **heard}
+            heard = {**self.heard.forgotten(), **heard}
         with self._journal.together():
             before = {name: self._journal.rows(RECORDS).get(name) for name in records}
             documents = {name: None if record is None else document_of(record) for name, record in records.items()}

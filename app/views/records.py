@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import flet as ft
 
 from app import theme
-from app.domain.archive import PAGE, Shown, Topic
+from app.domain.archive import PAGE, Shown, Topic, Wanted
 from app.domain.texts import whole
 from app.services.browsing import Listed
 from app.state import Line
@@ -14,6 +14,7 @@ from app.views.parts.chips import line_chips
 from app.views.parts.dates import clock_time, short_date
 from app.views.parts.fields import search_field
 from app.views.parts.layout import list_and_detail, list_only, list_top, scrolled
+from app.views.parts.lease import lease_note
 from app.views.parts.subjects import line_result, name, result_words
 from app.views.parts.tappable import Face, tappable
 from app.views.record import NoRecord, Record
@@ -55,7 +56,7 @@ def RecordList(chosen: str, place: Place) -> ft.Control:
         [
             ft.Container(
                 ft.Column(
-                    [*top, _search(scene), _filters(scene), *_rows(scene, listed, chosen)],
+                    [*top, *lease_note(scene), _search(scene), _filters(scene), *_rows(scene, listed, chosen)],
                     spacing=theme.SPACE_S,
                     horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
                 ),
@@ -110,7 +111,7 @@ def _filter(scene: Scene, shown: Shown, words: str, *, is_chosen: bool) -> ft.Co
 def _rows(scene: Scene, listed: Listed, chosen: str) -> list[ft.Control]:
     wanted = scene.stage.state.wanted
     if not listed.found:
-        return [_empty(scene)]
+        return [_empty(scene)] if wanted != Wanted() or not lease_note(scene) else []
     rows = [_row(scene, each, is_chosen=each.id == chosen) for each in listed.lines]
     said = writing.caption(scene, scene.words.count("records.found", listed.found))
     found = [ft.Semantics(content=said, live_region=True)] if wanted.query.strip() else []

@@ -13,6 +13,7 @@ from app.services.browsing import Whole
 from app.views.parts import buttons, writing
 from app.views.parts.dates import week
 from app.views.parts.layout import card, screen
+from app.views.parts.lease import lease_note
 from app.views.parts.lines import draft_rows, line_rows
 from app.views.parts.stepper import stepper
 from app.views.refused import refusal
@@ -41,7 +42,7 @@ def RequestList() -> ft.Control:
 
     new = buttons.primary(scene, scene.text("requests.new"), begin, icon=ft.Icons.ADD)
     note = writing.caption(scene, scene.text("requests.note"))
-    return screen(scene, scene.text("requests"), [new, *(rows or nothing), note], back="/workshops")
+    return screen(scene, scene.text("requests"), [*lease_note(scene), new, *(rows or nothing), note], back="/workshops")
 
 
 @ft.component
