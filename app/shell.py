@@ -8,6 +8,7 @@ import gc
 import random
 import secrets
 import time
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -100,11 +101,15 @@ def look_for_garbage_less() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
+def _transport(url: str, token: Callable[[], str | None]) -> HttpTransport:
+    return HttpTransport(url, token=token, clock=clock, version=app_version())
+
+
 class Gone:
     """A tablet that was given up for lost before it was turned on."""
 
     def __init__(self, folder: Path, place: KeyPlace, left: Left) -> None:
-        box = HttpTransport(left.url, token=lambda: left.token, clock=clock)
+        box = _transport(left.url, lambda: left.token)
         self._leaving = Leaving(folder, place, box, lambda: left)
 
     async def run(self) -> None:
@@ -164,7 +169,7 @@ class Tablet:
         await self.syncing.run()
 
     def _connect(self, url: str) -> tuple[HttpTransport, Engine, Prepare]:
-        transport = HttpTransport(url, token=lambda: self.pairing.token, clock=clock)
+        transport = _transport(url, lambda: self.pairing.token)
         chance = random.SystemRandom().random
         engine = Engine(self.store, transport, clock=clock, report=self.syncing.report, chance=chance)
         return transport, engine, partial(self.pairing.complete, transport)
@@ -173,7 +178,7 @@ class Tablet:
         """Out of service: from now on nothing is saved, shown or sent but what is sealed for the drop box."""
         self.syncing.lost = lambda: None
         self.store.close()
-        box = HttpTransport(self.pairing.url or "", token=lambda: self.pairing.token, clock=clock)
+        box = _transport(self.pairing.url or "", lambda: self.pairing.token)
         self.syncing.use(Leaving(self._folder, self._place, box, self._packed), _nothing_before)
         self.syncing.wake()
         self._tasks.add(asyncio.get_running_loop().create_task(self.practice.end()))

@@ -12,6 +12,7 @@ import httpx
 from sync.client.answers import Answer, trouble
 from sync.errors import BadCertificate, BatchTooLarge, LinkDown, LinkTooSlow, NotEnrolled, NotTheCentre
 from sync.protocol import codec
+from sync.protocol.app_versions import agent_of
 from sync.protocol.compression import WORTH_IT_BYTES, deflate, inflate
 from sync.protocol.messages import (
     MAX_INFLATED_BYTES,
@@ -40,10 +41,12 @@ class HttpTransport:
         *,
         token: Callable[[], str | None],
         clock: Callable[[], datetime],
+        version: str | None = None,
         through: httpx.AsyncBaseTransport | None = None,
         exchange_seconds: float = EXCHANGE_SECONDS,
     ) -> None:
-        """A `url` that `usable_address` does not accept is as good as no network. `through` replaces it, in tests."""
+        """A `url` that `usable_address` does not accept is as good as no network. `version` is the
+        app's. `through` replaces the network, in tests."""
         self._token = token
         self._clock = clock
         self._exchange_seconds = exchange_seconds
@@ -53,7 +56,7 @@ class HttpTransport:
             base_url=self._address or "",
             transport=through,
             timeout=httpx.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS),
-            headers={"Accept-Encoding": "gzip", "User-Agent": PRODUCT},
+            headers={"Accept-Encoding": "gzip", "User-Agent": agent_of(version) if version else PRODUCT},
             follow_redirects=False,
             trust_env=False,
         )

@@ -28,7 +28,7 @@ MEANINGS = {
     413: "Send fewer changes at a time.",
     415: "Send application/json in UTF-8, plain or gzip.",
     422: "The message has not the agreed shape. Nothing of it was taken.",
-    426: "This protocol is not spoken here: update the app.",
+    426: "This protocol is not spoken here, or not with so old an app: update it.",
     429: "Asked too often. Try again after the time that is said.",
     431: "The head of the request is too large.",
     500: "The centre failed. Nothing was taken.",
@@ -102,7 +102,7 @@ def _paths() -> JsonObject:
                 200,
                 "Receipt",
                 security=WITH_A_TOKEN,
-                problems=(401, 422, 429, *DATABASE),
+                problems=(401, 422, 426, 429, *DATABASE),
             )
             | {"parameters": [shift]},
         },

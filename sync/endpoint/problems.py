@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sync.errors import BatchTooLarge, CentreBusy, LinkDown, MalformedMessage, ProtocolUnknown, Resync, SyncError
+from sync.protocol.app_versions import Version
 from sync.protocol.codec import dump_problem
 from sync.protocol.messages import DEVICE_LOST, MAX_CHANGES
 from sync.protocol.records import Problem
@@ -40,6 +41,11 @@ def device_lost() -> Rejected:
         DEVICE_LOST, "This tablet was given up for lost. It keeps nothing, and brings what it has not sent."
     )
     return Rejected(401, problem, {"WWW-Authenticate": "Bearer"})
+
+
+def app_too_old(least: Version) -> Rejected:
+    words = ".".join(map(str, least))
+    return Rejected(426, Problem("/problems/app-too-old", f"Update the app: version {words} or newer is needed here."))
 
 
 def box_full(most: int) -> Rejected:

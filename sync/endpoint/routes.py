@@ -23,11 +23,20 @@ from sync.endpoint.gauges import Gauges
 from sync.endpoint.limits import Limits, network_of
 from sync.endpoint.manner import PLAIN, Manner
 from sync.endpoint.metrics import Metrics
-from sync.endpoint.problems import MEDIA_TYPE, by_status, code_refused, device_lost, not_enrolled, not_ready
+from sync.endpoint.problems import (
+    MEDIA_TYPE,
+    app_too_old,
+    by_status,
+    code_refused,
+    device_lost,
+    not_enrolled,
+    not_ready,
+)
 from sync.endpoint.readiness import Readiness
 from sync.endpoint.security_txt import security_txt
 from sync.errors import MalformedMessage
 from sync.protocol import codec
+from sync.protocol.app_versions import asking
 from sync.protocol.compression import WORTH_IT_BYTES
 
 LOOKING_UP = 2  # threads for what only looks something up
@@ -54,6 +63,7 @@ def build(centre: Centre, *, limits: Limits | None = None, manner: Manner = PLAI
     app.state.reading = app.state.desk if centre.database.has_one_writer else None
     app.state.readiness = Readiness(centre.database, app.state.turn)
     app.state.limits = limits or Limits(centre.clock)
+    app.state.least_app = manner.least_app
     app.state.metrics = Metrics()
     app.state.metrics.registry.register(Gauges(centre.database, centre.clock))
     app.add_api_route("/healthz", _health, methods=["GET"])
@@ -111,12 +121,15 @@ async def token_holder(request: Request) -> Holder:
     return holder
 
 
-async def enrolled_device(holder: Annotated[Holder, Depends(token_holder)]) -> Device:
-    """The tablet that may do everything a tablet does."""
+async def enrolled_device(request: Request, holder: Annotated[Holder, Depends(token_holder)]) -> Device:
+    """The tablet that may do everything a tablet does. A lost one brings what it has with any app."""
     if holder.is_lost:
         raise device_lost()
     if holder.is_revoked:
         raise not_enrolled()
+    least, app = request.app.state.least_app, asking(request.headers.get("user-agent", ""))
+    if least is not None and (app is None or app < least):
+        raise app_too_old(least)
     return holder.device
 
 

@@ -11,6 +11,7 @@ from sync.endpoint.security_txt import is_contact
 from sync.endpoint.server import Address, Service, serve
 from sync.endpoint.settings import Start, objections
 from sync.endpoint.workers import Worker, serve_together
+from sync.protocol.app_versions import Version, version_of
 
 
 def add_to(commands: "Commands[Parser]") -> None:
@@ -32,6 +33,12 @@ def add_to(commands: "Commands[Parser]") -> None:
     command.add_argument(
         "--security-contact", type=contact, help="for /.well-known/security.txt: mailto:…, https://… or tel:+…"
     )
+    command.add_argument(
+        "--least-app",
+        type=least_app,
+        metavar="VERSION",
+        help="an older app is told to update, and sends nothing",
+    )
     command.add_argument("--metrics-host", default="127.0.0.1", help="never an address the internet reaches")
 
 
@@ -40,7 +47,8 @@ def _serve(options: argparse.Namespace) -> int:
     logs.begin(sys.stderr, log_format)
     if options.production and _is_refused(options):
         return CANNOT
-    at, manner = Address(options.host, options.port), Manner(options.behind_tls, options.security_contact)
+    at = Address(options.host, options.port)
+    manner = Manner(options.behind_tls, options.security_contact, options.least_app)
     if options.workers <= 1:
         metrics_at = None if options.metrics_port is None else Address(options.metrics_host, options.metrics_port)
         serve(Service(options.database, manner, metrics_at), at, port_file=options.port_file)
@@ -66,3 +74,10 @@ def contact(text: str) -> str:
     if not is_contact(text):
         raise argparse.ArgumentTypeError("a contact is mailto:…, https://… or tel:+…")
     return text
+
+
+def least_app(text: str) -> Version:
+    version = version_of(text)
+    if version is None:
+        raise argparse.ArgumentTypeError("a version is three numbers, such as 0.2.0")
+    return version
