@@ -14,17 +14,18 @@ import flet as ft
 Sleep = Callable[[float], Awaitable[None]]
 
 ANSWERS_WITHIN = 5  # seconds; a page that does not answer for so long keeps nothing else waiting
-REST = 0.5  # seconds without another screen, a key, and anybody typing
+REST = 0.5  # seconds without another screen, a key or a touch, and without anybody typing
 
 
 class Navigation:
     """The route of one page. What the browser says by itself, with its arrows, counts; what it repeats of what it was
     told does not: by then the person may be elsewhere."""
 
-    def __init__(self, page: ft.Page, is_typing: Callable[[], bool], sleep: Sleep) -> None:
+    def __init__(self, page: ft.Page, idle: Callable[[], float], sleep: Sleep) -> None:
+        """`idle` says for how many seconds nobody has typed or touched anything."""
         self.page = page
         self.route = "/"  # of the screen that is shown, or about to be
-        self._is_typing, self._sleep = is_typing, sleep
+        self._idle, self._sleep = idle, sleep
         self._told = ""  # what the browser was told last
         self._repeats: list[set[str | None]] = []  # what it was told, and may say itself until it has answered
         self._router: Callable[..., object] | None = None
@@ -52,7 +53,7 @@ class Navigation:
 
     async def _tell_at_rest(self, route: str) -> None:
         await self._sleep(REST)
-        while self._is_typing():
+        while self._idle() < REST:
             await self._sleep(REST)
         if route != self._told:
             await asyncio.shield(self.tell(route))

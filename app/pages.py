@@ -26,7 +26,11 @@ def show(page: ft.Page, tablet: Tablet) -> None:
     """Draw a new page of the tablet, and keep it up to date."""
     practice = tablet.practice
     state = AppState(practice.shown.board.snapshot, width=int(page.width or 1280))
-    navigation = Navigation(page, lambda: bool(standing.stage.hands.typing), tablet.recorder.around.sleep)
+
+    def idle() -> float:
+        return 0.0 if standing.stage.hands.typing else tablet.access.idle
+
+    navigation = Navigation(page, idle, tablet.recorder.around.sleep)
     standing = Standing(_stage(tablet, navigation, state, Device(page)))
     _dress(page, state)
 
@@ -114,6 +118,7 @@ def _dress(page: ft.Page, state: AppState) -> None:
     state.is_dark = chosen.theme == Theme.DARK or (chosen.theme == Theme.SYSTEM and dark_outside)
     page.theme = theme.material(theme.LIGHT, chosen.text_percent)
     page.dark_theme = theme.material(theme.DARK, chosen.text_percent)
+    page.theme_animation_style = ft.AnimationStyle(duration=0, reverse_duration=0)
     page.theme_mode = ft.ThemeMode.DARK if state.is_dark else ft.ThemeMode.LIGHT
     locales = {each: ft.Locale(each, "GB" if each == "en" else "ES") for each in LANGUAGES}
     page.locale_configuration = ft.LocaleConfiguration(list(locales.values()), locales.get(chosen.language))

@@ -149,12 +149,13 @@ def material(palette: Palette, text_percent: int) -> ft.Theme:
         ),
         scaffold_bgcolor=palette.text.paper,
         focus_color=palette.spot.paper,
-        text_button_theme=ft.TextButtonTheme(ft.ButtonStyle(side=focused, text_style=plain)),
-        icon_button_theme=ft.IconButtonTheme(ft.ButtonStyle(side=focused)),
+        text_button_theme=ft.TextButtonTheme(ft.ButtonStyle(side=focused, text_style=plain, animation_duration=0)),
+        icon_button_theme=ft.IconButtonTheme(ft.ButtonStyle(side=focused, animation_duration=0)),
         tooltip_theme=ft.TooltipTheme(
             text_style=ft.TextStyle(size=round(CAPTION * text_percent / 100), color=palette.text.paper)
         ),
         visual_density=ft.VisualDensity.STANDARD,
+        page_transitions=ft.PageTransitionsTheme(*5 * [ft.PageTransitionTheme.NONE]),
         text_theme=ft.TextTheme(
             body_large=style(BODY),
             body_medium=style(BODY),

@@ -171,6 +171,11 @@ class Access:
             self._recorder.board.show(locks_soon=False)
         return not is_late
 
+    @property
+    def idle(self) -> float:
+        """Seconds without a touch."""
+        return self.means.monotonic() - self._touched
+
     async def run(self) -> None:
         """Lock by itself, until cancelled."""
         while True:
@@ -179,7 +184,7 @@ class Access:
     def look(self) -> float:
         """Lock, or say that it will; in how many seconds to look again."""
         now, limit = self._recorder.board.snapshot, self._limit
-        idle = self.means.monotonic() - self._touched
+        idle = self.idle
         if not now.entered:
             return limit - WARNED.total_seconds()
         is_out = not self._recorder.works_today(now.entered) and not now.own_drafts

@@ -13,7 +13,7 @@ from app.views.parts import buttons, writing
 from app.views.parts.chips import line_chips
 from app.views.parts.dates import clock_time, short_date
 from app.views.parts.fields import search_field
-from app.views.parts.layout import list_and_detail, list_only, list_top, scrolled
+from app.views.parts.layout import BELOW, list_and_detail, list_only, list_top, scrolled
 from app.views.parts.lease import lease_note
 from app.views.parts.subjects import line_result, name, result_words
 from app.views.parts.tappable import Face, tappable
@@ -52,28 +52,20 @@ def RecordList(chosen: str, place: Place) -> ft.Control:
     wanted = scene.stage.state.wanted
     listed = scene.stage.browsing.page(wanted, scene.words.language, lambda topic: _words(scene, topic))
     top = list_top(scene, scene.text("nav.records"))
-    column = ft.Column(
-        [
-            ft.Container(
-                ft.Column(
-                    [*top, *lease_note(scene), _search(scene), _filters(scene), *_rows(scene, listed, chosen)],
-                    spacing=theme.SPACE_S,
-                    horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-                ),
-                padding=scrolled(scene),
-            )
-        ],
-        scroll=ft.ScrollMode.AUTO,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    rows = ft.ListView(
+        [*top, *lease_note(scene), _search(scene), _filters(scene), *_rows(scene, listed, chosen)],
+        spacing=theme.SPACE_S,
+        padding=scrolled(scene),
+        cache_extent=BELOW,
         on_scroll=lambda event: _remember(place, event.pixels),
     )
 
     async def back_in_place() -> None:
         if place.pixels:
-            await column.scroll_to(offset=place.pixels)
+            await rows.scroll_to(offset=place.pixels)
 
     ft.use_effect(back_in_place, [])
-    return column
+    return rows
 
 
 def _remember(place: Place, pixels: float) -> None:

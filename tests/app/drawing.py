@@ -123,12 +123,21 @@ def components(page: ft.Page) -> Iterator[Callable[..., object]]:
 def faint(picture: Picture) -> Iterator[str]:
     """Text below 7:1, or an icon, the edge of something to tap or the rest below 3:1, on what it really stands on."""
     for each in picture.drawn:
+        paper = _paper_of_words(each)
         for what, ink, least in _inks(each.control):
-            ratio = contrast(ink, each.paper) if ink else 0
+            ratio = contrast(ink, paper) if ink else 0
             if ratio < least and not _is_disabled(each):
-                yield f"{what}: {ink} on {each.paper} is {ratio:.1f}:1"
+                yield f"{what}: {ink} on {paper} is {ratio:.1f}:1"
         if edge := _edge(each):
             yield edge
+
+
+def _paper_of_words(each: Drawn) -> str:
+    """A button that writes its own words does so on its own paper, where it has one."""
+    control = each.control
+    if isinstance(control, ft.TextButton) and isinstance(control.content, str) and control.style:
+        return str(control.style.bgcolor or each.paper)
+    return each.paper
 
 
 def _edges(field: ft.TextField) -> Iterator[tuple[str, str, float]]:
@@ -310,12 +319,16 @@ def _inside_all(control: object) -> list[object]:
     ]
 
 
+def _scrolls(control: ft.BaseControl) -> bool:
+    return isinstance(control, ft.ListView) or bool(getattr(control, "scroll", None))
+
+
 def fixed(picture: Picture, look: Look) -> Iterator[str]:
     """The name of a screen that stays where it is though its text is so large that it leaves no room for the rest."""
     leaves_no_room = look.is_large and not look.is_expanded
     for each in picture.drawn:
         is_name = getattr(each.control, "header", False) and each.control.heading_level == 1  # type: ignore[attr-defined]
-        if is_name and leaves_no_room and not any(getattr(one, "scroll", None) for one in each.above):
+        if is_name and leaves_no_room and not any(_scrolls(one) for one in each.above):
             yield said(each.control)
 
 

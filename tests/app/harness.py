@@ -189,8 +189,9 @@ class AppHarness:
         return found[0]
 
     def texts(self) -> list[str]:
-        """The words of every `Text`, in reading order."""
-        return [text.value for text in self.all(ft.Text) if text.value]
+        """The words of every `Text` and of every button that writes its own, in reading order."""
+        said = (each.value if isinstance(each, ft.Text) else _written(each) for each in self.walk())
+        return [words for words in said if words]
 
     def words(self) -> list[str]:
         """All that can be read: texts, and names of buttons, fields and other controls."""
@@ -285,3 +286,8 @@ def _holding(kind: Any) -> tuple[str, ...]:
     """The fields in which a control may hold others. Asked thousands of times for a screen."""
     names = (field.name for field in dataclasses.fields(kind) if not field.metadata.get("skip"))
     return tuple(name for name in names if name not in ("_parent", "data") and not name.startswith("on_"))
+
+
+def _written(control: ft.BaseControl) -> str:
+    content = control.content if isinstance(control, ft.TextButton) else None
+    return content if isinstance(content, str) else ""

@@ -70,6 +70,18 @@ async def test_at_rest_the_browser_hears_of_the_screen_that_is_shown(tmp_path, r
         assert told(app) == ["/records"]
 
 
+async def test_nobody_who_goes_on_tapping_is_disturbed(tmp_path, monkeypatch):
+    monkeypatch.setattr(navigation, "REST", 10 * SOON)
+    async with opened(tmp_path) as app:
+        await app.start_shift()
+        await to(app, RECORDS_TAB)
+        for _ in range(20):
+            await app.click("Aquesta setmana")
+            await asyncio.sleep(SOON)
+        assert told(app) == []
+        await app.wait_for(lambda: told(app) == ["/records"])
+
+
 async def test_nobody_who_types_is_disturbed(tmp_path, rests):
     async with opened(tmp_path) as app:
         await app.start_shift()

@@ -29,6 +29,7 @@ FOCUS_SETTLES_MS = 150
 FRAME_MS = 100
 # Flet's client asks for this once, from a public host, and does without when it does not come.
 ASKED_IN_VAIN = "rive_native.js"
+ABOVE_THE_FOOT = 0.85
 STABLE_FRAMES = 4  # frames in a row without a new picture before a screenshot is taken
 MOST_FRAMES = 100
 
@@ -189,17 +190,23 @@ class FletUI:
         for digit in pin:
             self.click(digit)
 
-    def scroll_to(self, words: str, *, step: int = 600, most: int = 200) -> Locator:
+    def scroll_to(self, words: str, *, step: int = 300, most: int = 200) -> Locator:
         """Turn the wheel until the words can be found: rows far below are not built before."""
         found = self.text(words)
         size = self.page.viewport_size or LANDSCAPE
         self.page.mouse.move(size["width"] // 2, size["height"] // 2)
         for _ in range(most):
-            if found.count():
+            if found.count() and self._is_seen(found):
                 return self._at_rest(found)
             self.page.mouse.wheel(0, step)
             self.page.wait_for_timeout(FRAME_MS)
         raise AssertionError(f"{words!r} not found after {most} turns of the wheel:\n{self.dump()}")
+
+    def _is_seen(self, found: Locator) -> bool:
+        """Whether its middle is in the window, above what stands at the foot of some screens. What is a little further
+        down has been built, and Flutter scrolls to it while a finger comes down."""
+        box, size = found.bounding_box(), self.page.viewport_size or LANDSCAPE
+        return box is not None and 0 <= box["y"] + box["height"] / 2 <= ABOVE_THE_FOOT * size["height"]
 
     def _at_rest(self, found: Locator) -> Locator:
         """When a wheel has run out: a finger that comes down before hits what will be there."""

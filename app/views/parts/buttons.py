@@ -7,7 +7,7 @@ import flet as ft
 from app import theme
 from app.theme import Tone
 from app.views.parts import writing
-from app.views.parts.tappable import Face, noticed, tappable
+from app.views.parts.tappable import Face, noticed, tappable, worded
 from app.views.parts.tappable import Tapped as Tapped
 from app.views.scene import Scene
 
@@ -48,15 +48,17 @@ def tile(
 ) -> ft.TextButton:
     """A large choice with a line of explanation."""
     tone = tone or scene.palette.raised
+    padding = ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=theme.SPACE_M + 4)
+    face = Face(padding, tone, ft.BorderSide(theme.OUTLINE, scene.palette.outline.ink))
+    if not note:
+        return worded(scene, words, on_click, face, icon=icon, icon_size=32, weight=ft.FontWeight.BOLD)
     name = writing.body(scene, words, color=tone.ink, is_bold=True)
     explained: list[ft.Control] = [name, writing.caption(scene, note, color=tone.ink)]
-    said = ft.Column(explained, spacing=2, tight=True, expand=True) if note else writing.filling(name)
-    content: list[ft.Control] = [said]
+    content: list[ft.Control] = [ft.Column(explained, spacing=2, tight=True, expand=True)]
     if icon:
         content.insert(0, ft.Icon(icon, color=tone.ink, size=scene.look.size(32)))
-    padding = ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=theme.SPACE_M + 4)
     row = ft.Row(content, spacing=theme.SPACE_M, vertical_alignment=ft.CrossAxisAlignment.CENTER)
-    return tappable(scene, row, on_click, Face(padding, tone, ft.BorderSide(theme.OUTLINE, scene.palette.outline.ink)))
+    return tappable(scene, row, on_click, face)
 
 
 def choice(
@@ -64,17 +66,18 @@ def choice(
 ) -> ft.TextButton:
     """One of several; the chosen one has a tick besides its colour."""
     tone = scene.palette.sending if is_chosen else scene.palette.raised
-    mark = scene.text("choice.chosen")
-    text = writing.body(scene, words, color=tone.ink, is_bold=is_chosen)
-    content: list[ft.Control] = [writing.filling(text, loose=True)]
-    if icon:
-        content.insert(0, ft.Icon(icon, color=tone.ink, size=scene.look.size(20)))
-    if is_chosen:
-        content.insert(0, ft.Icon(ft.Icons.CHECK, color=tone.ink, size=scene.look.size(20), semantics_label=mark))
     width, color = (2 * theme.OUTLINE, tone.ink) if is_chosen else (theme.OUTLINE, scene.palette.outline.ink)
     padding = ft.Padding.symmetric(horizontal=20, vertical=12)  # a digit alone is as wide as a finger
-    row = ft.Row(content, spacing=theme.SPACE_XS, tight=True, wrap=False)
-    return tappable(scene, row, on_click, Face(padding, tone, ft.BorderSide(width, color), radius=theme.TARGET))
+    face = Face(padding, tone, ft.BorderSide(width, color), radius=theme.TARGET)
+    if not is_chosen:
+        return worded(scene, words, on_click, face, icon=icon)
+    mark = scene.text("choice.chosen")
+    content: list[ft.Control] = [
+        ft.Icon(ft.Icons.CHECK, color=tone.ink, size=scene.look.size(20), semantics_label=mark),
+        *([ft.Icon(icon, color=tone.ink, size=scene.look.size(20))] if icon else []),
+        writing.filling(writing.body(scene, words, color=tone.ink, is_bold=True), loose=True),
+    ]
+    return tappable(scene, ft.Row(content, spacing=theme.SPACE_XS, tight=True, wrap=False), on_click, face)
 
 
 def choices(controls: Sequence[ft.Control]) -> ft.Row:
@@ -104,16 +107,7 @@ def _button(
     height: int,
     is_outlined: bool = False,
 ) -> ft.Control:
-    text = ft.Text(words, size=scene.look.size(theme.BODY), color=tone.ink, weight=ft.FontWeight.W_600)
-    row: list[ft.Control] = [writing.filling(text, loose=True)]
-    if icon:
-        row.insert(0, ft.Icon(icon, color=tone.ink, size=scene.look.size(24)))
-    content = ft.Row(
-        row,
-        alignment=ft.MainAxisAlignment.CENTER,
-        vertical_alignment=ft.CrossAxisAlignment.CENTER,
-        spacing=theme.SPACE_S,
-    )
     padding = ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=(height - 26) // 2)
     edge = ft.BorderSide(theme.OUTLINE, scene.palette.outline.ink) if is_outlined else None
-    return tappable(scene, content, on_click, Face(padding, tone, edge))
+    face = Face(padding, tone, edge, is_centred=True)
+    return worded(scene, words, on_click, face, icon=icon, icon_size=24, weight=ft.FontWeight.W_600)

@@ -9,6 +9,10 @@ from app.views.parts import buttons, writing
 from app.views.parts.sync_chip import sync_chip
 from app.views.scene import Scene
 
+BELOW = 1_000
+"""dp above and below what is seen that are there for screen readers, and when somebody scrolls. All but the longest
+screens are whole in it."""
+
 UNDO_BAR = 44
 """dp of the bar that offers to take something back, besides its line of words."""
 
@@ -31,12 +35,7 @@ def screen(
     scrolls_all = scene.look.is_large
     parts: list[ft.Control] = [
         *([] if scrolls_all else [top]),
-        ft.Column(
-            [_scrolled(scene, [top, *content] if scrolls_all else content)],
-            expand=True,
-            scroll=ft.ScrollMode.AUTO,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        ),
+        _pane(scene, [top, *content] if scrolls_all else content, expand=True),
     ]
     if foot:
         parts.append(foot)
@@ -168,13 +167,9 @@ def _heading(scene: Scene, heading: str, back: str | None) -> ft.Control:
     )
 
 
-def _pane(scene: Scene, content: list[ft.Control], *, expand: bool = False) -> ft.Column:
-    return ft.Column(
-        [_scrolled(scene, content)],
-        expand=expand,
-        scroll=ft.ScrollMode.AUTO,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
+def _pane(scene: Scene, content: list[ft.Control], *, expand: bool = False) -> ft.ListView:
+    """A list builds what is seen and a little more: of a long screen the rest costs nothing before it is looked at."""
+    return ft.ListView(content, spacing=theme.SPACE_M, padding=scrolled(scene), cache_extent=BELOW, expand=expand)
 
 
 def _page(parts: list[ft.Control]) -> ft.Control:
@@ -182,12 +177,4 @@ def _page(parts: list[ft.Control]) -> ft.Control:
         ft.Column(parts, spacing=theme.SPACE_M, horizontal_alignment=ft.CrossAxisAlignment.STRETCH, expand=True),
         padding=ft.Padding.only(left=theme.SPACE_L, right=theme.SPACE_L, top=theme.SPACE_M),
         expand=True,
-    )
-
-
-def _scrolled(scene: Scene, content: list[ft.Control]) -> ft.Control:
-    stretch = ft.CrossAxisAlignment.STRETCH
-    return ft.Container(
-        ft.Column(content, spacing=theme.SPACE_M, horizontal_alignment=stretch),
-        padding=scrolled(scene),
     )
