@@ -118,7 +118,9 @@ def _dress(page: ft.Page, state: AppState) -> None:
     state.is_dark = chosen.theme == Theme.DARK or (chosen.theme == Theme.SYSTEM and dark_outside)
     page.theme = theme.material(theme.LIGHT, chosen.text_percent)
     page.dark_theme = theme.material(theme.DARK, chosen.text_percent)
-    page.theme_animation_style = ft.AnimationStyle(duration=0, reverse_duration=0)
+    page.theme_animation_style = ft.AnimationStyle(
+        duration=0, reverse_duration=0
+    )  # or each route is half a second of it
     page.theme_mode = ft.ThemeMode.DARK if state.is_dark else ft.ThemeMode.LIGHT
     locales = {each: ft.Locale(each, "GB" if each == "en" else "ES") for each in LANGUAGES}
     page.locale_configuration = ft.LocaleConfiguration(list(locales.values()), locales.get(chosen.language))

@@ -155,7 +155,6 @@ def material(palette: Palette, text_percent: int) -> ft.Theme:
             text_style=ft.TextStyle(size=round(CAPTION * text_percent / 100), color=palette.text.paper)
         ),
         visual_density=ft.VisualDensity.STANDARD,
-        page_transitions=ft.PageTransitionsTheme(*5 * [ft.PageTransitionTheme.NONE]),
         text_theme=ft.TextTheme(
             body_large=style(BODY),
             body_medium=style(BODY),

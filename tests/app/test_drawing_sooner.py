@@ -108,3 +108,12 @@ async def test_what_the_app_empties_is_empty_though_somebody_is_in_it(tmp_path):
         await app.fire(app.one(ft.TextField), "change", "zzz", value="zzz")
         await app.click("Mostra'ls tots")
         assert app.one(ft.TextField).value == ""
+
+
+async def test_nothing_fades_to_what_it_already_is(tmp_path):
+    """Each message to the page gave it a theme that was not the same object, and half a second of frames."""
+    async with opened(tmp_path) as app:
+        how, theme = app.page.theme_animation_style, app.page.theme
+        assert how and (how.duration, how.reverse_duration) == (0, 0)
+        for each in (theme.text_button_theme, theme.icon_button_theme):
+            assert each.style.animation_duration == 0
