@@ -88,11 +88,11 @@ def records_as_csv(read: Callable[[], Iterable[Entry]], *, mark: bool = False) -
     """A column for each field any of the records has; what to name them is found by reading once before."""
     names = sorted({name for entry in read() for name in _fields_of(entry)})
     rows = ([*(entry[column[1:]] for column in _RECORD_COLUMNS), *_picked(entry, names)] for entry in read())
-    yield from _as_csv([*_RECORD_COLUMNS, *names], rows, mark=mark)
+    yield from as_csv([*_RECORD_COLUMNS, *names], rows, mark=mark)
 
 
 def changes_as_csv(entries: Iterable[Entry], *, mark: bool = False) -> Iterator[bytes]:
-    return _as_csv(_CHANGE_COLUMNS, ([entry[name] for name in _CHANGE_COLUMNS] for entry in entries), mark=mark)
+    return as_csv(_CHANGE_COLUMNS, ([entry[name] for name in _CHANGE_COLUMNS] for entry in entries), mark=mark)
 
 
 def _within(found: Select[Any], wanted: Wanted) -> Select[Any]:
@@ -152,7 +152,8 @@ def _picked(entry: Entry, names: Iterable[str]) -> list[object]:
     return [fields.get(name) for name in names]
 
 
-def _as_csv(heads: Iterable[str], rows: Iterable[Iterable[object]], *, mark: bool) -> Iterator[bytes]:
+def as_csv(heads: Iterable[str], rows: Iterable[Iterable[object]], *, mark: bool) -> Iterator[bytes]:
+    """A table for a spreadsheet: every cell quoted, and none of them a formula."""
     page = io.StringIO()
     writer = csv.writer(page, quoting=csv.QUOTE_ALL)
     if mark:

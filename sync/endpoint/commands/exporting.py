@@ -12,10 +12,11 @@ from sqlalchemy import Connection
 
 from sync.endpoint import exports
 from sync.endpoint.audit import Action, Deed, Result
-from sync.endpoint.commands.command_line import DONE, NOT_DONE, Commands, Parser, add_command, existing_centre
+from sync.endpoint.commands.command_line import CANNOT, DONE, NOT_DONE, Commands, Parser, add_command, existing_centre
 from sync.endpoint.exchange import TENANT, Centre
 from sync.endpoint.exports import Wanted
 from sync.endpoint.files import write_whole
+from sync.endpoint.publishing import COLUMNS, public_table
 from sync.endpoint.snapshots import snapshot
 
 
@@ -31,13 +32,20 @@ def add_to(commands: "Commands[Parser]") -> None:
     command.add_argument("--to", dest="until", type=moment, help="changed at the centre before, e.g. 2026-04-01 (UTC)")
     command.add_argument("--history", action="store_true", help="every change that was answered, not the records")
     command.add_argument(
+        "--public", type=month, help="csv: what may be published of a month, e.g. 2026-03, with no number below five"
+    )
+    command.add_argument(
         "--bom", action="store_true", help="csv: begin with a byte order mark, as some spreadsheets want"
     )
 
 
 def _export(options: argparse.Namespace) -> int:
-    what = "history" if options.history else "records"
+    what = "public" if options.public else "history" if options.history else "records"
     with closing(existing_centre(options.database)) as centre:
+        if options.public and options.public >= f"{centre.clock():%Y-%m}":
+            # Published again day by day, a table gives away what each day brought.
+            print("a month is published when it is over", file=sys.stderr)
+            return CANNOT
         centre.note(Deed(Action.EXPORTED, what, Result.BEGUN))
         result = Result.BROKEN_OFF
         try:
@@ -68,6 +76,9 @@ def _is_written(centre: Centre, options: argparse.Namespace) -> bool:
 
 def _pieces(connection: Connection, options: argparse.Namespace) -> Iterator[bytes]:
     wanted = Wanted(TENANT, frozenset(options.kind), options.since, options.until, frozenset(options.record))
+    if options.public:
+        every = exports.records(connection, Wanted(TENANT))
+        return exports.as_csv(COLUMNS, public_table(options.public, every), mark=options.bom)
     entries_of = exports.changes if options.history else exports.records
     if options.format == "jsonl":
         return exports.as_json_lines(entries_of(connection, wanted))
@@ -79,3 +90,7 @@ def _pieces(connection: Connection, options: argparse.Namespace) -> Iterator[byt
 def moment(text: str) -> datetime:
     found = datetime.fromisoformat(text)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def month(text: str) -> str:
+    return f"{datetime.strptime(text, '%Y-%m').replace(tzinfo=UTC):%Y-%m}"
