@@ -196,7 +196,7 @@ class FletUI:
         size = self.page.viewport_size or LANDSCAPE
         self.page.mouse.move(size["width"] // 2, size["height"] // 2)
         for _ in range(most):
-            if found.count() and self._is_seen(found):
+            if self._is_seen(found):
                 return self._at_rest(found)
             self.page.mouse.wheel(0, step)
             self.page.wait_for_timeout(FRAME_MS)
@@ -205,8 +205,9 @@ class FletUI:
     def _is_seen(self, found: Locator) -> bool:
         """Whether its middle is in the window, above what stands at the foot of some screens. What is a little further
         down has been built, and Flutter scrolls to it while a finger comes down."""
-        box, size = found.bounding_box(), self.page.viewport_size or LANDSCAPE
-        return box is not None and 0 <= box["y"] + box["height"] / 2 <= ABOVE_THE_FOOT * size["height"]
+        boxes = found.evaluate_all("found => found.map(each => each.getBoundingClientRect().toJSON())")
+        height = (self.page.viewport_size or LANDSCAPE)["height"]
+        return any(0 <= box["y"] + box["height"] / 2 <= ABOVE_THE_FOOT * height for box in boxes)
 
     def _at_rest(self, found: Locator) -> Locator:
         """When a wheel has run out: a finger that comes down before hits what will be there."""

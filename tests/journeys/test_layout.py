@@ -51,7 +51,7 @@ def test_t_30_with_the_largest_text_and_the_keyboard_open_one_can_still_save(
     ui = open_ui(start_app(), viewport=ViewportSize(width=800, height=560))
     ui.enter_as("Connector 3")
     ui.wait_text("Nova ajuda")
-    ui.open(routes.case)
+    ui.open(routes.case, ready="Torna")  # home has "Els més fets aquí"
     ui.page.evaluate(SYSTEM_200)
 
     ui.tap(ui.scroll_to("Fet"))
