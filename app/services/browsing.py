@@ -5,7 +5,6 @@ Follows what the store writes, so that a list of thousands is never made again.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from threading import Lock
 
 from app.domain.archive import Archive, Entry, Shown, Topic, Wanted, about, since
@@ -18,6 +17,7 @@ from app.services.planning import plan_board
 from app.services.recorder import Recorder
 from app.state import Line
 from app.store import StoredRecord
+from sync.client.phase import Cause, Resting, Stopped
 from sync.protocol.records import Fields, Kind
 
 
@@ -56,15 +56,16 @@ class Browsing:
         recorder.store.changed = self._note
 
     @property
-    def since(self) -> datetime | None:
-        """From when on records are shown: of a tablet that has not heard of its centre for too long, those of this
-        shift alone; None: all."""
+    def is_lapsed(self) -> bool:
+        """Whether no more is shown than this shift made, because the tablet has not heard of its centre for too long.
+        What the centre says now counts, whatever the clocks do."""
         recorder = self._recorder
-        newest, shift = next(recorder.store.newest(), None), recorder.board.snapshot.shift
+        phase = recorder.board.snapshot.sync.phase
+        if phase == Stopped(Cause.APP_TOO_OLD) or (isinstance(phase, Resting) and phase.since):
+            return False
+        newest = next(recorder.store.newest(), None)
         now = max(recorder.around.clock(), newest.at) if newest else recorder.around.clock()
-        if not has_run_out(recorder.store.heard.at, now, recorder.library.policies.lease_days):
-            return None
-        return shift.started_at if shift else now
+        return has_run_out(recorder.store.heard.at, now, recorder.library.policies.lease_days)
 
     def prepare(self) -> None:
         """Take in what there is already, so that the first look at the list does not wait for it; in any thread."""
@@ -80,23 +81,24 @@ class Browsing:
             words=words,
             procedures=lambda: {each.id for each in library.search.find(wanted.query, language)},
         )
-        earliest = max(filter(None, (since(wanted.shown, now), self.since)), default=None)
-        page = self._archive.page(wanted.start, since=earliest, ids=self._ids(wanted.shown), topics=topics)
+        page = self._archive.page(
+            wanted.start, since=since(wanted.shown, now), ids=self._ids(wanted.shown), topics=topics
+        )
         found = (self._record(each.id) for each in page.entries)
         return Listed(tuple(self._line(each) for each in found if each), wanted.start, page.found)
 
     def whole(self, id: str) -> Whole | None:
         """The record with this id; None when it is not one to be looked at."""
         record = self._record(id)
-        if record is None or not _is_listed(record) or not _is_noted_since(record, self.since):
+        if record is None or not _is_listed(record) or not self._is_shown(record):
             return None
         closed = picture.closed([record, *self._seats(record)], self._recorder.around.clock())
         return Whole(self._line(record), record.fields, versions(record.kind, record.fields), closed)
 
     def requests(self) -> tuple[Line, ...]:
         """The training requests of this tablet, those that wait for somebody first, the newest first."""
-        earliest, stored = self.since, self._recorder.store.records(kind=Kind.TRAINING_REQUEST)
-        found = [each for each in stored if _is_listed(each) and _is_noted_since(each, earliest)]
+        stored = self._recorder.store.records(kind=Kind.TRAINING_REQUEST)
+        found = [each for each in stored if _is_listed(each) and self._is_shown(each)]
         lines = ((not is_open(each.fields), -noted_at(each.fields, each.at).timestamp(), each) for each in found)
         return tuple(self._line(each) for _, _, each in sorted(lines, key=lambda one: one[:2]))
 
@@ -117,13 +119,23 @@ class Browsing:
                 self._archive.put(id, _entry(record) if record and _is_listed(record) else None)
 
     def _ids(self, shown: Shown) -> set[str] | None:
-        """What the filter leaves; of a seat, its session. None where the filter is not about what is to be done."""
+        """What the filter and the lease leave; of a seat, its session. None where both leave everything."""
         store = self._recorder.store
+        own = {each.id for each in store.records(shift_id=self._shift)} if self.is_lapsed else None
         if shown not in (Shown.WAITING, Shown.REVIEW):
-            return None
+            return own
         ids = store.waiting() if shown == Shown.WAITING else store.in_review()
         records = (record for id in ids if (record := self._record(id)))
-        return {str(each.fields.get("session_id", each.id)) for each in records}
+        asked = {str(each.fields.get("session_id", each.id)) for each in records}
+        return asked if own is None else asked & own
+
+    def _is_shown(self, record: StoredRecord) -> bool:
+        return not self.is_lapsed or record.fields.get("shift_id") == self._shift
+
+    @property
+    def _shift(self) -> str:
+        shift = self._recorder.board.snapshot.shift
+        return shift.id if shift else "none"
 
     def _line(self, record: StoredRecord) -> Line:
         return picture.line(record, self._seats(record), self._recorder.board.snapshot.sync.phase)
@@ -137,10 +149,6 @@ class Browsing:
 
 def _is_listed(record: StoredRecord) -> bool:
     return record.mine and not record.deleted and record.kind in picture.LISTED
-
-
-def _is_noted_since(record: StoredRecord, earliest: datetime | None) -> bool:
-    return earliest is None or noted_at(record.fields, record.at) >= earliest
 
 
 def _entry(record: StoredRecord) -> Entry:

@@ -30,7 +30,8 @@ class Heard:
 
     @property
     def at(self) -> datetime | None:
-        """A moment of the day of the centre's last answer, by its clock; None when it never gave one."""
+        """A moment of the day of the centre's last answer; None when it never gave one. By the centre's clock, but for
+        an answer after which the tablet itself set a change aside."""
         said = self.text(AT)
         return datetime.fromisoformat(said) if said else None
 

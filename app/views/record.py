@@ -14,6 +14,7 @@ from app.views.parts import buttons, writing
 from app.views.parts.chips import line_chips
 from app.views.parts.dates import clock_time, duration, long_date
 from app.views.parts.layout import card, pane, screen
+from app.views.parts.lease import lease_note
 from app.views.parts.subjects import connector_name, line_result, name
 from app.views.parts.values import KNOWN, field_words, value_words
 from app.views.requests import request_actions
@@ -73,7 +74,7 @@ def Record(id: str, asks: bool, ask: Callable[[bool], None]) -> ft.Control:
     scene = use_scene()
     whole = scene.stage.browsing.whole(id)
     if whole is None:
-        content: list[ft.Control] = [writing.body(scene, scene.text("records.gone"))]
+        content: list[ft.Control] = lease_note(scene) or [writing.body(scene, scene.text("records.gone"))]
     else:
         about = _about(whole)
         content = [

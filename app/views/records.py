@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import flet as ft
 
 from app import theme
-from app.domain.archive import PAGE, Shown, Topic, Wanted
+from app.domain.archive import PAGE, Shown, Topic
 from app.domain.texts import whole
 from app.services.browsing import Listed
 from app.state import Line
@@ -103,7 +103,7 @@ def _filter(scene: Scene, shown: Shown, words: str, *, is_chosen: bool) -> ft.Co
 def _rows(scene: Scene, listed: Listed, chosen: str) -> list[ft.Control]:
     wanted = scene.stage.state.wanted
     if not listed.found:
-        return [_empty(scene)] if wanted != Wanted() or not lease_note(scene) else []
+        return [] if scene.stage.browsing.is_lapsed else [_empty(scene)]
     rows = [_row(scene, each, is_chosen=each.id == chosen) for each in listed.lines]
     said = writing.caption(scene, scene.words.count("records.found", listed.found))
     found = [ft.Semantics(content=said, live_region=True)] if wanted.query.strip() else []

@@ -42,7 +42,12 @@ def RequestList() -> ft.Control:
 
     new = buttons.primary(scene, scene.text("requests.new"), begin, icon=ft.Icons.ADD)
     note = writing.caption(scene, scene.text("requests.note"))
-    return screen(scene, scene.text("requests"), [*lease_note(scene), new, *(rows or nothing), note], back="/workshops")
+    return screen(
+        scene,
+        scene.text("requests"),
+        [*lease_note(scene), new, *(rows or ([] if scene.stage.browsing.is_lapsed else nothing)), note],
+        back="/workshops",
+    )
 
 
 @ft.component

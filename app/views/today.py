@@ -27,9 +27,7 @@ def Today() -> ft.Control:
         scene,
         heading,
         [
-            *clock_notice(scene),
-            *pause_questions(scene),
-            _actions(scene),
+            _below_notices([*clock_notice(scene), *pause_questions(scene)], _actions(scene)),
             *_quick(scene),
             *waiting_button(scene),
             writing.section(scene, _summary(scene)),
@@ -42,6 +40,13 @@ def Today() -> ft.Control:
             ),
         ],
     )
+
+
+def _below_notices(notices: list[ft.Control], first: ft.Control) -> ft.Control:
+    """Notices come and go with time. In one place with what is always there, they take the focus from nothing: a list
+    makes anew what moves to another place in it."""
+    stretch = ft.CrossAxisAlignment.STRETCH
+    return ft.Column([*notices, first], spacing=theme.SPACE_M, horizontal_alignment=stretch)
 
 
 def _actions(scene: Scene) -> ft.Control:

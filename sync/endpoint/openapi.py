@@ -91,7 +91,7 @@ def _paths() -> JsonObject:
                 201,
                 "Brought",
                 security=WITH_A_TOKEN,
-                problems=(401, 429, *BODY, *DATABASE),
+                problems=(401, 426, 429, *BODY, *DATABASE),
             )
             | {"requestBody": _body("Bringing")},
         },

@@ -127,10 +127,14 @@ async def enrolled_device(request: Request, holder: Annotated[Holder, Depends(to
         raise device_lost()
     if holder.is_revoked:
         raise not_enrolled()
+    _refuse_too_old_an_app(request)
+    return holder.device
+
+
+def _refuse_too_old_an_app(request: Request) -> None:
     least, app = request.app.state.least_app, asking(request.headers.get("user-agent", ""))
     if least is not None and (app is None or app < least):
         raise app_too_old(least)
-    return holder.device
 
 
 async def _health() -> Response:
@@ -188,6 +192,8 @@ def _offer(device: Device, body: bytes) -> Offer:
 async def _bring(request: Request, holder: Annotated[Holder, Depends(token_holder)]) -> Response:
     if holder.is_revoked and not holder.is_lost:
         raise not_enrolled()
+    if not holder.is_lost:
+        _refuse_too_old_an_app(request)
     lines = codec.load_bringing(await json_body(request))
     async with _turn(request):
         parcel = await asyncio.to_thread(_centre(request).bring, holder.device, lines)

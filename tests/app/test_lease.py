@@ -7,6 +7,7 @@ import pytest
 
 from app.domain.archive import Wanted
 from app.domain.lease import has_run_out
+from sync.client.phase import Cause, Resting, Stopped
 from sync.protocol.messages import SyncReply
 from tests.app.opened import opened
 from tests.app.tablets import DONE, MONDAY, Tablet
@@ -81,6 +82,28 @@ async def test_s_t17_a_clock_that_is_put_back_shows_nothing_again(tablet: Tablet
     assert tablet.browsing.whole(old) is None
 
 
+async def test_s_t17_a_shift_that_is_begun_with_the_clock_put_back_shows_nothing_again(tablet: Tablet) -> None:
+    old = await with_old_case(tablet)
+    new = await tablet.with_case()
+    assert await tablet.assisting.finish(new, DONE)
+    await tablet.shifts.end()
+    await tablet.shifts.leave()
+
+    tablet.time.at -= 1000 * DAY
+    await tablet.with_shift()
+
+    assert listed(tablet) == 0
+    assert tablet.browsing.whole(old) is None
+
+
+async def test_s_t17_what_the_centre_says_now_counts_whatever_the_clocks_do(tablet: Tablet) -> None:
+    await with_old_case(tablet)
+    tablet.board.show(sync=replace(tablet.now.sync, phase=Resting(MONDAY)))
+    assert listed(tablet) == 1
+    tablet.board.show(sync=replace(tablet.now.sync, phase=Stopped(Cause.APP_TOO_OLD)))
+    assert listed(tablet) == 1
+
+
 async def test_s_t17_the_centre_says_how_many_days(tablet: Tablet) -> None:
     await with_old_case(tablet)
     library = tablet.now.library
@@ -106,4 +129,7 @@ async def test_s_t17_the_screen_says_why_and_that_the_rest_is_safe(tmp_path):
         await app.go_to("/records")
         await app.wait_text("Fa massa dies que aquesta tauleta no es comunica amb el servidor")
         assert not app.all_called("Demanar cita prèvia a l'OMAC")
+        await app.go_to("/records/ca5e0000-0000-4000-8000-000000000001")
+        await app.wait_text("Fa massa dies que aquesta tauleta no es comunica amb el servidor")
+        assert "Aquest registre ja no és en aquesta tauleta." not in app.words()
         assert not app.all_called("Encara no hi ha cap ajuda ni cap taller desat en aquesta tauleta.")

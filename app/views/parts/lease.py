@@ -8,6 +8,6 @@ from app.views.scene import Scene
 
 def lease_note(scene: Scene) -> list[ft.Control]:
     """What happened, that the work is safe and what helps; nothing while all is shown."""
-    if scene.stage.browsing.since is None:
+    if not scene.stage.browsing.is_lapsed:
         return []
     return [writing.boxed(scene, scene.text("records.lease"), scene.palette.review)]
