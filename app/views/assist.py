@@ -1,5 +1,6 @@
 """An assisted procedure: choose it, tick its steps, say how it ended. The outcome is the save button."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import flet as ft
@@ -15,7 +16,7 @@ from app.views.parts import buttons, writing
 from app.views.parts.cases import case_cards, case_tabs, full_notice, pause_button
 from app.views.parts.correction import corrected_record, correction_band
 from app.views.parts.fields import focus_search, search_field
-from app.views.parts.layout import across, card, grid, screen, two_panes
+from app.views.parts.layout import across, card, grid, screen, together, two_panes
 from app.views.parts.tappable import Face, tappable
 from app.views.refused import refusal
 from app.views.scene import Scene, use_scene
@@ -107,14 +108,15 @@ def _wide(scene: Scene, draft: AssistDraft, procedure: Procedure) -> ft.Control:
 def _narrow(scene: Scene, draft: AssistDraft, procedure: Procedure) -> ft.Control:
     """The endings always in reach at the foot, unless large text would leave no room for the rest; a reason that is
     asked for comes first."""
-    main, extras = _main(scene, draft, procedure), Extras(draft, procedure)
-    name, back, band = _name(scene, procedure), _back(scene, draft), correction_band(scene, draft)
+    first = [*correction_band(scene, draft), *([Reason(draft, procedure)] if draft.ending else [])]
+    main, extras = _main(scene, draft, procedure, first), Extras(draft, procedure)
+    name, back = _name(scene, procedure), _back(scene, draft)
     if draft.ending:
-        return screen(scene, name, [*band, Reason(draft, procedure), *main, extras], back=back)
+        return screen(scene, name, [*main, extras], back=back, asked=draft.ending)
     if scene.look.is_large:
-        return screen(scene, name, [*band, *main, Endings(draft), extras], back=back)
+        return screen(scene, name, [*main, Endings(draft), extras], back=back)
     foot = ft.Container(Endings(draft), padding=ft.Padding.only(bottom=theme.SPACE_S))
-    return screen(scene, name, [*band, *main, extras], back=back, foot=foot)
+    return screen(scene, name, [*main, extras], back=back, foot=foot)
 
 
 def _back(scene: Scene, draft: AssistDraft) -> str:
@@ -122,13 +124,18 @@ def _back(scene: Scene, draft: AssistDraft) -> str:
     return corrected_record(scene.now, f"/assist/{draft.id}") or "/"
 
 
-def _main(scene: Scene, draft: AssistDraft, procedure: Procedure) -> list[ft.Control]:
-    return [
+def _main(scene: Scene, draft: AssistDraft, procedure: Procedure, above: Sequence[ft.Control] = ()) -> list[ft.Control]:
+    words = own_words(scene, draft)
+    top = [
+        *above,
         *([] if draft.id in scene.now.corrections else case_tabs(scene, draft)),
         *refusal(scene, draft.id),
         _module(scene, procedure),
-        *([card(scene, words)] if (words := own_words(scene, draft)) else []),
+        *([card(scene, words)] if words else []),
         *_beside_the_person(scene, draft),
+    ]
+    return [
+        together(top),
         *bring(scene, draft, procedure),
         _steps(scene, draft, procedure),
     ]

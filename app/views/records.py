@@ -13,7 +13,7 @@ from app.views.parts import buttons, writing
 from app.views.parts.chips import line_chips
 from app.views.parts.dates import clock_time, short_date
 from app.views.parts.fields import search_field
-from app.views.parts.layout import BELOW, list_and_detail, list_only, list_top, scrolled
+from app.views.parts.layout import BELOW, list_and_detail, list_only, list_top, scrolled, together
 from app.views.parts.lease import lease_note
 from app.views.parts.subjects import line_result, name, result_words
 from app.views.parts.tappable import Face, tappable
@@ -53,7 +53,7 @@ def RecordList(chosen: str, place: Place) -> ft.Control:
     listed = scene.stage.browsing.page(wanted, scene.words.language, lambda topic: _words(scene, topic))
     top = list_top(scene, scene.text("nav.records"))
     rows = ft.ListView(
-        [*top, *lease_note(scene), _search(scene), _filters(scene), *_rows(scene, listed, chosen)],
+        [*top, together([*lease_note(scene), _search(scene)]), _filters(scene), *_rows(scene, listed, chosen)],
         spacing=theme.SPACE_S,
         padding=scrolled(scene),
         cache_extent=BELOW,
@@ -103,7 +103,8 @@ def _filter(scene: Scene, shown: Shown, words: str, *, is_chosen: bool) -> ft.Co
 def _rows(scene: Scene, listed: Listed, chosen: str) -> list[ft.Control]:
     wanted = scene.stage.state.wanted
     if not listed.found:
-        return [] if scene.stage.browsing.is_lapsed else [_empty(scene)]
+        is_asked = bool(wanted.query.strip()) or wanted.shown != Shown.ALL
+        return [_empty(scene)] if is_asked or not scene.stage.browsing.is_lapsed else []
     rows = [_row(scene, each, is_chosen=each.id == chosen) for each in listed.lines]
     said = writing.caption(scene, scene.words.count("records.found", listed.found))
     found = [ft.Semantics(content=said, live_region=True)] if wanted.query.strip() else []

@@ -12,7 +12,7 @@ from app.domain.sessions import Choice, held_for
 from app.services.browsing import Whole
 from app.views.parts import buttons, writing
 from app.views.parts.dates import week
-from app.views.parts.layout import card, screen
+from app.views.parts.layout import card, screen, together
 from app.views.parts.lease import lease_note
 from app.views.parts.lines import draft_rows, line_rows
 from app.views.parts.stepper import stepper
@@ -45,7 +45,7 @@ def RequestList() -> ft.Control:
     return screen(
         scene,
         scene.text("requests"),
-        [*lease_note(scene), new, *(rows or ([] if scene.stage.browsing.is_lapsed else nothing)), note],
+        [together([*lease_note(scene), new]), *(rows or ([] if scene.stage.browsing.is_lapsed else nothing)), note],
         back="/workshops",
     )
 
@@ -61,8 +61,7 @@ def RequestForm() -> ft.Control:
         scene,
         scene.text("request"),
         [
-            *refusal(scene, draft.id),
-            *_part(scene, "request.who", [_group(scene, draft, each) for each in GroupType]),
+            together([*refusal(scene, draft.id), *_part(scene, "request.who", _groups(scene, draft))]),
             *_part(scene, "request.modules", _modules(scene, draft)),
             *_part(scene, "field.wished_weeks", _weeks(scene, draft)),
             *_part(
@@ -136,6 +135,10 @@ def _opener(scene: Scene, whole: Whole) -> buttons.Tapped:
 
 def _part(scene: Scene, words: str, choices: list[ft.Control]) -> list[ft.Control]:
     return [writing.section(scene, scene.text(words)), buttons.choices(choices)]
+
+
+def _groups(scene: Scene, draft: RequestDraft) -> list[ft.Control]:
+    return [_group(scene, draft, each) for each in GroupType]
 
 
 def _group(scene: Scene, draft: RequestDraft, group: GroupType) -> ft.Control:

@@ -14,7 +14,7 @@ from app.views.closing import ClosingPanel, roll_words
 from app.views.parts import buttons, writing
 from app.views.parts.dates import clock_time
 from app.views.parts.fields import field
-from app.views.parts.layout import card, grid, screen, two_panes
+from app.views.parts.layout import card, grid, screen, together, two_panes
 from app.views.parts.stepper import stepper
 from app.views.parts.subjects import sessions_name
 from app.views.parts.tappable import Face, noticed, tappable
@@ -69,7 +69,7 @@ def OpenList(id: str) -> ft.Control:
     )
     way = Way.COUNT if draft.only_count else Way.NAMES if names_shown else Way.SEATS
     marks = _head_count(scene) if draft.only_count else _seats(scene, draft, with_names=names_shown)
-    main = [*refusal(scene, draft.id), place, _ways(scene, draft, way, show_names), *marks]
+    main = [together([*refusal(scene, draft.id), place]), _ways(scene, draft, way, show_names), *marks]
     side = [ClosingPanel(draft)] if draft.only_count else [_numbers(scene, draft), ClosingPanel(draft)]
     return two_panes(scene, sessions_name(scene, draft.module_ids), main, side, back="/workshops")
 
@@ -105,9 +105,9 @@ def _seats(scene: Scene, draft: SessionDraft, *, with_names: bool) -> list[ft.Co
     ]
     rows = _rows(scene, draft, with_names=with_names)
     wide = not scene.look.is_large
+    said = ft.Semantics(content=writing.section(scene, numbers), live_region=True)
     return [
-        ft.Semantics(content=writing.section(scene, numbers), live_region=True),
-        *([writing.caption(scene, scene.text("roll.alias.note"))] if with_names else []),
+        together([said, *([writing.caption(scene, scene.text("roll.alias.note"))] if with_names else [])]),
         grid(all_buttons, across=2 if wide else 1),
         _step_back(scene, draft),
         grid(rows, across=2 if wide else 1),

@@ -11,7 +11,7 @@ from app.views.parts.cases import case_cards, full_notice, pause_questions
 from app.views.parts.clock import clock_notice
 from app.views.parts.correction import correction_cards
 from app.views.parts.dates import duration, long_date
-from app.views.parts.layout import across, grid, screen
+from app.views.parts.layout import across, grid, screen, together
 from app.views.parts.lines import draft_rows, line_rows
 from app.views.scene import Scene, use_scene
 from app.views.waiting import waiting_button
@@ -27,7 +27,7 @@ def Today() -> ft.Control:
         scene,
         heading,
         [
-            _below_notices([*clock_notice(scene), *pause_questions(scene)], _actions(scene)),
+            together([*clock_notice(scene), *pause_questions(scene), _actions(scene)]),
             *_quick(scene),
             *waiting_button(scene),
             writing.section(scene, _summary(scene)),
@@ -40,13 +40,6 @@ def Today() -> ft.Control:
             ),
         ],
     )
-
-
-def _below_notices(notices: list[ft.Control], first: ft.Control) -> ft.Control:
-    """Notices come and go with time. In one place with what is always there, they take the focus from nothing: a list
-    makes anew what moves to another place in it."""
-    stretch = ft.CrossAxisAlignment.STRETCH
-    return ft.Column([*notices, first], spacing=theme.SPACE_M, horizontal_alignment=stretch)
 
 
 def _actions(scene: Scene) -> ft.Control:

@@ -3,19 +3,21 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import flet as ft
 import pytest
 
 from app.domain.archive import Wanted
 from app.domain.lease import has_run_out
 from sync.client.phase import Cause, Resting, Stopped
 from sync.protocol.messages import SyncReply
-from tests.app.opened import opened
+from tests.app.opened import Connector, opened
 from tests.app.tablets import DONE, MONDAY, Tablet
 from tests.app.test_records_screen import fill
 
 pytestmark = pytest.mark.anyio
 
 DAY = timedelta(days=1)
+LAPSED = "Fa massa dies que aquesta tauleta no es comunica amb el servidor"
 
 
 def listed(tablet: Tablet) -> int:
@@ -125,11 +127,48 @@ async def test_s_t17_the_screen_says_why_and_that_the_rest_is_safe(tmp_path):
     fill(tmp_path / "tablet", 3, days_ago=20)
     async with opened(tmp_path) as app:
         await app.start_shift()
-        app.store.hear(SyncReply("e.1", False, 0, app.tablet.recorder.around.clock() - 20 * DAY))
+        lapse(app)
         await app.go_to("/records")
-        await app.wait_text("Fa massa dies que aquesta tauleta no es comunica amb el servidor")
+        await app.wait_text(LAPSED)
         assert not app.all_called("Demanar cita prèvia a l'OMAC")
         await app.go_to("/records/ca5e0000-0000-4000-8000-000000000001")
         await app.wait_text("Fa massa dies que aquesta tauleta no es comunica amb el servidor")
         assert "Aquest registre ja no és en aquesta tauleta." not in app.words()
         assert not app.all_called("Encara no hi ha cap ajuda ni cap taller desat en aquesta tauleta.")
+
+
+async def test_s_t17_a_filter_that_finds_nothing_says_so_and_leads_back(tmp_path):
+    fill(tmp_path / "tablet", 3, days_ago=20)
+    async with opened(tmp_path) as app:
+        await app.start_shift()
+        lapse(app)
+        await app.go_to("/records")
+        await app.click("Aquesta setmana")
+
+        await app.click("Mostra'ls tots")
+
+        assert app.all_called("Mostra'ls tots") == []
+
+
+async def test_s_t17_the_note_that_comes_takes_the_focus_from_no_field(tmp_path):
+    """A list makes anew what moves to another place in it: the field stays in the one it had."""
+    fill(tmp_path / "tablet", 3, days_ago=20)
+    async with opened(tmp_path) as app:
+        await app.start_shift()
+        await app.go_to("/records")
+        before = place_of_search(app)
+        lapse(app)
+        await app.click("Aquesta setmana")
+        await app.wait_text(LAPSED)
+
+        assert place_of_search(app) == before
+
+
+def lapse(app: Connector) -> None:
+    """The centre answered twenty days ago, and not since."""
+    app.store.hear(SyncReply("e.1", False, 0, app.tablet.recorder.around.clock() - 20 * DAY))
+
+
+def place_of_search(app: Connector) -> int:
+    rows, field = app.one(ft.ListView).controls, app.one(ft.TextField)
+    return next(at for at, row in enumerate(rows) if any(each is field for each in app.walk(row)))

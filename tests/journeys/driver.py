@@ -196,13 +196,13 @@ class FletUI:
         size = self.page.viewport_size or LANDSCAPE
         self.page.mouse.move(size["width"] // 2, size["height"] // 2)
         for _ in range(most):
-            if self._is_seen(found):
+            if self.is_seen(found):
                 return self._at_rest(found)
             self.page.mouse.wheel(0, step)
             self.page.wait_for_timeout(FRAME_MS)
         raise AssertionError(f"{words!r} not found after {most} turns of the wheel:\n{self.dump()}")
 
-    def _is_seen(self, found: Locator) -> bool:
+    def is_seen(self, found: Locator) -> bool:
         """Whether its middle is in the window, above what stands at the foot of some screens. What is a little further
         down has been built, and Flutter scrolls to it while a finger comes down."""
         boxes = found.evaluate_all("found => found.map(each => each.getBoundingClientRect().toJSON())")

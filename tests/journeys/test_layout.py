@@ -59,6 +59,22 @@ def test_t_30_with_the_largest_text_and_the_keyboard_open_one_can_still_save(
     ui.wait_text("Desat: Demanar cita prèvia a l'OMAC")
 
 
+def test_a_question_is_seen_by_whoever_had_scrolled_to_the_last_step(
+    tmp_path: Path, start_app: Callable[..., App], open_ui: Callable[..., FletUI]
+) -> None:
+    routes = prepare(tmp_path / "tablet")
+    ui = open_ui(start_app(), viewport=ViewportSize(width=700, height=760))
+    ui.enter_as("Connector 3")
+    ui.wait_text("Nova ajuda")
+    ui.open(routes.case, ready="Torna")
+    ui.scroll_to("Explicar que ha de ser puntual i confirmar l'arribada a la pantalla tàctil")
+
+    ui.click("Ha de tornar")
+
+    ui.wait_text("Falta un document")
+    assert ui.is_seen(ui.text("Falta un document"))
+
+
 def test_accented_words_are_longer_and_keep_what_is_filled_in() -> None:
     words = accented("{n} per enviar · {why}")
 

@@ -68,7 +68,7 @@ def choice(
     tone = scene.palette.sending if is_chosen else scene.palette.raised
     width, color = (2 * theme.OUTLINE, tone.ink) if is_chosen else (theme.OUTLINE, scene.palette.outline.ink)
     padding = ft.Padding.symmetric(horizontal=20, vertical=12)  # a digit alone is as wide as a finger
-    face = Face(padding, tone, ft.BorderSide(width, color), radius=theme.TARGET)
+    face = Face(padding, tone, ft.BorderSide(width, color), radius=theme.TARGET, is_centred=True)
     if not is_chosen:
         return worded(scene, words, on_click, face, icon=icon)
     mark = scene.text("choice.chosen")

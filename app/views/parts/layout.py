@@ -27,15 +27,22 @@ def scrolled(scene: Scene) -> ft.Padding:
 
 
 def screen(
-    scene: Scene, heading: str, content: list[ft.Control], *, back: str | None = None, foot: ft.Control | None = None
+    scene: Scene,
+    heading: str,
+    content: list[ft.Control],
+    *,
+    back: str | None = None,
+    foot: ft.Control | None = None,
+    asked: str | None = None,
 ) -> ft.Control:
     """A whole screen: heading and chip on top, `content` scrolling below, `foot` always in reach. Large text scrolls
-    the heading too: with the system's own large text or a keyboard it would leave no room for anything else."""
+    the heading too: with the system's own large text or a keyboard it would leave no room for anything else. What is
+    `asked` on top is seen by whoever had scrolled down: another question begins at the top again."""
     top = _heading(scene, heading, back)
     scrolls_all = scene.look.is_large
     parts: list[ft.Control] = [
         *([] if scrolls_all else [top]),
-        _pane(scene, [top, *content] if scrolls_all else content, expand=True),
+        _pane(scene, [top, *content] if scrolls_all else content, expand=True, key=asked),
     ]
     if foot:
         parts.append(foot)
@@ -110,6 +117,13 @@ def pane(scene: Scene, content: list[ft.Control]) -> ft.Control:
     return _pane(scene, content, expand=True)
 
 
+def together(parts: Sequence[ft.Control]) -> ft.Column:
+    """Parts that come and go, in one place with what is always there, so that they take the focus from nothing: a list
+    makes anew what moves to another place in it."""
+    stretch = ft.CrossAxisAlignment.STRETCH
+    return ft.Column(list(parts), spacing=theme.SPACE_M, horizontal_alignment=stretch)
+
+
 def grid(controls: Sequence[ft.Control], *, across: int) -> ft.Column:
     """Controls of equal width, `across` on a line, reading order kept."""
     rows = [controls[start : start + across] for start in range(0, len(controls), across)]
@@ -167,9 +181,10 @@ def _heading(scene: Scene, heading: str, back: str | None) -> ft.Control:
     )
 
 
-def _pane(scene: Scene, content: list[ft.Control], *, expand: bool = False) -> ft.ListView:
+def _pane(scene: Scene, content: list[ft.Control], *, expand: bool = False, key: str | None = None) -> ft.ListView:
     """A list builds what is seen and a little more: of a long screen the rest costs nothing before it is looked at."""
-    return ft.ListView(content, spacing=theme.SPACE_M, padding=scrolled(scene), cache_extent=BELOW, expand=expand)
+    padding = scrolled(scene)
+    return ft.ListView(content, spacing=theme.SPACE_M, padding=padding, cache_extent=BELOW, expand=expand, key=key)
 
 
 def _page(parts: list[ft.Control]) -> ft.Control:
