@@ -13,7 +13,7 @@ from app.views.parts import buttons, writing
 from app.views.parts.chips import line_chips
 from app.views.parts.dates import clock_time, short_date
 from app.views.parts.fields import search_field
-from app.views.parts.layout import BELOW, list_and_detail, list_only, list_top, scrolled, together
+from app.views.parts.layout import list_and_detail, list_only, list_top, scrolled, together
 from app.views.parts.lease import lease_note
 from app.views.parts.subjects import line_result, name, result_words
 from app.views.parts.tappable import Face, tappable
@@ -56,7 +56,6 @@ def RecordList(chosen: str, place: Place) -> ft.Control:
         [*top, together([*lease_note(scene), _search(scene)]), _filters(scene), *_rows(scene, listed, chosen)],
         spacing=theme.SPACE_S,
         padding=scrolled(scene),
-        cache_extent=BELOW,
         on_scroll=lambda event: _remember(place, event.pixels),
     )
 

@@ -9,10 +9,6 @@ from app.views.parts import buttons, writing
 from app.views.parts.sync_chip import sync_chip
 from app.views.scene import Scene
 
-BELOW = 1_000
-"""dp above and below what is seen that are there for screen readers, and when somebody scrolls. All but the longest
-screens are whole in it."""
-
 UNDO_BAR = 44
 """dp of the bar that offers to take something back, besides its line of words."""
 
@@ -184,7 +180,7 @@ def _heading(scene: Scene, heading: str, back: str | None) -> ft.Control:
 def _pane(scene: Scene, content: list[ft.Control], *, expand: bool = False, key: str | None = None) -> ft.ListView:
     """A list builds what is seen and a little more: of a long screen the rest costs nothing before it is looked at."""
     padding = scrolled(scene)
-    return ft.ListView(content, spacing=theme.SPACE_M, padding=padding, cache_extent=BELOW, expand=expand, key=key)
+    return ft.ListView(content, spacing=theme.SPACE_M, padding=padding, expand=expand, key=key)
 
 
 def _page(parts: list[ft.Control]) -> ft.Control:
