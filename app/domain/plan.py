@@ -12,6 +12,9 @@ from sync.protocol.vocabulary import EntryMode
 DAYS_LATE = 7
 """How long a connector may still write down a session that has passed; later it is the coordinator's."""
 
+YEARS = range(2000, 2100)
+"""A day outside of them is a mistake, and near the ends of the calendar no moment before or after it can be told."""
+
 EARLY, USUAL_LENGTH, LONGER = timedelta(minutes=15), timedelta(minutes=90), timedelta(minutes=30)
 
 
@@ -89,6 +92,8 @@ def planned_session(fields: Mapping[str, object]) -> PlannedSession | None:
         day, start = date.fromisoformat(said.planned_day), time.fromisoformat(said.planned_start)
         end = time.fromisoformat(said.planned_end) if said.planned_end else None
     except (TypeError, ValueError):
+        return None
+    if day.year not in YEARS or start.tzinfo or (end and end.tzinfo):  # hours of no wall
         return None
     return PlannedSession(said.centre_id, said.module_ids, day, start, end)
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID, uuid5
 
+from sync.protocol.derived_ids import attendance_id as attendance_id
+from sync.protocol.derived_ids import held_for as held_for
 from sync.protocol.reference import planned_id, planned_key
 from sync.protocol.vocabulary import (
     AttendanceStatus,
@@ -115,16 +116,6 @@ def session_id(choice: Choice, *, day: date, new_id: str) -> str:
     if choice.kind != SessionKind.PLAN:
         return new_id
     return planned_id(planned_key(choice.centre_id, choice.module_ids, day))
-
-
-def held_for(request_id: str, day: date) -> str:
-    """The session of that day for the group of a request."""
-    return str(uuid5(UUID(request_id), day.isoformat()))
-
-
-def attendance_id(session: str, slot: str) -> str:
-    """One record per seat of a session, so that two tablets marking one seat meet in it."""
-    return str(uuid5(UUID(session), slot))
 
 
 def slot(number: int) -> str:

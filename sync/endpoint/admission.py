@@ -25,8 +25,8 @@ LONGEST_FIELD_NAME = 80
 MOST_BESIDE = 200  # values that were overruled and lie beside one record: each waits for a person
 LARGEST_RECORD = 3 << 20  # bytes as it is told: an answer has room for one beside a page of news
 
-# What a part of a record takes at most as JSON, apart from a character of its values.
-_BYTES = 12  # of one character: two escapes
+# What a part of a record takes at most as JSON.
+_BYTES = 6  # of one character of ASCII: an escape
 _BYTES_AROUND = 6_000  # names, people and moments of a value that is kept beside
 
 # Lower case only: one record must not have two names. Versions 1, 2 and 6 would name the machine and the second.
@@ -92,19 +92,24 @@ def is_record_id(text: str) -> bool:
 
 
 def length_of(record: Record) -> int:
-    """About how long the record is when it is told, in characters of what people wrote."""
-    return _characters([*record.fields.values(), *(each.value for each in record.conflicts)])
+    """About how long the record is when it is told, in bytes."""
+    return _bytes_of([*record.fields.values(), *(each.value for each in record.conflicts)])
 
 
-def _characters(values: Sequence[Value]) -> int:
+def _bytes_of(values: Sequence[Value]) -> int:
     """With the names and signs around each; a number or a word of JSON is shorter than a name may be."""
-    characters = LONGEST_FIELD_NAME * len(values)
+    size = LONGEST_FIELD_NAME * len(values)
     for value in values:
         if isinstance(value, str):
-            characters += len(value) + 1
+            size += _length(value) + 1
         elif isinstance(value, tuple):
-            characters += sum(map(len, value)) + len(value)
-    return characters
+            size += sum(map(_length, value)) + len(value)
+    return size
+
+
+def _length(text: str) -> int:
+    """In JSON: a character that is not ASCII takes six bytes, or twelve."""
+    return len(text) if text.isascii() else len(canonical(text))
 
 
 def _is_plain(fields: Fields, text: str) -> bool:

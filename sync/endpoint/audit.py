@@ -26,6 +26,7 @@ from sync.protocol.record_codec import canonical
 
 # Any number, the same for everybody: whoever has it adds the next entry.
 AUDIT_LOCK = 8471
+BELOW_ALL = -(1 << 63)  # numbers begin at 1: one that somebody else put in may stand before
 NOBODY = "nobody"  # who did it, where nobody was let in
 FIRST = "0" * 64  # the hash before the first entry
 
@@ -113,7 +114,7 @@ def entries(connection: Connection) -> Iterator[Row[tuple[object, ...]]]:
     """Oldest first."""
     table = schema.audit
     found = select(table).order_by(table.c.number)
-    pages = paged(connection, lambda after: found.where(table.c.number > after), lambda row: row.number, 0)
+    pages = paged(connection, lambda after: found.where(table.c.number > after), lambda row: row.number, BELOW_ALL)
     return (row for page in pages for row in page)
 
 

@@ -8,11 +8,11 @@ from sync.endpoint.admission import (
     MOST_BESIDE,
     Weighed,
     content_hash,
-    is_derived,
     is_record_id,
     is_too_large,
     length_of,
 )
+from sync.endpoint.claims import REFERENCE_KINDS, SHARED_KINDS, may_begin, session_of
 from sync.endpoint.devices import Device
 from sync.errors import BatchTooLarge
 from sync.merge import Held, merge
@@ -29,14 +29,9 @@ from sync.protocol.records import (
     Refused,
     Result,
 )
-from sync.protocol.reference import KINDS
 
-# What the tablets of a centre work on together, and what the centre's own people say to all of them. All other kinds
-# are seen by the tablet that made them.
-SHARED_KINDS = frozenset({Kind.SESSION.value, Kind.ATTENDANCE.value})
-REFERENCE_KINDS = frozenset(kind.value for kind in KINDS)
-
-MOST_TOLD = 4 << 20  # characters of records in the results of one answer
+MOST_TOLD = 4 << 20  # bytes of records in the results of one answer; a tablet hears 8 MiB
+MOST_MERGED = 16 << 20  # bytes of records that the changes of one request are merged into
 
 OP_REUSED = Problem("/problems/op-reused", "This number was used for another change.")
 OTHER_KIND = Problem("/problems/other-kind", "A record of another kind has this id.", "kind")
@@ -181,7 +176,8 @@ class _Settling:
     device: Device
     floor: int
     settled: Settled
-    told_characters: int = 0  # of records in the results so far
+    told_bytes: int = 0  # of records in the results so far
+    merged_bytes: int = 0  # of records that were merged so far
 
     def take(self, weighed: Weighed) -> None:
         change, hashed, text = weighed.change, weighed.content_hash, weighed.text
@@ -203,6 +199,9 @@ class _Settling:
     def _apply(self, weighed: Weighed, kept: Kept | None) -> None:
         change, hashed, text = weighed.change, weighed.content_hash, weighed.text
         seq = self.settled.seq + 1
+        if kept is not None:  # merging costs as much, whether it is told or refused
+            self.merged_bytes += length_of(kept.held.as_record())
+            self._bound(self.merged_bytes, MOST_MERGED)
         now_kept, is_overruled = applied(kept, change, Stamp(self.device.id, seq, hashed, self.floor, weighed.fields))
         beside = len(now_kept.held.conflicts)
         if beside > MOST_BESIDE and beside > (len(kept.held.conflicts) if kept else 0):
@@ -261,16 +260,21 @@ class _Settling:
             self.settled.results.append(Applied(outcome.op, outcome.seq, again, shown))
 
     def _make_room(self, shown: Record) -> None:
-        """Each result may carry a whole record. Raises BatchTooLarge where all of them together would be more than any
-        answer should: with fewer changes they are not, and of one alone they never are."""
-        self.told_characters += length_of(shown)
-        if self.told_characters > MOST_TOLD and self.settled.results:
+        """Each result may carry a whole record."""
+        self.told_bytes += length_of(shown)
+        self._bound(self.told_bytes, MOST_TOLD)
+
+    def _bound(self, bytes_so_far: int, most: int) -> None:
+        """Raises BatchTooLarge where all of it together is more than any request should cost: with fewer changes it is
+        not, and of one alone it never is."""
+        if bytes_so_far > most and self.settled.results:
             raise BatchTooLarge(by_centre=True)
 
     def _objection(self, change: Change, kept: Kept | None) -> Problem | None:
         if kept is None:
-            is_taken = change.kind in REFERENCE_KINDS or (is_derived(change.id) and change.kind not in SHARED_KINDS)
-            return NOT_YOURS if is_taken and not self.device.is_centre else None
+            session = self._record(session_of(change) or "")
+            sees = session is None or session.is_seen_by(self.device)
+            return None if may_begin(change, self.device, sees_session=sees) else NOT_YOURS
         if not kept.is_written_by(self.device):
             return NOT_YOURS
         return OTHER_KIND if kept.held.kind != change.kind else None

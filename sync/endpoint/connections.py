@@ -8,11 +8,13 @@ import asyncio
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HEAD_SECONDS = 15.0
+MOST_LINES = 2_000  # in what arrives at once, 64 KiB: a body in pieces of a byte or two costs seconds to put together
 
 
 class PromptConnection(H11Protocol):
     """Closed when no whole head of a request has come within `head_seconds`, at the first request and at each later
-    one. uvicorn closes by itself the connections that send nothing at all between two requests."""
+    one, and when what comes is cut into far too many lines. uvicorn closes by itself the connections that send nothing
+    at all between two requests."""
 
     head_seconds = HEAD_SECONDS
     _overdue: asyncio.TimerHandle | None = None
@@ -22,6 +24,9 @@ class PromptConnection(H11Protocol):
         self._watch()
 
     def data_received(self, data: bytes) -> None:
+        if data.count(b"\r\n") > MOST_LINES:
+            self.transport.abort()
+            return
         super().data_received(data)
         self._watch()
 

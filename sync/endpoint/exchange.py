@@ -14,6 +14,7 @@ from sync.endpoint.admission import Weighed, weigh
 from sync.endpoint.audit import Action, Deed
 from sync.endpoint.auth import Chance, Guest, Holder
 from sync.endpoint.batch import Known, Settled, settle
+from sync.endpoint.claims import session_of
 from sync.endpoint.cursor import Cursor, check_of, read_cursor, sealed
 from sync.endpoint.database import Database
 from sync.endpoint.devices import Device
@@ -187,9 +188,10 @@ class Centre:
     def _take(self, shelf: Shelf, counter: Counter, placed: Sequence[tuple[Offer, Cursor]]) -> list[_Taken]:
         """What each brings, settled in turn on what those before it made, and written."""
         now, seq, taken = self.clock(), counter.seq, list[_Taken]()
+        changes = [change for offer, _ in placed for change in offer.request.changes]
         known = before = shelf.known(
             ops=[op for offer, _ in placed for op in offer.ops],
-            records=[change.id for offer, _ in placed for change in offer.request.changes],
+            records=[*(change.id for change in changes), *filter(None, map(session_of, changes))],
         )
         for offer, heard in placed:
             settled = settle(offer.offered, offer.unread, known, device=offer.device, seq=seq, floor=counter.floor)

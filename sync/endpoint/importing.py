@@ -77,7 +77,7 @@ def import_files(centre: Centre, files: Sequence[ReferenceFile], *, force: bool 
             if step.set
         )
         settled = settle(map(weigh, changes), (), known, device=device, seq=counter.seq, floor=counter.floor)
-        _all_taken(settled.results)
+        _all_taken(settled.results, changes)
         if changes:
             shelf.write([settled], known, at=now)
         for file in files:
@@ -146,7 +146,7 @@ def _seq(known: Known, record_id: str) -> int:
     return kept.held.seq if kept else 0
 
 
-def _all_taken(results: Iterable[Result]) -> None:
-    for result in results:
+def _all_taken(results: Iterable[Result], changes: Iterable[Change]) -> None:
+    for result, change in zip(results, changes, strict=True):
         if isinstance(result, Refused):
-            raise FileUnusable(f"an entry cannot be kept: {result.problem.title}")
+            raise FileUnusable(f"an entry cannot be kept: {result.problem.title} (record {change.id})")

@@ -108,13 +108,14 @@ def _kept(request: Request) -> str:
 
 
 async def token_holder(request: Request) -> Holder:
-    """The tablet whose token this is, enrolled or not any more. Every route depends on it but the open ones."""
+    """The tablet whose token this is, enrolled or lost. Every route depends on it but the open ones. A token that was
+    revoked is answered like one that never was, however often it asks."""
     given = request.headers.getlist("authorization")
     scheme, _, token = given[0].partition(" ") if len(given) == 1 else ("", "", "")
     if scheme.lower() != "bearer" or not token:
         raise not_enrolled()
     holder = await asyncio.to_thread(_centre(request).holder_of, token)
-    if holder is None:
+    if holder is None or (holder.is_revoked and not holder.is_lost):
         raise not_enrolled()
     account_of(request).device = holder.device.id
     _limits(request).tablets.take(holder.device.id)
@@ -125,8 +126,6 @@ async def enrolled_device(request: Request, holder: Annotated[Holder, Depends(to
     """The tablet that may do everything a tablet does. A lost one brings what it has with any app."""
     if holder.is_lost:
         raise device_lost()
-    if holder.is_revoked:
-        raise not_enrolled()
     _refuse_too_old_an_app(request)
     return holder.device
 
@@ -190,8 +189,6 @@ def _offer(device: Device, body: bytes) -> Offer:
 
 
 async def _bring(request: Request, holder: Annotated[Holder, Depends(token_holder)]) -> Response:
-    if holder.is_revoked and not holder.is_lost:
-        raise not_enrolled()
     if not holder.is_lost:
         _refuse_too_old_an_app(request)
     lines = codec.load_bringing(await json_body(request))

@@ -24,8 +24,9 @@ from sqlalchemy import (
 )
 
 from sync.endpoint import schema
-from sync.endpoint.batch import REFERENCE_KINDS, Kept, Known, Outcome, Settled
+from sync.endpoint.batch import Kept, Known, Outcome, Settled
 from sync.endpoint.bulk import insert_all, rows_with
+from sync.endpoint.claims import REFERENCE_KINDS
 from sync.endpoint.devices import Device
 from sync.endpoint.rows import conflicts_to_text, kept_of, marks_to_text, outcome_of, record_of
 from sync.protocol.record_codec import canonical, problem_to_json

@@ -172,6 +172,9 @@ def test_s_e17_the_database_changes_and_removes_no_entry(looked_after: Office, s
     assert harm(looked_after) == []
 
 
+PUT_BEFORE = "INSERT INTO audit SELECT -number, at, actor, action, object, result, network, hash FROM audit"
+
+
 @pytest.mark.parametrize(
     ("statement", "words"),
     [
@@ -181,6 +184,7 @@ def test_s_e17_the_database_changes_and_removes_no_entry(looked_after: Office, s
         ("DELETE FROM audit WHERE number = 3", "after number 2 and before 4 are missing"),
         ("DELETE FROM audit WHERE number <= 2", "after number 0 and before 3 are missing"),
         ("UPDATE audit SET number = 9 WHERE number = 5", "after number 4 and before 9 are missing"),
+        (PUT_BEFORE, "and before -"),
     ],
 )
 def test_s_t28_a_chain_that_was_changed_names_the_place(looked_after: Office, statement: str, words: str) -> None:
