@@ -137,11 +137,20 @@ class Tablet:
         self.pairing = Pairing(
             self.store, url=settings.centre_url, code=settings.code, clock=clock, version=app_version()
         )
-        self.enrolling = Enrolling(self.pairing, self.syncing, self._connect, is_centre_address)
+        self.enrolling = Enrolling(
+            self.pairing, self.syncing, self._connect, is_centre_address, lambda: bool(self.board.snapshot.entered)
+        )
         self.real.carrying.use(lambda: self.pairing.sender)
         verifier = Verifier(pepper_of(key), random_bytes)
-        means = Means(verifier, unsettable_seconds, random_bytes, token=lambda: self.pairing.token)
+        means = Means(
+            verifier,
+            unsettable_seconds,
+            random_bytes,
+            token=lambda: self.pairing.token,
+            was_known=lambda: self.pairing.was_known,
+        )
         self.access = Access(self.recorder, self.real.shifts, means)
+        self.access.locked = self._leave_practice
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
@@ -161,6 +170,11 @@ class Tablet:
         """Nothing of the person who was here stays on any screen."""
         self.access.lock()
         await self.practice.end()
+
+    def _leave_practice(self) -> None:
+        """What is practised stands on the screen like anything else."""
+        if self.practice.shown is not self.real:
+            self._tasks.add(asyncio.get_running_loop().create_task(self.practice.end()))
 
     async def _keep_in_step(self) -> None:
         await self.reference.follow()  # what was heard just before the last end

@@ -55,6 +55,7 @@ class Means:
     monotonic: Callable[[], float]  # seconds, of a clock that nobody can set
     random: Callable[[int], bytes]
     token: Callable[[], str | None]  # what the centre knows this tablet by
+    was_known: Callable[[], bool]  # whether one ever did
 
 
 class Access:
@@ -65,6 +66,7 @@ class Access:
         self._until: dict[str, float] = {}  # by what is tried: when the next try may come
         self._touched = means.monotonic()
         self._last = ""
+        self.locked: Callable[[], None] = _nobody_is_told
         self._opened: set[str] = set()  # whom the coordinator opened for, until they chose a new PIN or the app ends
         for name, wrong in self._note(WRONG).items():  # a kill shortens no pause: it begins again
             self._pause(name, wrong)
@@ -83,9 +85,9 @@ class Access:
 
     def may_choose(self, person: str) -> bool:
         """Whether somebody who has no PIN chooses one by themselves. On the day a tablet is set up everybody does;
-        later, when it may be in strange hands, the coordinator opens. Where no centre knows it there is nobody to ask.
-        """
-        return person in self._opened or self.means.token() is None or self._is_first_day()
+        later, when it may be in strange hands, the coordinator opens. Where no centre ever knew it there is nobody to
+        ask."""
+        return person in self._opened or not self.means.was_known() or self._is_first_day()
 
     def obstacle(self, person: str) -> Refused | None:
         """Why nobody may try now; None: they may."""
@@ -158,6 +160,7 @@ class Access:
     def lock(self) -> None:
         """Nothing of what was on the screen stays on it; what is open stays on the disk."""
         self._recorder.board.show(**self._recorder.nobody())
+        self.locked()
 
     def touched(self) -> bool:
         """Somebody is there. After too long it may be somebody else: a machine that slept woke up to this touch, which
@@ -186,6 +189,8 @@ class Access:
         now, limit = self._recorder.board.snapshot, self._limit
         idle = self.idle
         if not now.entered:
+            if idle >= limit:
+                self.locked()  # what is open without anybody's PIN, to practise, is left alone as well
             return limit - WARNED.total_seconds()
         is_out = not self._recorder.works_today(now.entered) and not now.own_drafts
         if is_out or idle >= limit:
@@ -204,11 +209,12 @@ class Access:
 
     def _is_first_day(self) -> bool:
         """Before the first PIN, and a day after. A clock that is put back does not bring the day again: what was
-        written or heard since counts as well, and who comes in later ends it for good."""
+        written or heard since counts as well, and who comes in later ends it for good. Where something was written
+        there was a first PIN, whatever became of the note of it."""
         recorder = self._recorder
         begun = recorder.store.note(BEGUN)
         if not isinstance(begun, str):
-            return not self._is_set_up
+            return not self._is_set_up and not any(each.mine for each in recorder.store.records())
         newest = next(recorder.store.newest(), None)
         known = (recorder.board.snapshot.sync.last_sent_at, newest.at if newest else None)
         now = max([recorder.around.clock(), *filter(None, known)])
@@ -255,6 +261,10 @@ class Access:
 
     def _without(self, key: str, *names: str) -> dict[str, Any]:
         return {name: value for name, value in self._note(key).items() if name not in names}
+
+
+def _nobody_is_told() -> None:
+    """Until somebody wants to know that nobody is in."""
 
 
 def _digits(code: str) -> str:

@@ -65,7 +65,8 @@ class Browsing:
             return False
         newest = next(recorder.store.newest(), None)
         now = max(recorder.around.clock(), newest.at) if newest else recorder.around.clock()
-        return has_run_out(recorder.store.heard.at, now, recorder.library.policies.lease_days)
+        heard = recorder.store.heard.at or recorder.board.snapshot.sync.last_sent_at  # the one note may be damaged
+        return has_run_out(heard, now, recorder.library.policies.lease_days)
 
     def prepare(self) -> None:
         """Take in what there is already, so that the first look at the list does not wait for it; in any thread."""

@@ -25,10 +25,17 @@ Connect = Callable[[str], tuple[Way, Rounds, Prepare]]
 class Enrolling:
     """One tablet, until a centre knows it."""
 
-    def __init__(self, pairing: Pairing, syncing: Syncing, connect: Connect, is_usable: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        pairing: Pairing,
+        syncing: Syncing,
+        connect: Connect,
+        is_usable: Callable[[str], bool],
+        is_anybody_in: Callable[[], bool],
+    ) -> None:
         """`is_usable` says whether anything is ever sent to an address."""
         self._pairing, self._syncing, self._connect = pairing, syncing, connect
-        self.is_usable = is_usable
+        self.is_usable, self._is_anybody_in = is_usable, is_anybody_in
         self._way: Way | None = None
 
     @property
@@ -36,6 +43,11 @@ class Enrolling:
         """Whether no centre knows this tablet, as far as it has heard."""
         phase = self._syncing.phase
         return self._pairing.token is None or (isinstance(phase, Stopped) and phase.cause in UNKNOWN)
+
+    def may_go_to(self, address: str) -> bool:
+        """Whether what is on this tablet may be brought there. A tablet that its centre knows no longer may be in
+        strange hands, with a centre of their own: to another address somebody brings it who is in by their PIN."""
+        return not self._pairing.was_known or address == self._pairing.home or self._is_anybody_in()
 
     async def meet(self, invitation: Invitation) -> str | Cause:
         """The mark of the centre that answers there, or why none does. It is told neither code nor token."""
@@ -46,6 +58,8 @@ class Enrolling:
 
     async def enrol(self, invitation: Invitation) -> Cause | None:
         """Trade the code, and send what waits. None when the tablet is let in; else it is as it was before."""
+        if not self.may_go_to(invitation.address):
+            return Cause.NOT_PAIRED
         before, former = self._pairing.url, self._way
         self._pairing.invite(invitation.address, invitation.code)
         self.send_to(invitation.address)

@@ -37,6 +37,17 @@ class Pairing:
         return self._noted("token")
 
     @property
+    def home(self) -> str | None:
+        """The address of the centre that let this tablet in last."""
+        return self._noted("centre_url")
+
+    @property
+    def was_known(self) -> bool:
+        """Whether a centre ever knew this tablet, as far as anything on it tells: one note is soon lost or damaged."""
+        noted = any(self._noted(each) for each in ("token", "centre_url", "centre_device"))
+        return noted or self._store.heard.at is not None or any(each.sent_at for each in self._store.records())
+
+    @property
     def sender(self) -> Sender | None:
         """Who seals what is carried, for whom. None before it is paired, where the centre gave no key that can be used,
         and on a tablet that was paired before it kept one."""

@@ -41,6 +41,9 @@ def Enrol(back: buttons.Tapped) -> ft.Control:
         if isinstance(made, Wrong) or not scene.stage.enrolling.is_usable(made.address):
             say(scene.text(f"enrol.wrong.{made if isinstance(made, Wrong) else Wrong.ADDRESS}"))
             return
+        if not scene.stage.enrolling.may_go_to(made.address):
+            say(scene.text("enrol.elsewhere"))
+            return
         answer = await scene.stage.enrolling.meet(made)
         if isinstance(answer, Cause):
             say(scene.text(f"cause.{answer}"))

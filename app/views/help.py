@@ -3,6 +3,7 @@
 import flet as ft
 
 from app.state import Theme
+from app.views.enrol import Enrol
 from app.views.parts import buttons, writing
 from app.views.parts.language import language_choices
 from app.views.parts.layout import card, grid, screen
@@ -18,6 +19,9 @@ CARDS = ("assist", "roll_call", "end", "mistake", "lost")
 def Help() -> ft.Control:
     """Everything a tap away; nothing here touches a record."""
     scene = use_scene()
+    enrols, let_enrol = ft.use_state(False)
+    if enrols:
+        return screen(scene, scene.text("nav.help"), [Enrol(lambda: let_enrol(False))])
     return screen(
         scene,
         scene.text("nav.help"),
@@ -26,7 +30,7 @@ def Help() -> ft.Control:
             card(scene, [writing.section(scene, scene.text("help.text")), _text_sizes(scene), _example(scene)]),
             card(scene, [writing.section(scene, scene.text("help.theme")), _themes(scene)]),
             _practice(scene),
-            *([] if scene.now.is_practice else [_sending(scene)]),
+            *([] if scene.now.is_practice else [_sending(scene, lambda: let_enrol(True))]),
             writing.section(scene, scene.text("help.cards")),
             grid([_card(scene, each) for each in CARDS], across=2 if scene.look.is_expanded else 1),
             _keys(scene),
@@ -78,14 +82,17 @@ def _practice(scene: Scene) -> ft.Control:
     return card(scene, [heading, writing.body(scene, scene.text("practice.text")), button])
 
 
-def _sending(scene: Scene) -> ft.Control:
-    """What became of the work, in full words, and a way to try now."""
+def _sending(scene: Scene, enrol: buttons.Tapped) -> ft.Control:
+    """What became of the work, in full words, a way to try now, and to be let in where no centre knows the tablet."""
     sync = scene.now.sync
     said = cause_in_full(scene) or (
         scene.words.count("chip.waiting", sync.waiting) if sync.waiting else scene.text("help.sent")
     )
     again = buttons.secondary(scene, scene.text("help.send_now"), scene.stage.syncing.send_now, icon=ft.Icons.REFRESH)
-    return card(scene, [writing.section(scene, scene.text("help.sending")), writing.body(scene, said), again])
+    ways: list[ft.Control] = [again]
+    if scene.stage.enrolling.is_wanted:
+        ways.append(buttons.secondary(scene, scene.text("enrol.open"), enrol, icon=ft.Icons.LINK))
+    return card(scene, [writing.section(scene, scene.text("help.sending")), writing.body(scene, said), *ways])
 
 
 def _card(scene: Scene, id: str) -> ft.Control:

@@ -11,8 +11,9 @@ from app.domain.pins import TooEasy, digits, too_easy
 from app.services import verifiers
 from app.services.access import Access, Means, Refused, Why
 from app.services.verifiers import Verifier
+from app.store import Write
 from sync.protocol.unlocking import answer, secret_of
-from tests.app.tablets import MONDAY, MakeTablet, Tablet, Time, library
+from tests.app.tablets import DONE, MONDAY, MakeTablet, Tablet, Time, library
 
 PIN, OTHER_PIN = "402917", "583026"
 PEPPER = b"p" * 32
@@ -35,9 +36,17 @@ class Fast(Verifier):
         return f"{self._pepper.hex()}/{salt.hex()}/{pin}"
 
 
-def door(tablet: Tablet, *, token: str | None = TOKEN, monotonic: Callable[[], float] | None = None) -> Access:
+def door(
+    tablet: Tablet,
+    *,
+    token: str | None = TOKEN,
+    was_known: bool | None = None,
+    monotonic: Callable[[], float] | None = None,
+) -> Access:
     seconds = monotonic or (lambda: tablet.time.at.timestamp())
-    means = Means(Fast(PEPPER, lambda n: b"s" * n), seconds, lambda n: bytes(range(n)), lambda: token)
+    known = token is not None if was_known is None else was_known
+    verifier = Fast(PEPPER, lambda n: b"s" * n)
+    means = Means(verifier, seconds, lambda n: bytes(range(n)), token=lambda: token, was_known=lambda: known)
     return Access(tablet.recorder, tablet.shifts, means)
 
 
@@ -163,6 +172,18 @@ async def test_s_t13_a_clock_that_was_ahead_at_first_does_not_make_the_day_longe
     await tablet.time.pass_by(minutes=-60 * 24 * 400)
 
     assert not access.may_choose("C1")
+
+
+async def test_s_t13_a_tablet_that_lost_its_token_has_no_first_day_again(tablet: Tablet) -> None:
+    """One damaged line took the token and another the PINs, and whoever held the tablet chose one."""
+    access = door(tablet, token=None, was_known=True)
+    await access.choose("C3", PIN)
+    await tablet.with_shift()
+    assert await tablet.assisting.finish(await tablet.with_case(), DONE)
+    tablet.store.write(Write(notes={"pins": None, "pins_begun": None}))
+
+    assert not access.may_choose("C3")
+    assert await access.choose("C3", OTHER_PIN) == Refused(Why.SHUT)
 
 
 async def test_s_t13_a_tablet_that_no_centre_knows_has_nobody_to_ask(tablet: Tablet) -> None:

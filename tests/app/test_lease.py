@@ -63,6 +63,16 @@ async def test_s_t17_after_two_weeks_without_the_centre_only_this_shift_is_shown
     assert tablet.browsing.whole(new)
 
 
+async def test_s_t17_a_damaged_note_of_the_last_answer_shows_nothing_again(tablet: Tablet) -> None:
+    old = await with_old_case(tablet)
+    tablet.store.heard.table.put({"at": None})
+    tablet.board.show(sync=replace(tablet.now.sync, last_sent_at=MONDAY))
+
+    assert tablet.store.heard.at is None
+    assert listed(tablet) == 0
+    assert tablet.browsing.whole(old) is None
+
+
 async def test_s_t17_the_next_answer_shows_everything_again(tablet: Tablet) -> None:
     old = await with_old_case(tablet)
     assert listed(tablet) == 0

@@ -168,3 +168,15 @@ async def test_what_happens_in_the_real_world_meanwhile_is_shown_after_it(tmp_pa
         await app.settle()
 
         assert CHIP in app.texts()
+
+
+async def test_s_t15_what_is_practised_goes_from_the_screen_when_nobody_is_there(tmp_path):
+    async with opened(tmp_path / "tablet") as app:
+        await with_work(app)
+        await practise(app)
+
+        app.tablet.access.lock()  # as it does by itself
+
+        await app.wait_text("Qui ets?")
+        assert not app.tablet.board.snapshot.entered
+        assert app.tablet.practice.shown is app.tablet.real

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlparse
 
-from playwright.sync_api import Browser, Locator, Request, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Request, TimeoutError, ViewportSize, expect, sync_playwright
 
 from tests.chromium import ADVICE, find_chromium
 
@@ -27,9 +27,12 @@ PATIENCE_MS = 15_000
 START_MS = 60_000  # a fresh page loads and starts the whole of Flutter
 FOCUS_SETTLES_MS = 150
 FRAME_MS = 100
+BUILT_MS = 3_000  # what is not there by then is further down, and built when somebody scrolls
 # Flet's client asks for this once, from a public host, and does without when it does not come.
 ASKED_IN_VAIN = "rive_native.js"
 ABOVE_THE_FOOT = 0.85
+PANES = (0.5, 0.85)  # of the width: the middle, and the pane at the side where there is one
+FAR = 20_000  # dp: to the top from anywhere
 STABLE_FRAMES = 4  # frames in a row without a new picture before a screenshot is taken
 MOST_FRAMES = 100
 
@@ -154,7 +157,14 @@ class FletUI:
         self.taps += 1
 
     def click(self, name: str, *, exact: bool = True, role: Role = "button") -> None:
-        self.tap(self.button(name, exact=exact, role=role))
+        target = self.button(name, exact=exact, role=role)
+        try:
+            target.wait_for(state="attached", timeout=BUILT_MS)
+        except TimeoutError:
+            for share in PANES:
+                self._turn(share, -FAR)
+            self._turn_to(target, name)
+        self.tap(target)
 
     def type(self, label: str, value: str) -> None:
         """Key by key, for what answers to each key."""
@@ -192,15 +202,22 @@ class FletUI:
 
     def scroll_to(self, words: str, *, step: int = 300, most: int = 200) -> Locator:
         """Turn the wheel until the words can be found: rows far below are not built before."""
-        found = self.text(words)
-        size = self.page.viewport_size or LANDSCAPE
-        self.page.mouse.move(size["width"] // 2, size["height"] // 2)
-        for _ in range(most):
+        return self._turn_to(self.text(words), words, step=step, most=most)
+
+    def _turn_to(self, found: Locator, words: str, *, step: int = 300, most: int = 200) -> Locator:
+        """Over the middle, and over the pane at the side where there is one."""
+        for turn in range(most):
             if self.is_seen(found):
                 return self._at_rest(found)
-            self.page.mouse.wheel(0, step)
-            self.page.wait_for_timeout(FRAME_MS)
+            self._turn(PANES[turn % len(PANES)], step)
         raise AssertionError(f"{words!r} not found after {most} turns of the wheel:\n{self.dump()}")
+
+    def _turn(self, share: float, by: int) -> None:
+        """The wheel, at this share of the width."""
+        size = self.page.viewport_size or LANDSCAPE
+        self.page.mouse.move(size["width"] * share, size["height"] // 2)
+        self.page.mouse.wheel(0, by)
+        self.page.wait_for_timeout(FRAME_MS)
 
     def is_seen(self, found: Locator) -> bool:
         """Whether its middle is in the window, above what stands at the foot of some screens. What is a little further
