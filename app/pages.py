@@ -161,6 +161,7 @@ def _stage(tablet: Tablet, navigation: Navigation, state: AppState, device: Devi
         correcting=world.correcting,
         syncing=world.syncing,
         carrying=world.carrying,
+        damage=world.damage,
         practice=tablet.practice,
         access=tablet.access,
         enrolling=tablet.enrolling,

@@ -133,6 +133,7 @@ class Snapshot:
     line: WaitingLine | None = None  # of those who wait, when somebody does or did today
     minute: datetime | None = None  # when the screens last had to count the time anew
     is_practice: bool = False  # nothing of it is real, and nothing of it is ever sent
+    damaged: int = 0  # lines on the disk that could not be read and that nobody has been told of
     recovered: str = ""  # what opening the store had to mend, in words for support; "" when nothing
 
     def draft(self, id: str) -> Draft | None:

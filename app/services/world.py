@@ -6,6 +6,7 @@ from app.services.assisting import Assisting
 from app.services.browsing import Browsing
 from app.services.carrying import Carrying
 from app.services.correcting import Correcting
+from app.services.damage import Damage
 from app.services.recorder import Recorder, Surroundings
 from app.services.reference import kept_library
 from app.services.requests import Requests
@@ -37,5 +38,6 @@ class World:
         self.correcting = Correcting(self.recorder, self.assisting, self.workshops, self.requests)
         self.syncing = Syncing(self.recorder)
         self.carrying = Carrying(self.recorder)
+        self.damage = Damage(self.recorder)
         self.recorder.saved = self.syncing.saved
         self.board.show(**self.recorder.pictured(), **self.recorder.arranged(), line=self.line.today)

@@ -11,8 +11,9 @@ from app.services.access import Refused, Why
 from app.views.enrol import Enrol
 from app.views.forgotten import Forgotten
 from app.views.parts import buttons, writing
+from app.views.parts.damage import damage_notice
 from app.views.parts.language import language_choices
-from app.views.parts.layout import across, card, grid, screen, two_panes
+from app.views.parts.layout import across, card, grid, screen, together, two_panes
 from app.views.parts.pin_pad import PinPad
 from app.views.scene import Scene, use_scene
 
@@ -29,7 +30,7 @@ def Door() -> ft.Control:
     person = next((each for each in people if each.id == picked), None)
     tiles = [_tile(scene, each, partial(pick, each.id), is_chosen=each == person) for each in people]
     listed = [
-        *_before(scene),
+        together([*damage_notice(scene), *_before(scene)]),
         *_not_enrolled(scene, partial(let_enrol, True)),
         grid(tiles, across=2 if scene.look.is_expanded else across(scene, most=3)),
     ]

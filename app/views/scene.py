@@ -16,6 +16,7 @@ from app.services.assisting import Assisting
 from app.services.browsing import Browsing
 from app.services.carrying import Carrying
 from app.services.correcting import Correcting
+from app.services.damage import Damage
 from app.services.enrolling import Enrolling
 from app.services.practice import Practice
 from app.services.requests import Requests
@@ -92,6 +93,7 @@ class Stage:
     correcting: Correcting
     syncing: Syncing
     carrying: Carrying
+    damage: Damage
     practice: Practice
     device: Device
     access: Access

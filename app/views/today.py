@@ -10,6 +10,7 @@ from app.views.parts.agenda import roll_call_tile
 from app.views.parts.cases import case_cards, full_notice, pause_questions
 from app.views.parts.clock import clock_notice
 from app.views.parts.correction import correction_cards
+from app.views.parts.damage import damage_notice
 from app.views.parts.dates import duration, long_date
 from app.views.parts.layout import across, grid, screen, together
 from app.views.parts.lines import draft_rows, line_rows
@@ -27,7 +28,7 @@ def Today() -> ft.Control:
         scene,
         heading,
         [
-            together([*clock_notice(scene), *pause_questions(scene), _actions(scene)]),
+            together([*damage_notice(scene), *clock_notice(scene), *pause_questions(scene), _actions(scene)]),
             *_quick(scene),
             *waiting_button(scene),
             writing.section(scene, _summary(scene)),
