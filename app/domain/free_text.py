@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.texts import tidy
-from sync.protocol.identifiers import Identifier, find, without
+from sync.protocol.identifiers import FREE_TEXTS, Identifier, find, without
 
 LONGEST = 140
 _LOOKED_AT = 2000  # characters: nobody writes more into one field, and what is pasted must not hold up the screen
-
-FREE_TEXTS = ("note", "procedure_words", "room")
-"""The fields of records that hold such a text. A test walks the records for others."""
 
 
 @dataclass(frozen=True, slots=True)

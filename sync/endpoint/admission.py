@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 
-from sync.protocol.identifiers import kinds_in
+from sync.protocol.identifiers import FREE_TEXTS, kinds_in
 from sync.protocol.record_codec import canonical, change_to_text, fields_to_text, record_to_json
 from sync.protocol.records import Change, Fields, Problem, Record, Value
 
 LONGEST_TEXT = 20_000  # characters
 # Where people write what they like: a tablet asks before it saves, and here it is looked at again.
-NOTES = frozenset({"note", "notes"})
+NOTES = frozenset({"notes", *FREE_TEXTS})
 LONGEST_NOTE = 500  # characters; screens give 140. Each is looked at while everybody else waits for the counter
 MOST_FIELDS = 200  # in one change
 MOST_TEXTS = 500  # in one list

@@ -6,10 +6,10 @@ from typing import get_type_hints
 import pytest
 
 from app.domain.assisting import Assist, AssistDraft, Ending, finish
-from app.domain.free_text import FREE_TEXTS, LONGEST, is_too_long, look, sendable
+from app.domain.free_text import LONGEST, is_too_long, look, sendable
 from app.domain.shifts import Shift
 from app.domain.workshops import Session
-from sync.protocol.identifiers import Identifier, find
+from sync.protocol.identifiers import FREE_TEXTS, Identifier, find
 from sync.protocol.vocabulary import Outcome
 from tests.app.tablets import MONDAY, library
 

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from sync.protocol.identifiers import FREE_TEXTS
 from sync.protocol.messages import Enrolment
 from sync.protocol.records import Kind, Record
 from tests.sync.asking import as_json, ask, make_body, post
@@ -140,6 +141,15 @@ def test_e_31_a_note_that_names_a_person_is_set_aside_without_saying_it_again(
         "field": "note",
     }
     assert note not in answer.text and record(office) is None and office.count("refused") == 1
+
+
+@only_sqlite
+@pytest.mark.parametrize("field", FREE_TEXTS)
+def test_e_31_every_field_a_tablet_guards_is_looked_at(office: Office, tablet: Tablet, field: str) -> None:
+    answer = post(office, tablet, make_body(as_json(set={field: "DNI 12345678"})))
+
+    (one,) = answer.json()["results"]
+    assert (one["problem"]["type"], one["problem"]["field"]) == ("/problems/names-a-person", field)
 
 
 @only_sqlite

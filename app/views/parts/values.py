@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from app.domain.catalogue import in_plain_words
-from app.domain.free_text import FREE_TEXTS
 from app.domain.review import Review
 from app.domain.sessions import AGE_COUNTS, GENDER_COUNTS
 from app.domain.texts import tidy
 from app.views.parts.dates import clock_time, duration, long_date, week
 from app.views.parts.subjects import connector_name
 from app.views.scene import Scene
+from sync.protocol.identifiers import FREE_TEXTS
 from sync.protocol.records import Kind, Value
 
 CHOICES = {
