@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from sync.endpoint import schema
 from sync.endpoint.auth import centres_from_text
@@ -60,6 +60,13 @@ def listed(database: Database, tenant: str) -> list[Listed]:
         )
         for row in rows
     ]
+
+
+def centres_of_tablets(connection: Connection, tenant: str) -> dict[str, frozenset[str]]:
+    """The centres each tablet works for, by its id; none named = all."""
+    table = schema.device
+    rows = connection.execute(select(table.c.id, table.c.centres).where(table.c.tenant == tenant))
+    return {row.id: centres_from_text(row.centres) for row in rows}
 
 
 def kinds_of(database: Database, device: str) -> list[tuple[str, int]]:

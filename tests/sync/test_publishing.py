@@ -9,8 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.endpoint.commands.command_line import CANNOT
-from sync.endpoint.publishing import LEAST, OTHER, Cell, Tally, counted, merged, public_table
+from sync.endpoint.devices import CENTRE_ITSELF
+from sync.endpoint.publishing import LEAST, MOST_HEADS, MOST_MINUTES, OTHER, Cell, Known, Tally, counted, merged
+from sync.endpoint.publishing import public_table as table_of
+from tests.sync.asking import as_json, make_body, post
 from tests.sync.coordinator import Desk
+from tests.sync.making import make_id
 from tests.sync.tablets import Office, Tablet
 
 CELLS = st.dictionaries(
@@ -25,18 +29,30 @@ CELLS = st.dictionaries(
 )
 
 
-def assist(number: int, **said: object) -> dict[str, object]:
+KNOWN = Known(
+    centres=frozenset({"balafia", "magraners", "mariola"}),
+    topics={"assist": frozenset({"sp", "m8"}), "session": frozenset({"m6"})},
+    tablets={"everywhere": frozenset(), "at balafia": frozenset({"balafia"}), "at magraners": frozenset({"magraners"})},
+)
+
+
+def entry(kind: str, fields: dict[str, object], **about: object) -> dict[str, object]:
+    where = {"id": "x", "kind": kind, "deleted": False, "device": "everywhere", "centre": fields.get("centre_id")}
+    return where | {"fields": fields} | about
+
+
+def assist(_number: int = 1, device: str = "everywhere", **said: object) -> dict[str, object]:
     fields = {"procedure_id": "sp-cita-omac", "outcome": "completed", "centre_id": "balafia", "active_minutes": 10}
-    return {
-        "id": str(number),
-        "kind": "assist",
-        "deleted": False,
-        "fields": fields | {"started_at": "2026-11-23T09:30:00+01:00"} | said,
-    }
+    return entry("assist", fields | {"started_at": "2026-11-23T09:30:00+01:00"} | said, device=device)
+
+
+def session(device: str = "everywhere", **said: object) -> dict[str, object]:
+    fields = {"module_ids": ["6"], "status": "held", "centre_id": "balafia", "headcount": 12}
+    return entry("session", fields | {"started_at": "2026-11-23T17:00:00+01:00"} | said, device=device)
 
 
 def rows(entries: list[dict[str, object]]) -> list[tuple[object, ...]]:
-    return [row[1:] for row in public_table("2026-11", entries)]
+    return [row[1:] for row in table_of("2026-11", entries, KNOWN)]
 
 
 def test_what_is_common_is_told_with_its_minutes() -> None:
@@ -54,7 +70,7 @@ def test_a_small_number_is_merged_and_takes_the_next_smallest_with_it() -> None:
 
 
 def test_centres_with_few_are_told_together_or_not_at_all() -> None:
-    few = [assist(1, centre_id="magraners"), assist(2, centre_id="secà"), assist(3, centre_id="mariola")]
+    few = [assist(1, centre_id="magraners"), assist(2, centre_id="mariola"), assist(3, centre_id="secà")]
     assert rows(few) == []
     assert rows([*few, assist(4, centre_id="balafia"), assist(5, centre_id="llivia")]) == [
         (OTHER, "assist", OTHER, OTHER, 5, 50)
@@ -91,31 +107,73 @@ def test_what_is_left_out_cannot_be_found_by_subtraction(cells: Mapping[Cell, Ta
     ],
 )
 def test_what_counts_for_nothing_or_for_another_month_is_not_counted(said: dict[str, object]) -> None:
-    assert counted("2026-11", [assist(1, **said)]) == {}
-    assert counted("2026-11", [assist(1) | {"deleted": True}]) == {}
+    assert counted("2026-11", [assist(1, **said)], KNOWN) == {}
+    assert counted("2026-11", [assist(1) | {"deleted": True}], KNOWN) == {}
 
 
-@pytest.mark.parametrize("wrote", ["Maria 600123123", "=1+1", 7, None, "x" * 41])
+@pytest.mark.parametrize("wrote", ["Maria 600123123", "dimiteix-el-paer", "=1+1", 7, None, ["balafia"], "x" * 41])
 def test_what_somebody_wrote_in_place_of_an_id_is_published_by_nobody(wrote: object) -> None:
-    entries = [assist(each, centre_id=wrote, outcome=wrote) for each in range(6)]
-    assert rows(entries) == [(OTHER, "assist", "sp", OTHER, 6, 60)]
+    entries = [assist(each, centre_id=wrote, outcome=wrote, procedure_id=wrote) for each in range(6)]
+    assert rows(entries) == [(OTHER, "assist", OTHER, OTHER, 6, 60)]
+
+    assert rows([session(centre_id="balafia", module_ids=[wrote], status=wrote)]) == [
+        ("balafia", "session", OTHER, OTHER, 12, 0)
+    ]
+
+
+def test_what_is_other_by_itself_and_what_was_made_so_is_one_row() -> None:
+    entries = [assist(outcome="invented", procedure_id="x")] * 6 + [assist(outcome="left")] * 3 + [assist()] * 2
+    assert rows(entries) == [("balafia", "assist", OTHER, OTHER, 11, 110)]
 
 
 def test_of_a_session_the_people_are_counted() -> None:
-    fields = {"module_ids": ["6"], "status": "held", "centre_id": "balafia", "headcount": 12}
-    session = {"id": "s", "kind": "session", "deleted": False}
-    entry = session | {"fields": fields | {"started_at": "2026-11-23T17:00:00+01:00"}}
-
-    assert rows([entry]) == [("balafia", "session", "m6", "held", 12, 0)]
+    assert rows([session()]) == [("balafia", "session", "m6", "held", 12, 0)]
 
 
-def test_the_command_writes_the_table_and_nothing_else(office: Office, tablet: Tablet, tmp_path) -> None:
+def test_no_tablet_lifts_a_small_number_of_another_centre_over_the_limit() -> None:
+    """Four that were invented would publish the one that is true."""
+    true, enough = assist(device="at balafia", outcome="left"), [assist(device="at balafia")] * 9
+    invented = [assist(device="at magraners", outcome="left")] * 4
+
+    assert rows([true, *enough, *invented]) == [("balafia", "assist", OTHER, OTHER, 10, 100)]
+    assert counted("2026-11", [assist(device="at magraners", centre_id=None)], KNOWN) == {}
+    assert counted("2026-11", [assist(device="of nobody")], KNOWN) == {}
+
+
+@pytest.mark.parametrize("wrote", [["balafia"], 7, None, OTHER])
+def test_a_tablet_of_one_centre_counts_for_no_centre_it_did_not_name(wrote: object) -> None:
+    assert counted("2026-11", [assist(device="at balafia", centre_id=wrote)], KNOWN) == {}
+
+
+def test_a_planned_session_counts_at_the_centre_it_was_planned_for_and_at_no_other() -> None:
+    """Whoever runs it says where it is: a tablet must not move it, and what belongs nowhere anybody may write."""
+    planned = session(device=CENTRE_ITSELF)
+    assert rows([planned]) == [("balafia", "session", "m6", "held", 12, 0)]
+    assert rows([planned | {"centre": None}, session(centre_id=None)]) == []
+
+
+def test_no_number_of_one_record_swallows_the_others() -> None:
+    endless = 2**53 - 1
+    assert counted("2026-11", [assist(active_minutes=endless), session(headcount=endless)], KNOWN) == {
+        Cell("balafia", "assist", "sp", "completed"): Tally(1, MOST_MINUTES),
+        Cell("balafia", "session", "m6", "held"): Tally(MOST_HEADS, 0),
+    }
+
+
+def test_the_command_writes_the_table_and_nothing_else(office: Office, tablet: Tablet, other: Tablet, tmp_path) -> None:
+    desk = Desk(office, tmp_path / "c")
+    assert desk.run("import-catalogue", "app/data/catalogue.json", "app/data/centres.json") == 0
+    assert desk.run("devices", "--name", "Tablet 2", "--centres", "magraners") == 0
+    on_a_day = {"started_at": "2026-03-02T09:30:00+01:00", "centre_id": "balafia"}
     for number in range(1, 7):
-        tablet.save(number, **assist(number, note="secret", started_at="2026-03-02T09:30:00+01:00")["fields"])  # type: ignore[arg-type]
-    tablet.save(7, outcome="left", procedure_id="m8-x", centre_id="balafia", started_at="2026-03-02T09:30:00+01:00")
+        tablet.save(number, **assist(number, note="secret", **on_a_day)["fields"])  # type: ignore[arg-type]
+    tablet.save(7, outcome="left", procedure_id="m8-x", **on_a_day)
     tablet.sync()
+    for number in range(4):
+        invented = as_json(op=make_id(70 + number), id=make_id(70 + number), kind="assist", set=on_a_day)
+        assert post(office, other, make_body(invented)).status_code == 200
 
-    assert Desk(office, tmp_path / "c").run("export", "--public", "2026-03", "--output", tmp_path / "t.csv") == 0
+    assert desk.run("export", "--public", "2026-03", "--output", tmp_path / "t.csv") == 0
 
     text = (tmp_path / "t.csv").read_text(encoding="utf-8")
     assert list(csv.reader(io.StringIO(text))) == [

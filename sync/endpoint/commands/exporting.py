@@ -16,7 +16,8 @@ from sync.endpoint.commands.command_line import CANNOT, DONE, NOT_DONE, Commands
 from sync.endpoint.exchange import TENANT, Centre
 from sync.endpoint.exports import Wanted
 from sync.endpoint.files import write_whole
-from sync.endpoint.publishing import COLUMNS, public_table
+from sync.endpoint.publishing import COLUMNS, NAMING, Known, public_table
+from sync.endpoint.roster import centres_of_tablets
 from sync.endpoint.snapshots import snapshot
 
 
@@ -77,8 +78,10 @@ def _is_written(centre: Centre, options: argparse.Namespace) -> bool:
 def _pieces(connection: Connection, options: argparse.Namespace) -> Iterator[bytes]:
     wanted = Wanted(TENANT, frozenset(options.kind), options.since, options.until, frozenset(options.record))
     if options.public:
+        named = exports.records(connection, Wanted(TENANT, frozenset(NAMING)))
+        known = Known.of(named, centres_of_tablets(connection, TENANT))
         every = exports.records(connection, Wanted(TENANT))
-        return exports.as_csv(COLUMNS, public_table(options.public, every), mark=options.bom)
+        return exports.as_csv(COLUMNS, public_table(options.public, every, known), mark=options.bom)
     entries_of = exports.changes if options.history else exports.records
     if options.format == "jsonl":
         return exports.as_json_lines(entries_of(connection, wanted))
