@@ -7,10 +7,12 @@ moment. JSON Lines is exact; CSV is for spreadsheets. docs/operations.md has bot
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from heapq import nsmallest
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, select
@@ -25,9 +27,13 @@ from sync.protocol.record_codec import JsonObject, canonical
 Entry = JsonObject  # one line of the file
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+MOST_COLUMNS = (
+    200  # of fields: twice as many as the app has. Any tablet may invent names, and each is a cell in all rows
+)
 
 # A field's name never begins so: no column of ours can be taken for one of the record's.
 _RECORD_COLUMNS = ("_id", "_kind", "_seq", "_deleted", "_device", "_centre", "_shift", "_changed_at", "_conflicts")
+_REST = "_other"
 _CHANGE_COLUMNS = ("seq", "op", "record", "status", "device", "by", "received_at", "problem", "change")
 
 
@@ -85,10 +91,12 @@ def as_json_lines(entries: Iterable[Entry]) -> Iterator[bytes]:
 
 
 def records_as_csv(read: Callable[[], Iterable[Entry]], *, mark: bool = False) -> Iterator[bytes]:
-    """A column for each field any of the records has; what to name them is found by reading once before."""
-    names = sorted({name for entry in read() for name in _fields_of(entry)})
+    """A column for each of the names that most records have, and one for the other fields together; which these are is
+    found by reading once before."""
+    used = Counter(name for entry in read() for name in _fields_of(entry))
+    names = sorted(nsmallest(MOST_COLUMNS, used, key=lambda name: (-used[name], name)))
     rows = ([*(entry[column[1:]] for column in _RECORD_COLUMNS), *_picked(entry, names)] for entry in read())
-    yield from as_csv([*_RECORD_COLUMNS, *names], rows, mark=mark)
+    yield from as_csv([*_RECORD_COLUMNS, *names, _REST], rows, mark=mark)
 
 
 def changes_as_csv(entries: Iterable[Entry], *, mark: bool = False) -> Iterator[bytes]:
@@ -148,8 +156,9 @@ def _fields_of(entry: Entry) -> dict[str, object]:
 
 
 def _picked(entry: Entry, names: Iterable[str]) -> list[object]:
-    fields = _fields_of(entry)
-    return [fields.get(name) for name in names]
+    rest = dict(_fields_of(entry))
+    picked = [rest.pop(name, None) for name in names]
+    return [*picked, canonical(rest) if rest else None]
 
 
 def as_csv(heads: Iterable[str], rows: Iterable[Iterable[object]], *, mark: bool) -> Iterator[bytes]:

@@ -14,12 +14,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from sqlalchemy import Connection, insert
 
 from sync.endpoint import schema
 from sync.endpoint.cells import neutral, plain
 from sync.endpoint.exchange import TENANT, Centre
-from sync.endpoint.exports import Wanted, as_json_lines, changes, changes_as_csv, records, records_as_csv
+from sync.endpoint.exports import (
+    MOST_COLUMNS,
+    Wanted,
+    as_csv,
+    as_json_lines,
+    changes,
+    changes_as_csv,
+    records,
+    records_as_csv,
+)
 from sync.endpoint.server import open_centre
 from sync.endpoint.snapshots import snapshot
 from sync.protocol.record_codec import canonical, record_to_json
@@ -30,7 +41,21 @@ from tests.sync.tablets import Office, Tablet
 
 ALL = Wanted(TENANT)
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "'=1", "''", "'", '=HYPERLINK("x";"y")']
-TEXTS = [*FORMULAS, "", " ", 'say "x", or\r\nnot', "a;b", "ç·l l·l 'à'", "\u2028", "true", "0012", "null", '["a"]']
+WITHIN = ["a;=1+1;b", "a\t@b", "a\r\n-1", 'a;"=1', "a;'=1", "a\n'", "a;", "a;\t=1", "a; b\r\nc"]
+TEXTS = [
+    *FORMULAS,
+    *WITHIN,
+    "",
+    " ",
+    'say "x", or\r\nnot',
+    "a;b",
+    "ç·l l·l 'à'",
+    "\u2028",
+    "true",
+    "0012",
+    "null",
+    '["a"]',
+]
 
 
 def exported(office: Office, wanted: Wanted = ALL) -> list[dict[str, Any]]:
@@ -186,6 +211,19 @@ def test_e_29_s_e15_no_cell_of_a_table_begins_like_a_formula(office: Office, tab
     assert "'-5" in cells
 
 
+@given(st.lists(st.lists(st.text(";\t\r\n\"'=-,x"), min_size=3, max_size=3), max_size=3))
+@example([["x", "a;=1+1;b", "c"]])
+@example([["x", 'a;"=1', "c"]])
+@example([["x", "a", "b;"], ["y", "=1", "c"]])
+def test_e_29_s_e15_whatever_a_spreadsheet_takes_for_the_separator_no_cell_is_a_formula(rows: list[list[str]]) -> None:
+    text = b"".join(as_csv("abc", rows, mark=False)).decode()
+
+    for separator in ",;\t":
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            assert not [cell for cell in row if cell.lstrip("\t\r\n").startswith(("=", "-"))]
+    assert [[*map(plain, row)] for row in csv.reader(io.StringIO(text, newline=""))] == [["a", "b", "c"], *rows]
+
+
 def test_a_deleted_record_is_marked(office: Office, tablet: Tablet) -> None:
     tablet.save(1, "session", room="B1")
     tablet.sync()
@@ -208,6 +246,28 @@ def test_every_field_of_any_record_has_a_column(office: Office, tablet: Tablet) 
         ("completed", "", ""),
         ("", "B1", '["à", "b"]'),
     ]
+
+
+def test_e_42_invented_names_of_fields_make_no_table_of_their_size(office: Office, tablet: Tablet) -> None:
+    for number in range(1, 4):
+        tablet.save(number, "session", room="B1", note=f"n{number}")
+    for number in range(4, 8):
+        tablet.save(number, "session", **{f"z{number}-{each}": each for each in range(100)})
+    tablet.sync()
+
+    rows = table_of(office)
+
+    assert len([name for name in rows[0] if not name.startswith("_")]) == MOST_COLUMNS
+    assert [(row["room"], row["note"], row["_other"]) for row in rows[:3]] == [
+        ("B1", "n1", ""),
+        ("B1", "n2", ""),
+        ("B1", "n3", ""),
+    ]
+    for entry, row in zip(exported(office), rows, strict=True):
+        own = {name: json.loads(row[name]) for name in entry["fields"] if name.startswith("z") and name in row}
+        assert own | json.loads(row["_other"] or "{}") == {
+            name: value for name, value in entry["fields"].items() if name.startswith("z")
+        }
 
 
 def test_the_history_as_a_table_keeps_each_change_whole(office: Office, tablet: Tablet) -> None:
