@@ -26,6 +26,7 @@ class Room:
 
 
 FOR_CHANGES = Room()
+FOR_A_PARCEL = Room(unpacked=3 << 20)  # as many lines as it may have, each as long as it may be
 FOR_A_CODE = Room(4096, 4096)  # from somebody nobody knows yet
 
 

@@ -18,6 +18,7 @@ from sync.endpoint.claims import session_of
 from sync.endpoint.cursor import Cursor, check_of, read_cursor, sealed
 from sync.endpoint.database import Database
 from sync.endpoint.devices import Device
+from sync.endpoint.drop_box import Sealed
 from sync.endpoint.storage import Counter, Page, Shelf
 from sync.errors import Resync
 from sync.protocol.codec import Unread
@@ -108,8 +109,11 @@ class Centre:
     def give_up(self, name: str) -> bool:
         return auth.give_up(self.database, tenant=TENANT, name=name, now=self.clock())
 
-    def bring(self, device: Device, lines: Sequence[str]) -> str:
-        return drop_box.bring(self.database, device, lines, now=self.clock())
+    def look_at_parcel(self, device: Device, lines: Sequence[str]) -> Sealed:
+        return drop_box.look_at(self.database, device, lines)
+
+    def bring(self, device: Device, sealed: Sealed) -> str:
+        return drop_box.bring(self.database, device, sealed, now=self.clock())
 
     def revoke(self, name: str) -> bool:
         return auth.revoke(self.database, tenant=TENANT, name=name, now=self.clock())

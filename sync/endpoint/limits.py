@@ -100,7 +100,8 @@ class Limits:
 
     @contextmanager
     def exchanging(self, device: str) -> Iterator[None]:
-        """Of one tablet no more than `MOST_AT_ONCE` exchanges are read and held in memory. Raises Rejected (429)."""
+        """Of one tablet no more than `MOST_AT_ONCE` exchanges and parcels are read and held in memory. Raises Rejected
+        (429)."""
         if self._exchanging[device] >= MOST_AT_ONCE:
             raise too_many(AGAIN_SECONDS)
         self._exchanging[device] += 1

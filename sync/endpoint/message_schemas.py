@@ -7,6 +7,7 @@ A schema says a little less than the code: that a date exists in every time zone
 from sync.endpoint.admission import FIELD_NAME, LONGEST_FIELD_NAME, LONGEST_TEXT, MOST_FIELDS, MOST_TEXTS, RECORD_ID
 from sync.protocol.json_reading import LARGEST_NUMBER, LONGEST_NAME, MOMENT, NOT_IN_A_NAME
 from sync.protocol.messages import MAX_CHANGES, PRODUCT, PROTOCOL
+from sync.protocol.parcels import MOST_LINES
 from sync.protocol.record_codec import JsonObject
 from sync.protocol.records import Kind
 
@@ -75,7 +76,7 @@ def _said_by_tablets() -> dict[str, JsonObject]:
     )
     enrolment = _closed({"code": ref("Name"), "name": ref("Name"), "app": ref("Name")})
     line: JsonObject = {"type": "string", "description": "One line of a parcel; all the lines of one."}
-    bringing = _closed({"lines": _listed(line)})
+    bringing = _closed({"lines": {**_listed(line), "maxItems": MOST_LINES}})
     return {"Change": change, "SyncRequest": request, "Enrolment": enrolment, "Bringing": bringing}
 
 

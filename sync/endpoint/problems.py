@@ -48,8 +48,9 @@ def app_too_old(least: Version) -> Rejected:
     return Rejected(426, Problem("/problems/app-too-old", f"Update the app: version {words} or newer is needed here."))
 
 
-def box_full(most: int) -> Rejected:
-    return Rejected(413, Problem("/problems/box-full", "This tablet has brought enough.", limit=most))
+def box_full(most: int, what: str) -> Rejected:
+    words = f"This tablet has brought enough: the box takes {most} {what} of it. It has to keep the rest."
+    return Rejected(413, Problem("/problems/box-full", words, limit=most))
 
 
 def no_parcel() -> Rejected:

@@ -14,8 +14,9 @@ from sync.endpoint.account import account_of
 from sync.endpoint.admission import is_record_id
 from sync.endpoint.audit import network_kept
 from sync.endpoint.auth import Holder
-from sync.endpoint.bodies import FOR_A_CODE, json_body
+from sync.endpoint.bodies import FOR_A_CODE, FOR_A_PARCEL, json_body
 from sync.endpoint.devices import Device
+from sync.endpoint.drop_box import Sealed
 from sync.endpoint.edge import Edge
 from sync.endpoint.exchange import Centre, Offer
 from sync.endpoint.gathering import Gathering
@@ -191,10 +192,16 @@ def _offer(device: Device, body: bytes) -> Offer:
 async def _bring(request: Request, holder: Annotated[Holder, Depends(token_holder)]) -> Response:
     if not holder.is_lost:
         _refuse_too_old_an_app(request)
-    lines = codec.load_bringing(await json_body(request))
-    async with _turn(request):
-        parcel = await asyncio.to_thread(_centre(request).bring, holder.device, lines)
+    centre, device = _centre(request), holder.device
+    with _limits(request).exchanging(device.id):
+        sealed = await asyncio.to_thread(_sealed, centre, device, await json_body(request, FOR_A_PARCEL))
+        async with _turn(request):
+            parcel = await asyncio.to_thread(centre.bring, device, sealed)
     return _json(codec.dump_brought(parcel), status=201)
+
+
+def _sealed(centre: Centre, device: Device, body: bytes) -> Sealed:
+    return centre.look_at_parcel(device, codec.load_bringing(body))
 
 
 async def _receipt(request: Request, device: Annotated[Device, Depends(enrolled_device)]) -> Response:

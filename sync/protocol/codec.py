@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sync.errors import BatchTooLarge, MalformedMessage, ProtocolUnknown
 from sync.protocol.json_reading import Node, parse
 from sync.protocol.messages import MAX_CHANGES, PROTOCOL, Enrolled, Enrolment, Hello, SyncReply, SyncRequest
+from sync.protocol.parcels import MOST_LINES
 from sync.protocol.receipts import Receipt
 from sync.protocol.record_codec import (
     JsonObject,
@@ -183,7 +185,10 @@ def load_bringing(body: bytes) -> tuple[str, ...]:
     """The lines of a parcel, not looked into yet."""
     root = parse(body)
     root.only({"lines"})
-    return tuple(node.text() for node in root.member("lines").items())
+    lines = tuple(node.text() for node in islice(root.member("lines").items(), MOST_LINES + 1))
+    if len(lines) > MOST_LINES:
+        root.member("lines").fail("is more than one parcel has")
+    return lines
 
 
 def dump_brought(parcel: str) -> bytes:

@@ -5,7 +5,7 @@ numbered lines of text, the same in a file and in QR codes, in the letters a cod
 """
 
 import re
-from base64 import b32decode, b32encode
+from base64 import b32encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -21,9 +21,13 @@ from sync.protocol.sealed_box import mark_of, mark_on, public_key_of, seal, unse
 LINE_BYTES = 1_100  # of the box in one line: more make a code that cameras do not read from a screen
 MOST_LINES = 1_500
 
+_LETTERS = -(-LINE_BYTES * 8 // 5)  # in base32, without what fills it up
 _LINE = re.compile(
-    r"ACOMPANYA-1:([0-9A-F]{16}):([0-9A-F]{16}):([1-9][0-9]{0,3})/([1-9][0-9]{0,3}):([A-Z2-7]+):([0-9A-F]{8})"
+    r"ACOMPANYA-1:([0-9A-F]{16}):([0-9A-F]{16}):([1-9][0-9]{0,3})/([1-9][0-9]{0,3})"
+    rf":([A-Z2-7]{{1,{_LETTERS}}}):([0-9A-F]{{8}})"
 )
+_DIGITS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHIJKLMNOPQRSTUV")
+_LAST_LETTERS = (0, 2, 4, 5, 7)  # how many more than a multiple of eight whole bytes may be
 _HEAD = re.compile(rb"[0-9A-Za-z._-]{1,128} [0-9a-f]{64}\n")
 
 
@@ -73,11 +77,9 @@ def read_line(text: str) -> Line:
         raise MalformedMessage("", "is a line of a parcel that was changed")
     if not int(number) <= int(of) <= MOST_LINES:
         raise MalformedMessage("", "is numbered as no line can be")
-    try:
-        piece = b32decode(letters + "=" * (-len(letters) % 8))
-    except ValueError:
-        raise MalformedMessage("", "is a line of a parcel that was changed") from None
-    return Line(key, parcel, int(number), int(of), piece)
+    if len(letters) % 8 not in _LAST_LETTERS:
+        raise MalformedMessage("", "is a line of a parcel that was changed")
+    return Line(key, parcel, int(number), int(of), _bytes(letters))
 
 
 def missing(lines: Iterable[Line]) -> tuple[int, ...]:
@@ -110,6 +112,12 @@ def _lines(box: bytes) -> tuple[str, ...]:
 
 def _letters(piece: bytes) -> str:
     return b32encode(piece).decode("ascii").rstrip("=")
+
+
+def _bytes(letters: str) -> bytes:
+    """As `b32decode` does, which goes letter by letter: for a long parcel half a second, in which nobody else works."""
+    bits = 5 * len(letters)
+    return (int(letters.translate(_DIGITS), 32) >> bits % 8).to_bytes(bits // 8)
 
 
 def _sum(said: str) -> str:

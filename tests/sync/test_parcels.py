@@ -2,8 +2,10 @@
 
 import os
 import random
+from base64 import b32decode
 from collections.abc import Callable
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from sqlalchemy import select
@@ -365,6 +367,23 @@ def test_x_14_a_line_with_any_letter_changed_is_noticed(at_centre, tablet):
         other = SHOULD_BE_DIGITS if line[place] != SHOULD_BE_DIGITS else "B"
         with pytest.raises(MalformedMessage):
             read_line(line[:place] + other + line[place + 1 :])
+
+
+@pytest.mark.parametrize("length", [*range(1, 17), 1_760, 1_761, 1_762])
+def test_x_14_the_letters_of_a_line_are_base32_and_no_more_than_a_line_has(length: int) -> None:
+    letters = "".join(random.Random(length).choices("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", k=length))
+    said = f"ACOMPANYA-1:{'0' * 16}:{'1' * 16}:1/1:{letters}"
+    line = f"{said}:{crc32(said.encode('ascii')):08X}"
+    try:
+        piece = b32decode(letters + "=" * (-length % 8))
+    except ValueError:
+        piece = b""
+
+    if piece and len(piece) <= LINE_BYTES:
+        assert read_line(line).piece == piece
+    else:
+        with pytest.raises(MalformedMessage):
+            read_line(line)
 
 
 def test_x_14_a_file_that_is_no_key_opens_nothing(at_centre, tablet, tmp_path):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sync.endpoint.commands.command_line import DONE, NOT_DONE, Commands, Parser, add_command, existing_centre
 from sync.endpoint.commands.tables import table
-from sync.endpoint.drop_box import Brought, brought, empty
+from sync.endpoint.drop_box import Brought, brought, empty, lines_of
 from sync.endpoint.exchange import TENANT, Centre
 from sync.endpoint.parcels import (
     LARGEST_FILE,
@@ -24,7 +24,7 @@ from sync.endpoint.parcels import (
     read_text,
     take,
 )
-from sync.protocol.parcels import Line, read_line
+from sync.protocol.parcels import Line
 from sync.protocol.records import Applied, Conflicted, HandedOver, Refused, Result
 from sync.protocol.sealed_box import mark_of, public_key_of
 
@@ -74,10 +74,7 @@ def _take(options: argparse.Namespace) -> int:
         for pieces in by_parcel(lines).values():
             refused += not _took(centre, pieces, keys, Word(unproven=options.unproven))
         for one in _waiting(centre) if options.brought else ():
-            if _took(centre, list(map(read_line, one.lines)), keys, Word(brought_by=one.device)):
-                empty(centre.database, one, now=centre.clock())
-            else:
-                refused += 1
+            refused += not _emptied(centre, one, keys)
     return NOT_DONE if refused else DONE
 
 
@@ -91,6 +88,18 @@ def _list(options: argparse.Namespace) -> int:
 
 def _waiting(centre: Centre) -> Iterator[Brought]:
     return (one for one in brought(centre.database, TENANT) if one.taken_at is None)
+
+
+def _emptied(centre: Centre, one: Brought, keys: dict[str, bytes]) -> bool:
+    try:
+        pieces = list(lines_in(lines_of(centre.database, one), one.parcel))
+    except ParcelUnusable as error:
+        print(f"nothing was taken of {error}", file=sys.stderr)
+        return False
+    if not _took(centre, pieces, keys, Word(brought_by=one.device)):
+        return False
+    empty(centre.database, one, now=centre.clock())
+    return True
 
 
 def _took(centre: Centre, pieces: list[Line], keys: dict[str, bytes], word: Word) -> bool:
