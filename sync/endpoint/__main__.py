@@ -4,13 +4,23 @@ import argparse
 import os
 import sys
 
-from sync.endpoint.commands import auditing, carrying, describing, exporting, keeping, reference, serving, tablets
+from sync.endpoint.commands import (
+    auditing,
+    carrying,
+    describing,
+    exporting,
+    keeping,
+    purging,
+    reference,
+    serving,
+    tablets,
+)
 from sync.endpoint.commands.command_line import CANNOT
 from sync.endpoint.database import DatabaseUnusable
 from sync.endpoint.settings import DATABASE, SettingsUnusable, secret
 from sync.errors import CentreBusy
 
-FAMILIES = (serving, tablets, carrying, exporting, keeping, auditing, reference, describing)
+FAMILIES = (serving, tablets, carrying, exporting, keeping, purging, auditing, reference, describing)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -52,6 +52,8 @@ class Action(StrEnum):
     IMPORTED = "imported"
     HAND_OVER_TAKEN = "hand-over-taken"
     KEY_MADE = "key-made"
+    PURGED = "purged"
+    ERASED = "erased"
 
 
 class Result(StrEnum):

@@ -86,7 +86,7 @@ def _outcomes(connection: Connection, tenant: str) -> Iterator[str]:
 
 
 def _contents(connection: Connection, tenant: str) -> Iterator[str]:
-    """Each kept change is still what was hashed when it came."""
+    """Each kept change is still what was hashed when it came, or when it was emptied."""
     yield from _not_what_came(connection, tenant, schema.change.c.body)
     yield from _not_what_came(connection, tenant, schema.refused.c.change)
 
@@ -95,13 +95,13 @@ def _not_what_came(connection: Connection, tenant: str, body: Column[str]) -> It
     columns = body.table.c
     key = tuple_(columns.op, columns.content_hash)
     rows = (
-        select(columns.op, columns.content_hash, body.label("body"))
+        select(columns.op, columns.content_hash, columns.emptied_hash, body.label("body"))
         .where(columns.tenant == tenant)
         .order_by(columns.op, columns.content_hash)
     )
     pages = paged(connection, lambda after: rows.where(key > after), lambda row: (row.op, row.content_hash), ("", ""))
     for row in (row for page in pages for row in page):
-        if not row.body.isascii() or content_hash(row.body) != row.content_hash:
+        if not row.body.isascii() or content_hash(row.body) != (row.emptied_hash or row.content_hash):
             yield f"change {row.op}: what table {body.table.name} keeps of it is not what came"
 
 

@@ -1,6 +1,7 @@
 """Whether the records are what their history makes of them: every change of every record, merged again in its order."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -20,8 +21,19 @@ IDS_AT_ONCE = 500
 
 Rows = Sequence[Row[Any]]
 
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What there is to know of a change that a record was made of."""
+
+    seq: int
+    device: str
+    content_hash: str
+    body: str
+
+
 # What reading a row raises that nobody of ours wrote.
-_UNREADABLE = (MalformedMessage, ValueError, TypeError, KeyError, AttributeError)
+UNREADABLE = (MalformedMessage, ValueError, TypeError, KeyError, AttributeError)
 
 
 def disagreements(connection: Connection, tenant: str) -> Iterator[str]:
@@ -33,7 +45,7 @@ def disagreements(connection: Connection, tenant: str) -> Iterator[str]:
     for ids in _ids(connection, tenant):
         try:
             held = shelf.known(ops=(), records=ids).records
-        except _UNREADABLE:
+        except UNREADABLE:
             yield from _unreadable(shelf, ids)
             continue
         made = changes_of(connection, tenant, ids)
@@ -54,17 +66,17 @@ class Floors:
         starts = [start for _, start in _jumps(connection, tenant, at_least=RESTORE_JUMP) if start < last]
         self._possible = [(*some, last) for some in _subsets(starts)]
 
-    def explain(self, made: Rows, held: Kept) -> bool:
-        """Whether the changes make exactly this record."""
+    def explaining(self, made: Rows, held: Kept) -> tuple[int, ...] | None:
+        """With which of them the changes make exactly this record; None with none. Raises MalformedMessage."""
         for floors in self._possible:
             if _is_exactly(replayed(made, floors), held):
                 self._possible.remove(floors)
                 self._possible.insert(0, floors)
-                return True
-        return False
+                return floors
+        return None
 
 
-def replayed(made: Rows, floors: Sequence[int]) -> Kept | None:
+def replayed(made: Sequence[Made | Row[Any]], floors: Sequence[int]) -> Kept | None:
     """The record that these changes make, in the order of their numbers. Raises MalformedMessage."""
     kept: Kept | None = None
     for row in made:
@@ -94,8 +106,8 @@ def _disagreement(held: Kept, made: Rows, floors: Floors) -> str | None:
     if not made or made[-1].seq != record.seq:
         return f"record {record.id}: its number {record.seq} is not the one of its last change"
     try:
-        is_explained = floors.explain(made, held)
-    except _UNREADABLE:
+        is_explained = floors.explaining(made, held) is not None
+    except UNREADABLE:
         return f"record {record.id}: a change of it cannot be read"
     return None if is_explained else f"record {record.id}: it is not what its {len(made)} changes make"
 
@@ -135,7 +147,7 @@ def _unreadable(shelf: Shelf, ids: Iterable[str]) -> Iterator[str]:
     for record_id in ids:
         try:
             shelf.known(ops=(), records=[record_id])
-        except _UNREADABLE:
+        except UNREADABLE:
             yield f"record {record_id}: it cannot be read"
 
 

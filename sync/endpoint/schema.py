@@ -86,7 +86,7 @@ record = Table(
 )
 
 # Every change that was ever answered, with what became of it: the same change again gets the same answer, and the
-# changes of a record, in the order of their numbers, are its history. Rows are added and never altered.
+# changes of a record, in the order of their numbers, are its history. Rows are added, and altered by a purge alone.
 change = Table(
     "change",
     metadata,
@@ -101,6 +101,7 @@ change = Table(
     Column("by", String(128), nullable=False),
     Column("body", Text, nullable=False),  # as it came, canonical JSON
     Column("received_at", String(40), nullable=False),
+    Column("emptied_hash", String(64)),  # of the body, where it was emptied of what people wrote: `purging.py`
     Index("change_order", "tenant", "seq", unique=True, sqlite_where=text("seq > 0"), postgresql_where=text("seq > 0")),
     Index("change_record", "tenant", "record"),
 )
@@ -116,6 +117,7 @@ refused = Table(
     Column("problem", Text, nullable=False),
     Column("change", Text, nullable=False),
     Column("received_at", String(40), nullable=False),
+    Column("emptied_hash", String(64)),
 )
 
 # Parcels that lost tablets brought: `drop_box.py`. Sealed, for a key that is not here.

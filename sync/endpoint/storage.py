@@ -195,6 +195,7 @@ class Shelf:
                 "by": outcome.by,
                 "body": outcome.body,
                 "received_at": at.isoformat(),
+                "emptied_hash": None,
             }
             for one in settled
             for outcome in one.outcomes.values()
@@ -221,6 +222,7 @@ class Shelf:
                 "problem": canonical(problem_to_json(one.problem)),
                 "change": one.change,
                 "received_at": at.isoformat(),
+                "emptied_hash": None,
             }
             for one in new.values()
         ]
