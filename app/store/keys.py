@@ -5,11 +5,12 @@ needed and cannot be had is never replaced by another: what it closes would be l
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import Protocol
 
-from app.store.disk import FolderLock, make_folder, replace_file
+from app.store.disk import FolderLock, make_folder, replace_file, sync_folder
 from app.store.errors import FolderUnwritable, KeyGone, StoreLocked
 from app.store.file import JOURNAL, LOCK
 from app.store.lines import CHECKSUM, header_of, replay
@@ -40,16 +41,20 @@ async def key_of(folder: Path, place: KeyPlace, chance: Chance) -> bytes:
     """The key of the store in this folder. One is made where nothing is sealed yet: at the first start, or when an
     older app left a store in clear. Raises KeyGone, StoreLocked or FolderUnwritable, with nothing touched.
 
-    A kill at any point leaves either nothing that needs a key, or both halves of it.
+    A kill at any point leaves either nothing that needs a key, or both halves of it. What is in clear is never sealed
+    with a key that was there before: whoever put it there would get lines of their own choice that this key opens. A
+    key that is not taken for that is put aside, for a store that may come back.
     """
     if is_sealed(folder):
         return opened(folder, await place.read())
     with _alone(folder):  # two that start at once would each make one
         kept = await place.read()
-        try:
-            return opened(folder, kept)  # made before, by one that was killed before it was used
-        except KeyGone:
-            return await _made(folder, place, chance)
+        if (folder / JOURNAL).exists():
+            _put_aside(folder)
+        else:
+            with suppress(KeyGone):
+                return opened(folder, kept)  # made before, by one that was killed before it was used
+        return await _made(folder, place, chance)
 
 
 def opened(folder: Path, wrapping: bytes | None) -> bytes:
@@ -78,6 +83,16 @@ def is_sealed(folder: Path) -> bool:
     if header is not None:
         return header.codec == Sealed.name
     return (folder / KEY).exists() and not replay(content, CHECKSUM).good  # the damage may be to either kind
+
+
+def _put_aside(folder: Path) -> None:
+    try:
+        if (folder / KEY).exists():
+            number = next(each for each in count(1) if not (folder / f"{KEY}.{each}").exists())
+            (folder / KEY).rename(folder / f"{KEY}.{number}")
+            sync_folder(folder)
+    except OSError as error:
+        raise FolderUnwritable(folder, error) from error
 
 
 async def _made(folder: Path, place: KeyPlace, chance: Chance) -> bytes:

@@ -47,6 +47,10 @@ class Codec(Protocol):
         """The body, or None when this is not what `close` made. Without `file` (a lost header) any file will do."""
         ...
 
+    def file_of(self, line: bytes) -> str:
+        """The name of the file that a line which opens is of."""
+        ...
+
 
 class Checksum:
     """In clear, after its CRC32: a changed byte is always noticed; a line that was moved or repeated is not."""
@@ -62,6 +66,9 @@ class Checksum:
     def open(self, line: bytes, file: str = "", place: int = 0) -> bytes | None:
         body = line[9:]
         return body if line == self.close(body) else None
+
+    def file_of(self, line: bytes) -> str:
+        return ""
 
 
 CHECKSUM = Checksum()
@@ -92,6 +99,7 @@ class Replayed:
     """What a file amounts to. A last line that is not whole is in none of this: nobody was told it was saved."""
 
     header: Header | None  # None: the first line is no header
+    file: str  # what its lines say that it is called
     tables: Tables
     written: int  # documents in all the lines, each time counted: what is not in `tables` is history
     good: int  # whole lines that are what was written, the header apart
@@ -122,6 +130,8 @@ def replay(data: bytes, codec: Codec) -> Replayed:
     """Every line that is what was written, in order; all others are listed, none stops the rest."""
     data = data.rstrip(NUL)  # room for more lines is nothing
     header = header_of(data)
+    if header and header.codec == codec.name and not header.file and codec.new_file():
+        header = None  # its lines are bound to a file, and it does not say to which: nobody of ours wrote that
     file = header.file if header else ""
     *lines, tail = data.split(b"\n")
     end = sum(map(len, lines)) + len(lines)
@@ -135,17 +145,18 @@ def replay(data: bytes, codec: Codec) -> Replayed:
     elif tail and (header is None or not lines):  # a crash leaves no file like this: it is damage, and is kept
         end += len(tail) + 1
         lines, tail, has_bad_end = [*lines, tail], b"", True
-    bodies, bad = _opened(lines, codec, header)
+    bodies, bad, file = _opened(lines, codec, header)
     tables: Tables = {}
     written = 0
     for patch in _patches(bodies):
         written += documents_in(patch)
         apply(patch, tables)
-    return Replayed(header, tables, written, len(bodies), tuple(bad), end, len(tail), has_bad_end)
+    return Replayed(header, file, tables, written, len(bodies), tuple(bad), end, len(tail), has_bad_end)
 
 
-def _opened(lines: Sequence[bytes], codec: Codec, header: Header | None) -> tuple[list[bytes], list[bytes]]:
-    """The bodies of the good lines, and the bad lines."""
+def _opened(lines: Sequence[bytes], codec: Codec, header: Header | None) -> tuple[list[bytes], list[bytes], str]:
+    """The bodies of the good lines, the bad lines, and the name of the file. Where the header is lost the first line
+    that opens says it for all: somebody may have put lines of another file behind."""
     bodies, bad = [], []
     file, place = header.file if header else "", 0
     for number, line in enumerate(lines):
@@ -155,8 +166,9 @@ def _opened(lines: Sequence[bytes], codec: Codec, header: Header | None) -> tupl
                 bad.append(line)
             else:
                 bodies.append(body)
+                file = file or codec.file_of(line)
         place += len(line) + 1
-    return bodies, bad
+    return bodies, bad, file
 
 
 def documents_in(patch: Patch) -> int:

@@ -29,7 +29,8 @@ def read_folder(folder: Path, codec: Codec) -> Reading:
 
 def accepted(folder: Path, replayed: Replayed, codec: Codec, schema: int) -> Header:
     """The header of a file that may be read, or in place of a lost one another. Raises SchemaTooNew, WrongKey."""
-    app = Header(schema=schema, codec=codec.name, key=codec.key_mark, file=codec.new_file())
+    file = replayed.file or codec.new_file()  # what is written from now on stands behind the lines of before
+    app = Header(schema=schema, codec=codec.name, key=codec.key_mark, file=file)
     found = replayed.header
     if found is None:
         is_more_than_a_header = sum(map(len, replayed.bad)) > len(header_line(app))

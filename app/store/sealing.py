@@ -39,8 +39,13 @@ class Sealed:
     def new_file(self) -> str:
         return os.urandom(_NAME).hex()
 
+    def file_of(self, line: bytes) -> str:
+        return a2b_base64(line)[:_NAME].hex()
+
     def close(self, body: bytes, file: str, place: int) -> bytes:
         name, nonce = bytes.fromhex(file), os.urandom(_NONCE)
+        if len(name) != _NAME:
+            raise ValueError("a line without the name of its file could not be opened again")
         sealed = self._cipher.encrypt(nonce, body, _bound_to(name, place))
         return b2a_base64(name + nonce + sealed, newline=False)
 

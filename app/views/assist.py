@@ -54,19 +54,19 @@ def _hits(scene: Scene, query: str) -> list[ft.Control]:
 
 
 def _by_module(scene: Scene) -> list[ft.Control]:
-    """All of them; of a catalogue that has grown large the first of each module, and how many more can be searched."""
+    """All of them; of a catalogue that has grown large how many more can be searched, and the first of each module."""
     catalogue = scene.library.catalogue
     is_large = len(catalogue.procedures) > LISTED
     most = OF_MANY // max(1, len(catalogue.modules)) if is_large else len(catalogue.procedures)
     shown: list[ft.Control] = []
+    others = 0
     for module in catalogue.modules:
         procedures = [each for each in catalogue.procedures if each.module == module.id]
         if procedures:
             shown.append(writing.section(scene, module.title.in_(scene.words.language)))
             shown.append(grid([_tile(scene, each) for each in procedures[:most]], across=across(scene, most=3)))
-        if more := len(procedures[most:]):
-            shown.append(writing.caption(scene, scene.words.count("assist.others", more)))
-    return shown
+        others += len(procedures[most:])
+    return [*([writing.caption(scene, scene.words.count("assist.others", others))] if others else []), *shown]
 
 
 def _tile(scene: Scene, procedure: Procedure) -> ft.Control:

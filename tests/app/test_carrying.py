@@ -241,6 +241,7 @@ async def shown_codes(app: Connector) -> list[str]:
 
 async def test_the_codes_that_are_shown_are_taken_by_the_centre(folder, office, coordinator):
     async with opened(folder) as app:
+        await app.enter_as()
         many_cases(app.store)
         await not_yet(app)
         assert any(STAYS in each for each in app.texts())

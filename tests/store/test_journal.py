@@ -277,6 +277,9 @@ class Scrambled:
     def close(self, body: bytes, file: str, place: int) -> bytes:
         return CHECKSUM.close(body)[::-1]
 
+    def file_of(self, line: bytes) -> str:
+        return ""
+
     def open(self, line: bytes, file: str, place: int) -> bytes | None:
         return CHECKSUM.open(line[::-1])
 

@@ -7,7 +7,7 @@ import pytest
 
 from app.store import Recovery, Sealed, Write, WrongKey
 from app.store.journal import ASIDE, JOURNAL, JournalStorage
-from app.store.lines import CHECKSUM, Codec, replay
+from app.store.lines import CHECKSUM, Codec, Header, header_line, replay
 from tests.store.making import SEALED, make_news, make_reply, open_store, save
 from tests.store.test_journal import DOCUMENTS, fill
 
@@ -55,6 +55,46 @@ def test_another_key_is_refused_in_words_and_nothing_is_touched(
             JournalStorage(folder, then)
 
     assert contents(folder) == before
+
+
+@pytest.mark.parametrize("first", ["damaged", "without the file's name"])
+def test_s_t03_lines_of_another_file_are_believed_under_no_first_line(first: str) -> None:
+    """Where the first line was lost any file's would do, and somebody put their own behind."""
+    own, foreign = SEALED.new_file(), SEALED.new_file()
+    header = b"!damaged\n" if first == "damaged" else header_line(Header(codec=SEALED.name, key=SEALED.key_mark))
+    data = header
+    for said, file in ((b'{"a":{"1":{}}}', own), (b'{"a":{"2":{}}}', foreign), (b'{"a":{"3":{}}}', own)):
+        data += SEALED.close(said, file, len(data)) + b"\n"
+
+    found = replay(data, SEALED)
+
+    assert found.tables == {"a": {"1": {}, "3": {}}}
+    assert found.header is None
+    assert found.file == own
+    assert len(found.bad) == 2  # the first line and the foreign one
+
+
+@pytest.mark.parametrize("first", ["damaged", "without the file's name"])
+def test_what_is_saved_behind_a_lost_first_line_is_there_at_the_next_start(folder: Path, first: str) -> None:
+    fill(folder, SEALED)
+    journal = folder / JOURNAL
+    header, _, rest = journal.read_bytes().partition(b"\n")
+    bare = header_line(Header(codec=SEALED.name, key=SEALED.key_mark)).rstrip()[9:].ljust(len(header) - 9)
+    lost = b"!" + header[1:] if first == "damaged" else CHECKSUM.close(bare)
+    journal.write_bytes(lost + b"\n" + rest)  # as long as before: each line is bound to where it stands
+    store = open_store(folder, codec=SEALED)
+    assert store.recovery.bad_lines == 1
+    save(store, "after", note="x")
+    store.close()
+
+    store = open_store(folder, codec=SEALED)
+    assert store.record("after") is not None
+    store.close()
+
+
+def test_a_line_without_its_files_name_is_not_written() -> None:
+    with pytest.raises(ValueError, match="name of its file"):
+        SEALED.close(b"{}", "", 0)
 
 
 def test_a_key_of_another_length_is_refused() -> None:
