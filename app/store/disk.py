@@ -49,6 +49,16 @@ def replace_file(path: Path, content: bytes, *, mode: int = 0o666) -> None:
     sync_folder(path.parent)
 
 
+def has_name(status: os.stat_result, path: Path) -> bool:
+    """Whether the open file with this status is the one under that name. Windows lets nobody remove or replace it."""
+    if sys.platform == "win32":
+        return True
+    try:
+        return os.path.samestat(status, os.stat(path))
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
 def make_folder(folder: Path) -> None:
     """The folder, with its parents if need be; each new name is synced in the folder that holds it."""
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
@@ -62,12 +72,16 @@ class FolderLock:
 
     def __init__(self, path: Path) -> None:
         """Raises BlockingIOError when someone else holds it."""
-        self._file = path.open("ab")
+        self._path, self._file = path, path.open("ab")
         try:
             _lock(self._file.fileno())
         except OSError:
             self._file.close()
             raise
+
+    def is_in_place(self) -> bool:
+        """False when the folder was taken away under it."""
+        return has_name(os.fstat(self._file.fileno()), self._path)
 
     def release(self) -> None:
         self._file.close()

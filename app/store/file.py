@@ -5,17 +5,22 @@ make it longer, because the disk then need not note its length as well. So what 
 NULs in it, or none.
 """
 
+import errno
 import os
 from collections.abc import Iterable
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 
-from app.store.disk import sync_file, sync_folder
+from app.store.disk import has_name, sync_file, sync_folder
 from app.store.lines import Codec, Header, Patch, header_line, line_of
 
 JOURNAL, FRESH, ASIDE, LOCK = "store.journal", "store.journal.new", "store.set-aside", "store.lock"
 AHEAD = 64 * 1024  # bytes of room made at a time
+
+
+class Harmed(OSError):
+    """Others removed, replaced or cut the file while it was open: what is written into it would be nowhere."""
 
 
 class JournalFile:
@@ -33,7 +38,8 @@ class JournalFile:
                 self._cut_back()
 
     def append(self, patch: Patch) -> None:
-        """Returns when its line survives a power cut."""
+        """Returns when its line survives a power cut. Raises Harmed, and then nothing was done to any file."""
+        self._look()
         try:
             if self._is_dirty:
                 self._cut_back()
@@ -83,6 +89,13 @@ class JournalFile:
                 self._file.truncate(self._end)  # NULs at the end are nothing; without them it is smaller
         self._file.close()
         self._is_dirty = False  # closed again, it must not open what may be somebody else's by now
+
+    def _look(self) -> None:
+        if self._file.closed:  # it is opened again by its name
+            return
+        status = os.fstat(self._file.fileno())
+        if status.st_size < self._end or not has_name(status, self._path):
+            raise Harmed(errno.ESTALE, f"{self._path.name} was removed, replaced or cut by others")
 
     def _make_room(self, size: int) -> None:
         with suppress(OSError):  # the disk is nearly full: perhaps there is room for the line

@@ -18,7 +18,7 @@ from app.store.aside import close_aside, set_aside
 from app.store.changes import Changes, Snapshot
 from app.store.disk import FolderLock, make_folder, sync_folder
 from app.store.errors import DiskRefused, FolderUnwritable, StoreLocked
-from app.store.file import ASIDE, FRESH, JOURNAL, LOCK, FreshFile, JournalFile
+from app.store.file import ASIDE, FRESH, JOURNAL, LOCK, FreshFile, Harmed, JournalFile
 from app.store.lines import CHECKSUM, Codec, Header, Patch, Replayed, Rows, Tables, apply, documents_in, replay
 from app.store.migrations import FIRST, STEPS, Step, migrated
 from app.store.reading import accepted
@@ -221,9 +221,7 @@ class JournalStorage(Storage):
         """Copy the bad lines where a person can study them. Without room for a copy they stay where they are."""
         bad_lines = (len(replayed.bad) or replayed.header is None) + replayed.has_bad_end
         recovery = Recovery(replayed.torn_bytes, bad_lines, self._folder / JOURNAL if replayed.bad else None)
-        if not replayed.bad:
-            return recovery
-        if not set_aside(self._folder, replayed.bad):
+        if not replayed.bad or not set_aside(self._folder, replayed.bad):
             return recovery
         return Recovery(replayed.torn_bytes, bad_lines, self._folder / ASIDE)
 
@@ -234,7 +232,13 @@ class JournalStorage(Storage):
         try:
             if self._closing.is_set():  # the folder may be somebody else's by now
                 raise OSError(errno.EBADF, "the store is closed")
-            self._file.append(news)
+            try:
+                self._file.append(news)
+            except Harmed:
+                if not self._lock.is_in_place():  # the key went with the folder: what is written could not be read
+                    raise
+                self.compact()  # everything is in memory too
+                self._file.append(news)
         except OSError as error:
             raise DiskRefused(error) from error
         if self._meanwhile is not None:
