@@ -17,7 +17,7 @@ class Damage:
         noted = store.note(DAMAGED)
         lines = found + (noted if isinstance(noted, int) else 0)
         if found:
-            with contextlib.suppress(DiskRefused):  # said now in any case; the next thing that is saved says it
+            with contextlib.suppress(DiskRefused):  # said now in any case, and then as long as the app runs
                 store.write(Write(notes={DAMAGED: lines}))
         recorder.board.show(damaged=lines)
 

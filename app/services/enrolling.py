@@ -47,7 +47,8 @@ class Enrolling:
     def may_go_to(self, address: str) -> bool:
         """Whether what is on this tablet may be brought there. A tablet that its centre knows no longer may be in
         strange hands, with a centre of their own: to another address somebody brings it who is in by their PIN."""
-        return not self._pairing.was_known or address == self._pairing.home or self._is_anybody_in()
+        is_home = _plain(address) == _plain(self._pairing.home or "")
+        return not self._pairing.was_known or is_home or self._is_anybody_in()
 
     async def meet(self, invitation: Invitation) -> str | Cause:
         """The mark of the centre that answers there, or why none does. It is told neither code nor token."""
@@ -79,3 +80,8 @@ class Enrolling:
         """From now on; "": nowhere yet."""
         self._way, engine, prepare = self._connect(address)
         self._syncing.use(engine, prepare)
+
+
+def _plain(address: str) -> str:
+    """However it was written down."""
+    return address.rstrip("/").lower()

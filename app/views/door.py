@@ -13,7 +13,7 @@ from app.views.forgotten import Forgotten
 from app.views.parts import buttons, writing
 from app.views.parts.damage import damage_notice
 from app.views.parts.language import language_choices
-from app.views.parts.layout import across, card, grid, screen, together, two_panes
+from app.views.parts.layout import across, card, grid, screen, two_panes
 from app.views.parts.pin_pad import PinPad
 from app.views.scene import Scene, use_scene
 
@@ -30,7 +30,7 @@ def Door() -> ft.Control:
     person = next((each for each in people if each.id == picked), None)
     tiles = [_tile(scene, each, partial(pick, each.id), is_chosen=each == person) for each in people]
     listed = [
-        together([*damage_notice(scene), *_before(scene)]),
+        *_before(scene),
         *_not_enrolled(scene, partial(let_enrol, True)),
         grid(tiles, across=2 if scene.look.is_expanded else across(scene, most=3)),
     ]
@@ -46,8 +46,10 @@ def Door() -> ft.Control:
 
 
 def _before(scene: Scene) -> list[ft.Control]:
+    """Notices, and what anybody may do without a PIN."""
     words, practice = scene.text("practice.enter"), scene.stage.practice.begin
-    return [language_choices(scene), ft.Row([buttons.quiet(scene, words, practice, icon=ft.Icons.SCHOOL_OUTLINED)])]
+    way_in = ft.Row([buttons.quiet(scene, words, practice, icon=ft.Icons.SCHOOL_OUTLINED)])
+    return [*damage_notice(scene), language_choices(scene), way_in]
 
 
 def _not_enrolled(scene: Scene, enrol: buttons.Tapped) -> list[ft.Control]:

@@ -19,21 +19,30 @@ from sync.protocol.reference import KINDS, planned_id, planned_key
 SHARED_KINDS = frozenset({Kind.SESSION.value, Kind.ATTENDANCE.value})
 REFERENCE_KINDS = frozenset(kind.value for kind in KINDS)
 
-_SLOT = re.compile(r"P\d{1,4}|\+\d{1,4}(@.{1,8})?", re.ASCII)
+_SLOT = re.compile(r"P\d{1,4}|\+\d{1,4}(@.{0,8})?", re.ASCII)
 _DAYS = ("planned_day", "started_at")
 
 
 def may_begin(change: Change, device: Device, *, sees_session: bool) -> bool:
     """Whether `device` may write a record that nobody has written before. `sees_session`: of a seat, whether nothing is
     known of its session, or it may see that. Common records that two tablets would mean by the same words are left to
-    those of their centre; who works everywhere is believed, and so is whoever writes one that nobody else can mean."""
+    those of their centre; who works everywhere is believed, and so is whoever writes one that nobody else can mean.
+
+    What says no centre is let be: a tablet offers only what differs from what it had heard, also to a centre that came
+    back from a backup without the record; and what belongs nowhere can be written by everybody.
+    """
     if device.is_centre:
         return True
     if change.kind in REFERENCE_KINDS:
         return False
     if change.kind not in SHARED_KINDS:
         return not is_derived(change.id)
-    if not device.centres or not (is_derived(change.id) or "planned_day" in change.set):
+    if not device.centres or "centre_id" not in change.set and not change.delete:
+        return True
+    session = session_of(change)
+    if session and not is_derived(session):  # of a list that nobody else can mean: somebody may be on a visit
+        return sees_session and change.id in _derived(change)
+    if not is_derived(change.id) and "planned_day" not in change.set:
         return True
     centre = change.set.get("centre_id")
     is_here = isinstance(centre, str) and device.works_at(centre)

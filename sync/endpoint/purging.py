@@ -21,13 +21,15 @@ from sync.endpoint.batch import Kept, Outcome, Settled, Stamp, applied
 from sync.endpoint.devices import CENTRE_ITSELF, Device
 from sync.endpoint.exchange import TENANT, Centre
 from sync.endpoint.history import IDS_AT_ONCE, UNREADABLE, Floors, Made, changes_of, replayed
-from sync.endpoint.snapshots import paged
+from sync.endpoint.snapshots import paged, snapshot
 from sync.endpoint.storage import Counter, Shelf, was_applied
 from sync.protocol.record_codec import canonical
 from sync.protocol.records import Change
 
 PERSONAL = tuple(sorted({*NOTES, "age_band", "gender"}))
-"""The fields that go: free texts, and what was seen of a person."""
+"""The fields that go: free texts, and what was seen of a person. What they were before a correction goes as well."""
+
+REVISIONS, WAS = "revisions", "was"  # the field that says what a record said before it was corrected, and where in it
 
 SET_ASIDE = ("refused", "handed_over")
 _TELLS_NOTHING = ("op", "id", "kind", "by", "at", "base", "delete")  # of a change that was set aside: all that stays
@@ -43,22 +45,36 @@ class Emptied:
 
 
 def purge(centre: Centre, before: datetime, *, dry_run: bool = False) -> Emptied:
-    """Empty the records that nobody has changed since, and what was set aside before then. Raises CentreBusy."""
-    with centre.database.reading() as connection:
+    """Empty the records that nobody has changed since, and what was set aside before then. Raises CentreBusy.
+
+    Tablets are told of those alone that no finished backup holds: the others they have let go of long ago.
+    """
+    change, refused = schema.change, schema.refused
+    with snapshot(centre.database) as connection:
         ids = list(_due(connection, before))
-    old = schema.change.c.received_at < before.isoformat()
-    if dry_run:
-        with centre.database.reading() as connection:
-            return Emptied(len(ids), len(_set_aside(connection, old)))
-    return _empty(centre, ids, old, Deed(Action.PURGED, f"before {before:%Y-%m-%d}"))
+        if dry_run:
+            aside = _set_aside(connection, change.c.received_at < before.isoformat())
+            return Emptied(len(ids), len(aside))
+    records, unsound = _each(centre, ids, before)
+    old = (change.c.received_at < before.isoformat(), refused.c.received_at < before.isoformat())
+    return Emptied(records, _empty_aside(centre, *old, Deed(Action.PURGED, f"before {before:%Y-%m-%d}")), unsound)
 
 
 def erase(centre: Centre, record_id: str) -> Emptied | None:
     """Empty one record now, whatever its age; None where there is nothing of it. Raises CentreBusy."""
-    of_it = schema.change.c.record == record_id
-    with centre.database.reading() as connection:
-        found = connection.execute(select(schema.change.c.op).where(schema.change.c.tenant == TENANT, of_it)).first()
-    return _empty(centre, [record_id], of_it, Deed(Action.ERASED, record_id)) if found else None
+    change, refused = schema.change, schema.refused
+    named = refused.c.change.contains(f'"id":"{record_id}"', autoescape=True)
+    of_it = (change.c.tenant == TENANT) & (change.c.record == record_id)
+    with snapshot(centre.database) as connection:
+        ops = connection.execute(select(change.c.op).where(of_it)).scalars().all()
+        others = connection.execute(select(refused.c.op).where(refused.c.tenant == TENANT, named)).first()
+    if not ops and not others:
+        return None
+    records, unsound = _each(centre, [record_id], None)
+    under_it = refused.c.op.in_(select(change.c.op).where(of_it))
+    return Emptied(
+        records, _empty_aside(centre, of_it, named | under_it, Deed(Action.ERASED, record_id[:128])), unsound
+    )
 
 
 def emptied(body: str) -> str | None:
@@ -67,86 +83,117 @@ def emptied(body: str) -> str | None:
     said = change.get("set") if isinstance(change, dict) else None
     if not isinstance(said, dict):
         return None
-    names = [name for name in PERSONAL if said.get(name) is not None]
-    return canonical({**change, "set": {**said, **dict.fromkeys(names)}}) if names else None
+    left = {**said, **{name: None for name in PERSONAL if name in said}}
+    if isinstance(said.get(REVISIONS), list):
+        left[REVISIONS] = [text for each in said[REVISIONS] if (text := _earlier(each)) is not None]
+    return canonical({**change, "set": left}) if left != said else None
 
 
-def _empty(centre: Centre, ids: Sequence[str], set_aside: ColumnElement[bool], deed: Deed) -> Emptied:
+def _earlier(revision: object) -> str | None:
+    """What a record said before a correction, without what people wrote; nothing of what cannot be read."""
+    try:
+        said = json.loads(str(revision))
+    except ValueError:
+        return None
+    if not isinstance(said, dict):
+        return None
+    was = said.get(WAS)
+    if not isinstance(was, dict) or not set(PERSONAL) & was.keys():
+        return str(revision)
+    return canonical({**said, WAS: {name: value for name, value in was.items() if name not in PERSONAL}})
+
+
+def _each(centre: Centre, ids: Sequence[str], before: datetime | None) -> tuple[int, tuple[str, ...]]:
+    """How many records were emptied, and which could not be."""
     records, unsound = 0, list[str]()
     for start in range(0, len(ids), IDS_AT_ONCE):
         with centre.database.writing() as connection:
-            wrong = _empty_records(connection, centre, ids[start : start + IDS_AT_ONCE])
-        unsound += wrong
-        records += len(ids[start : start + IDS_AT_ONCE]) - len(wrong)
+            done, wrong = _empty_records(connection, centre, ids[start : start + IDS_AT_ONCE], before)
+        records, unsound = records + done, unsound + wrong
+    return records, tuple(unsound)
+
+
+def _empty_aside(centre: Centre, changes: ColumnElement[bool], refused: ColumnElement[bool], deed: Deed) -> int:
+    """What was set aside, and what came under a number that was used before. How many changes it was."""
+    table = schema.refused
     with centre.database.writing() as connection:
         _leave_no_trace(connection)
-        others = _set_aside(connection, set_aside)
-        _write_bodies(connection, {row.op: _bare(row.body) for row in others})
-        _write_refused(connection, [row.op for row in others])
+        aside = _set_aside(connection, changes)
+        _write_bodies(connection, {row.op: _bare(row.body) for row in aside})
+        those = (table.c.tenant == TENANT, table.c.emptied_hash.is_(None), refused)
+        whole = list(connection.execute(select(table.c.op, table.c.content_hash, table.c.change).where(*those)))
+        _write_refused(connection, whole)
         audit.add(connection, deed, at=centre.clock())
-    return Emptied(records, len(others), tuple(unsound))
+    return len({row.op for row in [*aside, *whole]})
 
 
 def _due(connection: Connection, before: datetime) -> Iterator[str]:
-    """Records whose last change is older, and that have something to empty. Once each."""
+    """Records that have something to empty, and whose last change is older. Once each."""
     change = schema.change
-    last = (
-        select(change.c.record)
-        .where(change.c.tenant == TENANT, was_applied())
-        .group_by(change.c.record)
-        .having(func.max(change.c.received_at) < before.isoformat())
-    )
-    says = or_(*(change.c.body.contains(f'"{name}":', autoescape=True) for name in PERSONAL))
-    found = (
-        select(change.c.record, change.c.body, change.c.seq)
-        .where(change.c.tenant == TENANT, was_applied(), change.c.emptied_hash.is_(None), says)
-        .where(change.c.record.in_(last))
-        .order_by(change.c.seq)
-    )
+    says = or_(*(change.c.body.contains(f'"{name}":', autoescape=True) for name in (*PERSONAL, REVISIONS)))
+    ours = (change.c.tenant == TENANT, was_applied())
+    old = select(change).where(*ours, change.c.received_at < before.isoformat(), change.c.emptied_hash.is_(None), says)
+    in_order = old.order_by(change.c.seq)
     seen: set[str] = set()
-    for page in paged(connection, lambda after: found.where(change.c.seq > after), lambda row: row.seq, 0):
-        for row in page:
-            if row.record not in seen and emptied(row.body) is not None:
-                seen.add(row.record)
-                yield row.record
+    for page in paged(connection, lambda after: in_order.where(change.c.seq > after), lambda row: row.seq, 0):
+        found = {row.record for row in page if row.record not in seen and emptied(row.body) is not None}
+        seen |= found
+        last = select(change.c.record).where(*ours, change.c.record.in_(found)).group_by(change.c.record)
+        is_old = func.max(change.c.received_at) < before.isoformat()
+        yield from connection.execute(last.having(is_old)).scalars().all() if found else ()
 
 
-def _empty_records(connection: Connection, centre: Centre, ids: Iterable[str]) -> list[str]:
-    """In one transaction. Those that are not what their changes make are left, and returned."""
+def _empty_records(
+    connection: Connection, centre: Centre, ids: Sequence[str], before: datetime | None
+) -> tuple[int, list[str]]:
+    """In one transaction. Those that somebody has changed meanwhile are left, and those that are not what their changes
+    make, which are returned."""
     _leave_no_trace(connection)
-    device, now = Device(CENTRE_ITSELF, TENANT), centre.clock()
-    shelf = Shelf(connection, device)
+    now, settling = centre.clock(), Device(CENTRE_ITSELF, TENANT)
+    shelf = Shelf(connection, settling)
     counter, floors = shelf.lock(), Floors(connection, TENANT)
     known, made = shelf.known(ops=(), records=ids), changes_of(connection, TENANT, ids)
-    settled, bodies, unsound = Settled(counter.seq, device.id), dict[str, str](), list[str]()
+    settled, bodies, unsound = Settled(counter.seq, settling.id), dict[str, str](), list[str]()
     for id in ids:
         kept, rows = known.records.get(id), made.get(id, [])
-        try:
-            those = floors.explaining(rows, kept) if kept else None
-        except UNREADABLE:
-            those = None
-        if kept is None or those is None:
+        is_young = before is not None and any(row.received_at >= before.isoformat() for row in rows)
+        if is_young or (kept is None and not rows):
+            continue
+        again = _again(kept, rows, floors, bodies) if kept else None
+        if kept is None or again is None:
             unsound.append(id)
             continue
-        left = {row.op: text for row in rows if (text := emptied(row.body)) is not None}
-        again = replayed([_made(row, left) for row in rows], those)
-        assert again is not None  # it was made of these
-        bodies |= left
-        settled.touched[id] = _told(settled, again, kept, counter, centre.chance.new_id(), now)
+        is_told = before is None or kept.held.seq > counter.safe
+        op = centre.chance.new_id()
+        settled.touched[id] = _told(settled, again, kept, counter, op, now) if is_told else again
     if settled.touched:
         shelf.write([settled], known, at=now)
         _write_bodies(connection, bodies)
-    return unsound
+    return len(settled.touched), unsound
+
+
+def _again(kept: Kept, rows: Sequence[Row[Any]], floors: Floors, bodies: dict[str, str]) -> Kept | None:
+    """The record, made of its changes without what people wrote, which go into `bodies`. None when it is not what they
+    make, so that nobody could tell what it would be without."""
+    try:
+        those = floors.explaining(rows, kept)
+    except UNREADABLE:
+        return None
+    if those is None:
+        return None
+    left = {row.op: text for row in rows if (text := emptied(row.body)) is not None}
+    bodies |= left
+    return replayed([_made(row, left) for row in rows], those)
 
 
 def _told(settled: Settled, again: Kept, before: Kept, counter: Counter, op: str, now: datetime) -> Kept:
     """With the change by which tablets hear of it, where they were told anything of what went."""
     held = before.held
-    there = [name for name in PERSONAL if held.fields.get(name) is not None]
-    beside = any(each.field in PERSONAL for each in held.conflicts)
-    if held.deleted or not (there or beside):
+    gone = {name: again.held.fields.get(name) for name in (*PERSONAL, REVISIONS) if name in held.fields}
+    gone = {name: value for name, value in gone.items() if held.fields[name] != value}
+    if not gone and again.held.conflicts == held.conflicts:
         return again
-    weighed = weigh(Change(op, held.id, held.kind, held.seq, CENTRE_ITSELF, now, dict.fromkeys(there)))
+    weighed = weigh(Change(op, held.id, held.kind, held.seq, CENTRE_ITSELF, now, gone))
     settled.seq += 1
     stamp = Stamp(CENTRE_ITSELF, settled.seq, weighed.content_hash, counter.floor)
     after, _ = applied(again, weighed.change, stamp)
@@ -182,14 +229,18 @@ def _write_bodies(connection: Connection, bodies: Mapping[str, str]) -> None:
         connection.execute(statement, rows)
 
 
-def _write_refused(connection: Connection, ops: Sequence[str]) -> None:
+def _write_refused(connection: Connection, rows: Iterable[Any]) -> None:
     table = schema.refused
-    for start in range(0, len(ops), IDS_AT_ONCE):
-        these = (table.c.tenant == TENANT) & table.c.op.in_(ops[start : start + IDS_AT_ONCE])
-        for row in list(connection.execute(select(table).where(these))):
-            text = _bare(row.change)
-            this = these & (table.c.op == row.op) & (table.c.content_hash == row.content_hash)
-            connection.execute(update(table).where(this).values(change=text, emptied_hash=content_hash(text)))
+    this = (
+        (table.c.tenant == TENANT) & (table.c.op == bindparam("this")) & (table.c.content_hash == bindparam("hashed"))
+    )
+    statement = update(table).where(this).values(change=bindparam("text"), emptied_hash=bindparam("now"))
+    left = [(row, _bare(row.change)) for row in rows]
+    if left:
+        values = [
+            {"this": row.op, "hashed": row.content_hash, "text": text, "now": content_hash(text)} for row, text in left
+        ]
+        connection.execute(statement, values)
 
 
 def _leave_no_trace(connection: Connection) -> None:

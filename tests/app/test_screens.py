@@ -138,7 +138,9 @@ async def test_t_24_a_catalogue_that_has_grown_large_is_listed_in_part_and_found
         await app.wait_text("Punt de suport digital")
 
         assert sum(getattr(each, "on_click", None) is not None for each in app.walk()) < 150
-        assert any("més: escriu-ne el nom" in each for each in app.texts())
+        said = [each for each in app.texts() if "escriu-ne el nom a dalt" in each]
+        assert len(said) == 1, "once, above what is listed"
+        assert app.texts().index(said[0]) < app.texts().index("Punt de suport digital")
         await app.enter("Cerca un tràmit", "ref1717")
         await app.wait_text("1 tràmit trobat")
 

@@ -80,6 +80,20 @@ def test_s_e01_no_tablet_begins_a_record_of_its_own_under_public_words(kind: str
     assert not is_let(a_change(attendance_id(PLANNED, "P01"), kind), OF_ALL)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        a_change(attendance_id(make_id(5), "P01"), "attendance", centre_id="b", session_id=make_id(5), slot="P01"),
+        a_change(attendance_id(PLANNED_AT_B, "P01"), "attendance", status="absent"),
+        a_change(PLANNED_AT_B, started_at="2026-12-01T10:00:00+01:00", status="held"),
+    ],
+    ids=["a seat of a list of its own", "an edit of a seat", "an edit of a session of the plan"],
+)
+def test_s_e01_a_visit_and_edits_that_come_before_their_record_are_taken(change: Change) -> None:
+    """A centre that came back from a backup hears what differs from what it had said, in any order."""
+    assert is_let(change)
+
+
 def test_s_e01_a_seat_of_a_session_that_is_not_seen_is_not_begun() -> None:
     seat = a_change(attendance_id(PLANNED, "P01"), "attendance", centre_id="a", session_id=PLANNED, slot="P01")
 

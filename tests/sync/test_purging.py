@@ -119,6 +119,62 @@ def test_s_e20_an_erased_record_is_emptied_now_and_its_tablet_hears_of_it(worked
     assert examine(worked.centre.database, TENANT).harm == ()
 
 
+def test_s_e20_what_it_said_before_a_correction_goes_too(office: Office, tablet: Tablet) -> None:
+    was = {"at": "2026-03-04T10:00:00+01:00", "by": "C1", "was": {"note": WORDS, "outcome": "left"}, "why": "mistake"}
+    tablet.save(1, outcome="left", note=WORDS)
+    tablet.sync()
+    tablet.save(1, outcome="completed", note=None, revisions=(canonical(was), WORDS))
+    tablet.sync()
+
+    assert erase(office.centre, make_id(1, series=2)) == Emptied(records=1, set_aside=0)
+    tablet.sync()
+
+    assert WORDS not in repr(office.rows())
+    kept = (canonical({**was, "was": {"outcome": "left"}}),)
+    assert tablet.holds(1).fields == {"outcome": "completed", "revisions": kept}
+    assert examine(office.centre.database, TENANT).harm == ()
+
+
+def test_s_e20_values_beside_a_deletion_go_from_the_tablets_too(office: Office, tablet: Tablet, other: Tablet) -> None:
+    tablet.save(3, "session", centre_id="a", headcount=11)
+    tablet.sync()
+    other.sync()
+    tablet.delete(3)
+    tablet.sync()
+    other.save(3, "session", note=WORDS)
+    for one in (other, tablet, other):
+        one.sync()
+    assert WORDS in repr(tablet.holds(3).conflicts)
+
+    erase(office.centre, make_id(3, series=2))
+    tablet.sync()
+    other.sync()
+
+    assert WORDS not in repr(office.rows())
+    assert WORDS not in repr((tablet.holds(3).conflicts, other.holds(3).conflicts))
+    assert tablet.holds(3).deleted
+    assert examine(office.centre.database, TENANT).harm == ()
+
+
+def test_s_e20_other_content_under_a_used_number_goes_too(worked: Office, tablet: Tablet) -> None:
+    taken = as_json(op=make_id(90), id=make_id(91), set={"outcome": "left"})
+    post(worked, tablet, make_body(taken))
+    post(worked, tablet, make_body(taken | {"set": {"title": WORDS}}))
+
+    assert erase(worked.centre, make_id(91)) == Emptied(records=1, set_aside=1)
+    later(worked)
+
+    assert WORDS not in repr(worked.rows())
+    assert examine(worked.centre.database, TENANT).harm == ()
+
+
+def test_s_e20_what_was_only_ever_refused_is_emptied_without_alarm(office: Office, tablet: Tablet) -> None:
+    post(office, tablet, make_body(as_json(id=make_id(92), hand_over=True, set={"note": WORDS})))
+
+    assert erase(office.centre, make_id(92)) == Emptied(records=0, set_aside=1)
+    assert WORDS not in repr(office.rows())
+
+
 def test_s_e20_nothing_is_held_under_an_id_that_is_none(office: Office) -> None:
     assert erase(office.centre, make_id(9)) is None
 
