@@ -26,9 +26,9 @@ from app.store import (
     StoreTrouble,
     Write,
     WrongKey,
+    believed,
     key_file_of,
     key_of,
-    read_left,
     return_to_service,
 )
 from app.views.out_of_service import OutOfService
@@ -58,9 +58,9 @@ async def open_tablet(settings: Settings, place: KeyPlace | None = None) -> Tabl
     try:
         shipped = read_library(settings.reference)
         place = place or KeyFile(settings.key_file or key_file_of(settings.folder))
-        left = read_left(settings.folder)
+        left, codec = await believed(settings.folder, place)
         if left and (left.parcels or not settings.code):
-            return Gone(settings.folder, place, left)
+            return Gone(settings.folder, place, left, codec)
         if left:
             return_to_service(settings.folder)
         tablet = Tablet(settings, shipped, await key_of(settings.folder, place, random_bytes), place)

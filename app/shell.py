@@ -33,7 +33,7 @@ from app.services.syncing import Prepare
 from app.services.verifiers import Verifier, pepper_of
 from app.services.world import World
 from app.settings import Settings
-from app.store import CHECKSUM, KeyPlace, Left, Sealed, Store, Write, unacknowledged
+from app.store import CHECKSUM, Codec, KeyPlace, Left, Sealed, Store, Write, unacknowledged
 from sync.client.carrying import parcels_of
 from sync.client.engine import Engine
 from sync.client.phase import Phase
@@ -108,9 +108,10 @@ def _transport(url: str, token: Callable[[], str | None]) -> HttpTransport:
 class Gone:
     """A tablet that was given up for lost before it was turned on."""
 
-    def __init__(self, folder: Path, place: KeyPlace, left: Left) -> None:
+    def __init__(self, folder: Path, place: KeyPlace, left: Left, codec: Codec) -> None:
+        """`codec` signs what is left, as long as there is a key."""
         box = _transport(left.url, lambda: left.token)
-        self._leaving = Leaving(folder, place, box, lambda: left)
+        self._leaving = Leaving(folder, place, box, lambda: left, codec)
 
     async def run(self) -> None:
         """Until everything that was left is brought."""
@@ -122,8 +123,8 @@ class Tablet:
 
     def __init__(self, settings: Settings, shipped: Library, key: bytes, place: KeyPlace) -> None:
         """`place` keeps what opens the key. Raises StoreTrouble, with nothing touched."""
-        self._folder, self._place = settings.folder, place
-        self.store = Store.open(settings.folder, new_id=new_id, codec=Sealed(key), before=CHECKSUM)
+        self._folder, self._place, self._codec = settings.folder, place, Sealed(key)
+        self.store = Store.open(settings.folder, new_id=new_id, codec=self._codec, before=CHECKSUM)
         look_for_garbage_less()
         device_id = str(self.store.note("device_id") or new_id())
         self.store.write(Write(notes={"device_id": device_id}))
@@ -193,7 +194,7 @@ class Tablet:
         self.syncing.lost = lambda: None
         self.store.close()
         box = _transport(self.pairing.url or "", lambda: self.pairing.token)
-        self.syncing.use(Leaving(self._folder, self._place, box, self._packed), _nothing_before)
+        self.syncing.use(Leaving(self._folder, self._place, box, self._packed, self._codec), _nothing_before)
         self.syncing.wake()
         self._tasks.add(asyncio.get_running_loop().create_task(self.practice.end()))
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
-from app.store import DiskRefused, KeyPlace, Left, StoreTrouble, destroy, write_left
+from app.store import CHECKSUM, Codec, DiskRefused, KeyPlace, Left, StoreTrouble, destroy, write_left
 from sync.client.carrying import DropBox, is_taken
 from sync.client.phase import Cause, Phase, Stopped
 
@@ -21,9 +21,12 @@ _log = logging.getLogger(__name__)
 class Leaving:
     """Takes the place of the rounds with the centre, for good."""
 
-    def __init__(self, folder: Path, place: KeyPlace, box: DropBox, pack: Callable[[], Left]) -> None:
-        """`pack` says what is to be left; it is asked until the disk has taken it."""
-        self._folder, self._place, self._box, self._pack = folder, place, box, pack
+    def __init__(
+        self, folder: Path, place: KeyPlace, box: DropBox, pack: Callable[[], Left], codec: Codec = CHECKSUM
+    ) -> None:
+        """`pack` says what is to be left; it is asked until the disk has taken it. `codec` signs that; none does when
+        the key is destroyed already."""
+        self._folder, self._place, self._box, self._pack, self._codec = folder, place, box, pack, codec
         self._left: Left | None = None
         self._runs = False
 
@@ -32,7 +35,7 @@ class Leaving:
         try:
             if self._left is None:
                 left = await asyncio.to_thread(self._pack)
-                await asyncio.to_thread(write_left, self._folder, left)
+                await asyncio.to_thread(write_left, self._folder, left, self._codec)
                 self._left = left
             if not self._left.is_kept:
                 await self._place.forget()
@@ -56,6 +59,6 @@ class Leaving:
         while left.parcels and await is_taken(self._box, left.parcels[0]):
             left = self._left = replace(left, parcels=left.parcels[1:])
             try:
-                await asyncio.to_thread(write_left, self._folder, left)
+                await asyncio.to_thread(write_left, self._folder, left, self._codec)
             except DiskRefused:  # it is brought once more after the next start, which changes nothing
                 _log.warning("what was brought could not be noted")

@@ -15,8 +15,8 @@ from app.store.export import Export, read_export, unacknowledged
 from app.store.journal import Recovery
 from app.store.key_file import KeyFile, key_file_of
 from app.store.keys import KeyPlace, key_of
-from app.store.leaving import Left, destroy, read_left, return_to_service, write_left
-from app.store.lines import CHECKSUM
+from app.store.leaving import Left, believed, destroy, read_left, return_to_service, write_left
+from app.store.lines import CHECKSUM, Codec
 from app.store.records import Counts, Deed, Edit, HandOver, Reversal, StoredRecord, Withdrawal, Write
 from app.store.sealing import KEY_BYTES, Sealed
 from app.store.store import Store
@@ -25,6 +25,7 @@ from app.store.transitions import shown_seq
 __all__ = [
     "CHECKSUM",
     "KEY_BYTES",
+    "Codec",
     "Counts",
     "Deed",
     "DiskRefused",
@@ -49,6 +50,7 @@ __all__ = [
     "Withdrawal",
     "Write",
     "WrongKey",
+    "believed",
     "destroy",
     "key_file_of",
     "key_of",

@@ -35,4 +35,4 @@ def close_aside(folder: Path, codec: Codec) -> None:
 
 
 def _is_closed(line: bytes, codec: Codec) -> bool:
-    return codec.open(line, "", _NOWHERE) is not None
+    return codec.file_of(line, _NOWHERE) != ""

@@ -17,8 +17,9 @@ from tinydb.storages import Storage
 from app.store.aside import close_aside, set_aside
 from app.store.changes import Changes, Snapshot
 from app.store.disk import FolderLock, make_folder, sync_folder
-from app.store.errors import DiskRefused, FolderUnwritable, StoreLocked
+from app.store.errors import DiskRefused, FolderUnwritable, StoreLocked, WrongKey
 from app.store.file import ASIDE, FRESH, JOURNAL, LOCK, FreshFile, Harmed, JournalFile
+from app.store.keys import is_made_for
 from app.store.lines import CHECKSUM, Codec, Header, Patch, Replayed, Rows, Tables, apply, documents_in, replay
 from app.store.migrations import FIRST, STEPS, Step, migrated
 from app.store.reading import accepted
@@ -183,6 +184,8 @@ class JournalStorage(Storage):
         self._tables, self._written = replayed.tables, replayed.written
         self.recovery = self._set_aside(replayed)
         is_older = header.schema < self._schema or codec is not self._codec
+        if codec is not self._codec:
+            close_aside(self._folder, self._codec)
         if is_older:
             header, end = self._migrate(header.schema)
         self._file = JournalFile(journal, end, header, self._codec)
@@ -196,13 +199,13 @@ class JournalStorage(Storage):
             return replayed, self._codec
         earlier = replay(content, self._before)
         is_earlier = earlier.header.codec == self._before.name if earlier.header else earlier.good > 0
+        if is_earlier and not is_made_for(self._folder, self._codec, content):
+            raise WrongKey(self._folder, "in clear, and the key was not made for it")
         return (earlier, self._before) if is_earlier else (replayed, self._codec)
 
     def _migrate(self, schema: int) -> tuple[Header, int]:
         """Into a file of its own: until that is whole and in place, the old one is what there is."""
         self._refuse_to_drop_damage()
-        if self._before is not None:
-            close_aside(self._folder, self._codec)
         self._tables = migrated(self._tables, schema, self._steps)
         self._written = self._documents()
         header, end = self._write_anew()

@@ -2,18 +2,21 @@
 
 The place is never told the store's key, and whoever has the folder has no use for it without the place. A key that is
 needed and cannot be had is never replaced by another: what it closes would be lost.
+
+A key that is made beside a store in clear is made for that one: a signature of its bytes lies with it. No other store
+in clear is ever sealed with it, or whoever can write into the folder could have any words sealed with the tablet's key.
 """
 
+import hmac
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from itertools import count
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from app.store.disk import FolderLock, make_folder, replace_file, sync_folder
+from app.store.disk import FolderLock, make_folder, replace_file, sync_file
 from app.store.errors import FolderUnwritable, KeyGone, StoreLocked
 from app.store.file import JOURNAL, LOCK
-from app.store.lines import CHECKSUM, header_of, replay
+from app.store.lines import CHECKSUM, Codec, header_of, replay
 from app.store.sealing import KEY_BYTES, Sealed, unwrapped, wrapped
 
 KEY = "store.key"
@@ -41,20 +44,20 @@ async def key_of(folder: Path, place: KeyPlace, chance: Chance) -> bytes:
     """The key of the store in this folder. One is made where nothing is sealed yet: at the first start, or when an
     older app left a store in clear. Raises KeyGone, StoreLocked or FolderUnwritable, with nothing touched.
 
-    A kill at any point leaves either nothing that needs a key, or both halves of it. What is in clear is never sealed
-    with a key that was there before: whoever put it there would get lines of their own choice that this key opens. A
-    key that is not taken for that is put aside, for a store that may come back.
+    A kill at any point leaves either nothing that needs a key, or both halves of it.
     """
     if is_sealed(folder):
         return opened(folder, await place.read())
     with _alone(folder):  # two that start at once would each make one
         kept = await place.read()
-        if (folder / JOURNAL).exists():
-            _put_aside(folder)
-        else:
-            with suppress(KeyGone):
-                return opened(folder, kept)  # made before, by one that was killed before it was used
-        return await _made(folder, place, chance)
+        try:
+            return opened(folder, kept)  # made before, by one that was killed before it was used
+        except KeyGone:
+            if (folder / KEY).exists() and (
+                folder / JOURNAL
+            ).exists():  # somebody may have put the one beside the other
+                raise
+            return await _made(folder, place, chance)
 
 
 def opened(folder: Path, wrapping: bytes | None) -> bytes:
@@ -65,7 +68,7 @@ def opened(folder: Path, wrapping: bytes | None) -> bytes:
         raise KeyGone(folder, f"{KEY}: {error.strerror or error}") from error
     if wrapping is None:
         raise KeyGone(folder, "the place where it is kept has none")
-    key = unwrapped(content, wrapping)
+    key = unwrapped(content.partition(b"\n")[0], wrapping)
     if key is None:
         raise KeyGone(folder, f"what is kept does not open {KEY}")
     return key
@@ -85,14 +88,14 @@ def is_sealed(folder: Path) -> bool:
     return (folder / KEY).exists() and not replay(content, CHECKSUM).good  # the damage may be to either kind
 
 
-def _put_aside(folder: Path) -> None:
+def is_made_for(folder: Path, codec: Codec, content: bytes) -> bool:
+    """Whether the key was made for the store in clear that has this content."""
     try:
-        if (folder / KEY).exists():
-            number = next(each for each in count(1) if not (folder / f"{KEY}.{each}").exists())
-            (folder / KEY).rename(folder / f"{KEY}.{number}")
-            sync_folder(folder)
-    except OSError as error:
-        raise FolderUnwritable(folder, error) from error
+        signature = (folder / KEY).read_bytes().partition(b"\n")[2].strip()
+    except OSError:
+        return False
+    wanted = _signature(codec, content)
+    return bool(wanted) and hmac.compare_digest(signature, wanted)
 
 
 async def _made(folder: Path, place: KeyPlace, chance: Chance) -> bytes:
@@ -105,10 +108,26 @@ async def _made(folder: Path, place: KeyPlace, chance: Chance) -> bytes:
             raise KeyGone(folder, "the place for it does not keep what it is given")
     key = chance(KEY_BYTES)
     try:
-        replace_file(folder / KEY, wrapped(key, wrapping))
+        in_clear = _synced(folder / JOURNAL)
+        signature = b"" if in_clear is None else _signature(Sealed(key), in_clear)
+        replace_file(folder / KEY, wrapped(key, wrapping) + signature + b"\n" * bool(signature))
     except OSError as error:
         raise FolderUnwritable(folder, error) from error
     return key
+
+
+def _synced(path: Path) -> bytes | None:
+    """What is in a file, and will be after a power cut; None when there is no file."""
+    try:
+        with path.open("r+b", buffering=0) as file:
+            sync_file(file.fileno())
+            return file.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _signature(codec: Codec, content: bytes) -> bytes:
+    return codec.signature("turned from clear", content).encode()
 
 
 @contextmanager

@@ -41,14 +41,22 @@ class Codec(Protocol):
         """A name for a file that is about to be written; "" when lines are not bound to their file."""
         ...
 
+    def is_name(self, file: str) -> bool:
+        """Whether `new_file` could have given it."""
+        ...
+
     def close(self, body: bytes, file: str, place: int) -> bytes: ...
 
     def open(self, line: bytes, file: str, place: int) -> bytes | None:
-        """The body, or None when this is not what `close` made. Without `file` (a lost header) any file will do."""
+        """The body, or None when this is not what `close` made."""
         ...
 
-    def file_of(self, line: bytes) -> str:
-        """The name of the file that a line which opens is of."""
+    def file_of(self, line: bytes, place: int) -> str:
+        """The name in a line that was closed at this place; "" when it was not, or lines bear none."""
+        ...
+
+    def signature(self, about: str, content: bytes) -> str:
+        """What only who has the key can say of this content, for one use of it; "" without a key."""
         ...
 
 
@@ -60,6 +68,9 @@ class Checksum:
     def new_file(self) -> str:
         return ""
 
+    def is_name(self, file: str) -> bool:
+        return file == ""
+
     def close(self, body: bytes, file: str = "", place: int = 0) -> bytes:
         return b"%08x %b" % (crc32(body), body)
 
@@ -67,7 +78,10 @@ class Checksum:
         body = line[9:]
         return body if line == self.close(body) else None
 
-    def file_of(self, line: bytes) -> str:
+    def file_of(self, line: bytes, place: int) -> str:
+        return ""
+
+    def signature(self, about: str, content: bytes) -> str:
         return ""
 
 
@@ -99,7 +113,7 @@ class Replayed:
     """What a file amounts to. A last line that is not whole is in none of this: nobody was told it was saved."""
 
     header: Header | None  # None: the first line is no header
-    file: str  # what its lines say that it is called
+    file: str  # the name that the lines bear; "" when none opened that bears one
     tables: Tables
     written: int  # documents in all the lines, each time counted: what is not in `tables` is history
     good: int  # whole lines that are what was written, the header apart
@@ -123,17 +137,17 @@ def header_of(data: bytes) -> Header | None:
     read = json.loads(body) if body else {}
     if read.get("journal") != "acompanya":
         return None
-    return Header(read["format"], read["schema"], read["codec"], read.get("key", ""), read.get("file", ""))
+    return Header(read["format"], read["schema"], read["codec"], read.get("key", ""), str(read.get("file", "")))
 
 
 def replay(data: bytes, codec: Codec) -> Replayed:
     """Every line that is what was written, in order; all others are listed, none stops the rest."""
     data = data.rstrip(NUL)  # room for more lines is nothing
     header = header_of(data)
-    if header and header.codec == codec.name and not header.file and codec.new_file():
-        header = None  # its lines are bound to a file, and it does not say to which: nobody of ours wrote that
-    file = header.file if header else ""
+    if header and header.codec == codec.name and not codec.is_name(header.file):
+        header = None  # anybody can write a header; what it says of the file must not be less than a line says
     *lines, tail = data.split(b"\n")
+    file = header.file if header else _name_in((*lines, tail[:-1]), codec)
     end = sum(map(len, lines)) + len(lines)
     has_bad_end = bool(lines) and codec.open(tail[:-1], file, end) is not None
     if has_bad_end:
@@ -145,7 +159,7 @@ def replay(data: bytes, codec: Codec) -> Replayed:
     elif tail and (header is None or not lines):  # a crash leaves no file like this: it is damage, and is kept
         end += len(tail) + 1
         lines, tail, has_bad_end = [*lines, tail], b"", True
-    bodies, bad, file = _opened(lines, codec, header)
+    bodies, bad = _opened(lines, codec, header, file)
     tables: Tables = {}
     written = 0
     for patch in _patches(bodies):
@@ -154,11 +168,20 @@ def replay(data: bytes, codec: Codec) -> Replayed:
     return Replayed(header, file, tables, written, len(bodies), tuple(bad), end, len(tail), has_bad_end)
 
 
-def _opened(lines: Sequence[bytes], codec: Codec, header: Header | None) -> tuple[list[bytes], list[bytes], str]:
-    """The bodies of the good lines, the bad lines, and the name of the file. Where the header is lost the first line
-    that opens says it for all: somebody may have put lines of another file behind."""
+def _name_in(lines: Sequence[bytes], codec: Codec) -> str:
+    """Under a lost header the first line that opens names the file, for all others. None begins where a header does."""
+    place = 0
+    for number, line in enumerate(lines):
+        if number and (name := codec.file_of(line, place)):
+            return name
+        place += len(line) + 1
+    return ""
+
+
+def _opened(lines: Sequence[bytes], codec: Codec, header: Header | None, file: str) -> tuple[list[bytes], list[bytes]]:
+    """The bodies of the good lines, and the bad lines."""
     bodies, bad = [], []
-    file, place = header.file if header else "", 0
+    place = 0
     for number, line in enumerate(lines):
         if number or header is None:
             body = codec.open(line, file, place)
@@ -166,9 +189,8 @@ def _opened(lines: Sequence[bytes], codec: Codec, header: Header | None) -> tupl
                 bad.append(line)
             else:
                 bodies.append(body)
-                file = file or codec.file_of(line)
         place += len(line) + 1
-    return bodies, bad, file
+    return bodies, bad
 
 
 def documents_in(patch: Patch) -> int:

@@ -1,6 +1,6 @@
 """A store's folder read without opening it: nothing is locked, mended, moved or changed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.store.errors import FolderUnwritable, SchemaTooNew, WrongKey
@@ -29,14 +29,13 @@ def read_folder(folder: Path, codec: Codec) -> Reading:
 
 def accepted(folder: Path, replayed: Replayed, codec: Codec, schema: int) -> Header:
     """The header of a file that may be read, or in place of a lost one another. Raises SchemaTooNew, WrongKey."""
-    file = replayed.file or codec.new_file()  # what is written from now on stands behind the lines of before
-    app = Header(schema=schema, codec=codec.name, key=codec.key_mark, file=file)
-    found = replayed.header
+    app = Header(schema=schema, codec=codec.name, key=codec.key_mark, file=codec.new_file())
+    found, found_in = replayed.header, replayed.file
     if found is None:
         is_more_than_a_header = sum(map(len, replayed.bad)) > len(header_line(app))
         if app.key and is_more_than_a_header and not replayed.good:  # as likely the key as the file: touch nothing
             raise WrongKey(folder, "its first line is damaged")
-        return app
+        return replace(app, file=found_in or app.file)  # what is added opens with what is there
     if not found.is_known_to(app):
         raise SchemaTooNew(str(found), str(app))
     if not found.opens_with(app):

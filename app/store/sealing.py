@@ -12,9 +12,12 @@ one in 2**32 for as many as 2**32 lines (NIST SP 800-38D, 8.3), far more than a 
 A key itself is wrapped as RFC 3394 says: that needs no nonce, and a changed byte is noticed.
 """
 
+import hmac
 import os
 from binascii import Error, a2b_base64, b2a_base64
-from hashlib import blake2b
+from contextlib import suppress
+from hashlib import blake2b, sha256
+from re import fullmatch
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -34,31 +37,42 @@ class Sealed:
         if len(key) != KEY_BYTES:
             raise ValueError(f"the key is {len(key)} bytes long, not {KEY_BYTES}")
         self._cipher = AESGCM(key)
+        self._signing = hmac.new(key, b"acompanya: the key of its signatures", sha256).digest()
         self.key_mark = blake2b(b"acompanya store", key=key, digest_size=8).hexdigest()
 
     def new_file(self) -> str:
         return os.urandom(_NAME).hex()
 
-    def file_of(self, line: bytes) -> str:
-        return a2b_base64(line)[:_NAME].hex()
+    def is_name(self, file: str) -> bool:
+        return fullmatch(f"[0-9a-f]{{{2 * _NAME}}}", file) is not None
 
     def close(self, body: bytes, file: str, place: int) -> bytes:
+        """Raises ValueError without the whole name of a file: no line without one would ever open again."""
+        if not self.is_name(file):
+            raise ValueError(f"{file!r} is no name of a file")
         name, nonce = bytes.fromhex(file), os.urandom(_NONCE)
-        if len(name) != _NAME:
-            raise ValueError("a line without the name of its file could not be opened again")
         sealed = self._cipher.encrypt(nonce, body, _bound_to(name, place))
         return b2a_base64(name + nonce + sealed, newline=False)
+
+    def file_of(self, line: bytes, place: int) -> str:
+        with suppress(Error, ValueError):
+            name = a2b_base64(line, strict_mode=True)[:_NAME].hex()
+            return name if self.open(line, name, place) is not None else ""
+        return ""
 
     def open(self, line: bytes, file: str, place: int) -> bytes | None:
         try:
             read = a2b_base64(line, strict_mode=True)
             name, nonce = read[:_NAME], read[_NAME : _NAME + _NONCE]
-            if file and name.hex() != file:
+            if name.hex() != file:
                 return None
             body = self._cipher.decrypt(nonce, read[_NAME + _NONCE :], _bound_to(name, place))
         except (Error, ValueError, InvalidTag):
             return None
         return body if b2a_base64(read, newline=False) == line else None  # base64 has more than one way to write a byte
+
+    def signature(self, about: str, content: bytes) -> str:
+        return hmac.new(self._signing, about.encode() + b"\0" + content, sha256).hexdigest()
 
 
 def _bound_to(name: bytes, place: int) -> bytes:

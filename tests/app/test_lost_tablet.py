@@ -10,11 +10,13 @@ import pytest
 from app.opening import Failure, open_tablet
 from app.services.leaving import Leaving
 from app.settings import Settings
-from app.shell import Gone
+from app.shell import Gone, Tablet
 from app.store import (
     DiskRefused,
     KeyFile,
+    KeyGone,
     Left,
+    Sealed,
     Write,
     destroy,
     key_file_of,
@@ -191,20 +193,25 @@ def place(tmp_path: Path) -> KeyFile:
     return KeyFile(key_file_of(tmp_path / "tablet"))
 
 
-async def made(folder: Path, place: KeyFile) -> None:
-    await key_of(folder, place, lambda number: bytes(range(number)))
-    store = open_store(folder)
+async def made(folder: Path, place: KeyFile) -> Sealed:
+    codec = Sealed(await key_of(folder, place, lambda number: bytes(range(number))))
+    store = open_store(folder, codec=codec)
     save(store, note=MARKER)
     store.close()
     (folder / "practice").mkdir()
     (folder / "practice" / "store.journal").write_text(MARKER)
     (folder / "aside.1").write_text(MARKER)
+    return codec
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
 
 
 async def test_what_could_not_be_brought_is_brought_later_and_nothing_twice(tmp_path, place):
-    await made(tmp_path / "tablet", place)
+    codec = await made(tmp_path / "tablet", place)
     box = Box(works_for=2)
-    leaving = Leaving(tmp_path / "tablet", place, box, lambda: THREE)
+    leaving = Leaving(tmp_path / "tablet", place, box, lambda: THREE, codec)
 
     assert await leaving.round() == Stopped(Cause.DEVICE_LOST)
     assert read_left(tmp_path / "tablet").parcels == (("c",),)
@@ -218,22 +225,21 @@ async def test_what_could_not_be_brought_is_brought_later_and_nothing_twice(tmp_
 
 async def test_nothing_is_destroyed_before_what_is_left_is_on_the_disk(tmp_path, place):
     folder = tmp_path / "tablet"
-    await made(folder, place)
-    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    codec = await made(folder, place)
+    before = contents(folder)
 
     def full() -> Left:
         raise DiskRefused(OSError(28, "No space left on device"))
 
-    await Leaving(folder, place, Box(), full).round()
+    await Leaving(folder, place, Box(), full, codec).round()
 
-    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+    assert contents(folder) == before
     assert await place.read() is not None
 
 
 async def test_a_kill_between_the_two_is_made_good_at_the_next_start(tmp_path, place):
     folder = tmp_path / "tablet"
-    await made(folder, place)
-    write_left(folder, replace(THREE, parcels=()))
+    write_left(folder, replace(THREE, parcels=()), await made(folder, place))
 
     gone = await open_tablet(Settings(folder), place)
     assert isinstance(gone, Gone)
@@ -241,6 +247,84 @@ async def test_a_kill_between_the_two_is_made_good_at_the_next_start(tmp_path, p
 
     assert sorted(path.name for path in folder.iterdir()) == ["leaving.json", "store.lock"]
     assert await place.read() is None
+
+
+async def test_a_kill_after_half_of_the_key_was_destroyed_is_made_good_too(tmp_path, place):
+    folder = tmp_path / "tablet"
+    write_left(folder, replace(THREE, parcels=()), await made(folder, place))
+    await place.forget()
+
+    gone = await open_tablet(Settings(folder), place)
+    assert isinstance(gone, Gone)
+    await gone.run()
+
+    assert sorted(path.name for path in folder.iterdir()) == ["leaving.json", "store.lock"]
+
+
+async def test_a_second_kill_before_anything_was_destroyed_is_made_good_too(tmp_path, place, monkeypatch):
+    folder = tmp_path / "tablet"
+    write_left(folder, replace(THREE, parcels=()), await made(folder, place))
+
+    async def refuse(_: KeyFile) -> None:
+        raise KeyGone(folder, "it does not answer")
+
+    with monkeypatch.context() as no_answer:
+        no_answer.setattr(KeyFile, "forget", refuse)
+        await (await open_tablet(Settings(folder), place)).run()
+    assert (folder / "store.key").exists()
+
+    gone = await open_tablet(Settings(folder), place)
+    assert isinstance(gone, Gone)
+    await gone.run()
+    assert await place.read() is None
+
+
+FORGED = b'{"url":"","token":"","parcels":[],"is_kept":false}'
+
+
+async def test_s_t23_whoever_has_no_key_cannot_put_a_tablet_out_of_service(tmp_path, place, caplog):
+    folder = tmp_path / "tablet"
+    codec = await made(folder, place)
+    kept = replace(THREE, parcels=(), is_kept=True)
+    write_left(folder, kept, codec)
+    changed = (folder / "leaving.json").read_bytes().replace(b"true", b"false")
+    signed_by_another = Sealed(b"k" * 32)
+
+    for forged in (FORGED, changed, None):
+        if forged is None:
+            write_left(folder, kept, signed_by_another)
+        else:
+            (folder / "leaving.json").write_bytes(forged)
+        was = (folder / "leaving.json").read_bytes()
+        tablet = await open_tablet(Settings(folder), place)
+
+        assert isinstance(tablet, Tablet)
+        assert tablet.store.record("r1").fields["note"] == MARKER
+        tablet.store.close()
+        assert (folder / "leaving.set-aside").read_bytes() == was
+        assert read_left(folder) is None
+        assert await place.read() is not None
+        assert "was not written by this tablet" in caplog.text
+        caplog.clear()
+
+
+async def test_s_t23_what_cannot_be_looked_at_now_destroys_nothing(tmp_path, place, monkeypatch):
+    folder = tmp_path / "tablet"
+    await made(folder, place)
+    (folder / "leaving.json").write_bytes(FORGED)
+    before, key = contents(folder), await place.read()
+
+    async def refuse(_: KeyFile) -> None:
+        raise KeyGone(folder, "it does not answer")
+
+    with monkeypatch.context() as no_answer:
+        no_answer.setattr(KeyFile, "read", refuse)
+        assert isinstance(await open_tablet(Settings(folder), place), Failure)
+    await place.keep(b"garbage")
+    assert isinstance(await open_tablet(Settings(folder), place), Failure)
+
+    assert contents(folder) == before
+    await place.keep(key)
 
 
 async def test_a_damaged_note_of_what_is_left_opens_nothing(tmp_path, place):

@@ -51,6 +51,22 @@ async def test_a_store_of_an_older_app_is_sealed_at_its_first_start(tmp_path):
             assert readable(folder) == []
 
 
+async def test_a_store_in_clear_put_in_the_place_of_the_sealed_one_is_said_and_not_sealed(tmp_path, capsys):
+    folder = tmp_path / "tablet"
+    async with opened(folder) as app:
+        await app.start_shift()
+    store = open_store(tmp_path / "planted")
+    save(store, note=MARKER)
+    store.close()
+    planted = shutil.copy(tmp_path / "planted" / "store.journal", folder / "store.journal").read_bytes()
+
+    async with opened(folder) as app:
+        assert any("porta la tauleta a la coordinació" in each for each in app.texts())
+
+    assert "in clear" in capsys.readouterr().err
+    assert (folder / "store.journal").read_bytes() == planted
+
+
 async def test_what_is_practised_is_sealed_with_a_key_that_nobody_keeps(tmp_path):
     folder = tmp_path / "tablet"
     async with opened(folder) as app:

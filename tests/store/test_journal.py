@@ -274,14 +274,20 @@ class Scrambled:
     def new_file(self) -> str:
         return ""
 
+    def is_name(self, file: str) -> bool:
+        return file == ""
+
     def close(self, body: bytes, file: str, place: int) -> bytes:
         return CHECKSUM.close(body)[::-1]
 
-    def file_of(self, line: bytes) -> str:
-        return ""
-
     def open(self, line: bytes, file: str, place: int) -> bytes | None:
         return CHECKSUM.open(line[::-1])
+
+    def file_of(self, line: bytes, place: int) -> str:
+        return ""
+
+    def signature(self, about: str, content: bytes) -> str:
+        return ""
 
 
 def test_another_codec_takes_the_place_of_the_checksum(folder: Path) -> None:

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from app.store import CHECKSUM, KeyFile, KeyGone, Sealed, StoreLocked, Write, WrongKey, key_file_of, key_of
+from app.store import CHECKSUM, KeyFile, KeyGone, Sealed, StoreLocked, WrongKey, key_file_of, key_of
 from app.store.file import JOURNAL
 from app.store.keys import KEY
 from app.store.lines import CHECKSUM as IN_CLEAR
-from app.store.lines import replay
 from tests.store.key_places import MemoryPlace
 from tests.store.making import open_store, save
 
@@ -145,44 +144,37 @@ def left(place: MemoryPlace) -> None:
 
 
 @pytest.mark.parametrize("meanwhile", [left, spoiled, emptied])
-def test_a_store_in_clear_needs_no_key_yet_so_another_is_made_whatever_became_of_the_first(
+def test_where_nothing_is_sealed_yet_another_key_is_made_whatever_became_of_the_first(
     tmp_path: Path, meanwhile: Callable[[MemoryPlace], None]
 ) -> None:
-    """Killed after the key was made and before the store was turned into a sealed one."""
-    store = open_store(tmp_path)
-    save(store, "r1", note="a")
-    store.close()
+    """Killed after the key was made and before there was a store."""
     place = MemoryPlace()
     first = key(tmp_path, place)
     meanwhile(place)
 
     second = key(tmp_path, place)
 
-    assert second != first
-    store = open_store(tmp_path, codec=Sealed(second), before=CHECKSUM)
-    assert store.record("r1") is not None
+    assert (second == first) is (meanwhile is left)
+    open_store(tmp_path, codec=Sealed(second), before=CHECKSUM).close()
+
+
+@pytest.mark.parametrize("meanwhile", [spoiled, emptied])
+def test_beside_a_store_in_clear_a_key_that_is_there_is_not_replaced(
+    tmp_path: Path, meanwhile: Callable[[MemoryPlace], None]
+) -> None:
+    """It may be the key of a sealed store in whose place this one was put."""
+    store = open_store(tmp_path)
+    save(store, "r1", note="a")
     store.close()
+    place = MemoryPlace()
+    key(tmp_path, place)
+    meanwhile(place)
+    before, was = contents(tmp_path), place.kept
 
+    with pytest.raises(KeyGone):
+        key(tmp_path, place)
 
-def test_s_t03_what_is_put_there_in_clear_is_never_sealed_with_the_key_of_the_store(tmp_path: Path) -> None:
-    """It made lines of anybody's choice that the tablet's own key opens. The key is kept: the store may come back."""
-    folder, place = tmp_path / "tablet", MemoryPlace()
-    with_work(folder, place)
-    own = contents(folder)
-    planted = open_store(tmp_path / "planted")
-    planted.write(Write(notes={"pins": {}}))
-    planted.close()
-    (folder / JOURNAL).write_bytes((tmp_path / "planted" / JOURNAL).read_bytes())
-
-    open_store(folder, codec=Sealed(key(folder, place)), before=CHECKSUM).close()
-
-    assert not replay(own[JOURNAL], Sealed(key(folder, place))).good, "another key"
-    for name, content in own.items():
-        (folder / name).write_bytes(content)
-    store = open_store(folder, codec=Sealed(key(folder, place)))
-    assert store.record("r1") is not None
-    store.close()
-    assert (folder / f"{KEY}.1").read_bytes() == own[KEY]
+    assert (contents(tmp_path), place.kept) == (before, was)
 
 
 def test_no_key_is_made_while_another_window_has_the_folder(tmp_path: Path) -> None:

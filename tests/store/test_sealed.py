@@ -7,7 +7,7 @@ import pytest
 
 from app.store import Recovery, Sealed, Write, WrongKey
 from app.store.journal import ASIDE, JOURNAL, JournalStorage
-from app.store.lines import CHECKSUM, Codec, Header, header_line, replay
+from app.store.lines import CHECKSUM, Codec, Header, header_line, header_of, replay
 from tests.store.making import SEALED, make_news, make_reply, open_store, save
 from tests.store.test_journal import DOCUMENTS, fill
 
@@ -57,46 +57,6 @@ def test_another_key_is_refused_in_words_and_nothing_is_touched(
     assert contents(folder) == before
 
 
-@pytest.mark.parametrize("first", ["damaged", "without the file's name"])
-def test_s_t03_lines_of_another_file_are_believed_under_no_first_line(first: str) -> None:
-    """Where the first line was lost any file's would do, and somebody put their own behind."""
-    own, foreign = SEALED.new_file(), SEALED.new_file()
-    header = b"!damaged\n" if first == "damaged" else header_line(Header(codec=SEALED.name, key=SEALED.key_mark))
-    data = header
-    for said, file in ((b'{"a":{"1":{}}}', own), (b'{"a":{"2":{}}}', foreign), (b'{"a":{"3":{}}}', own)):
-        data += SEALED.close(said, file, len(data)) + b"\n"
-
-    found = replay(data, SEALED)
-
-    assert found.tables == {"a": {"1": {}, "3": {}}}
-    assert found.header is None
-    assert found.file == own
-    assert len(found.bad) == 2  # the first line and the foreign one
-
-
-@pytest.mark.parametrize("first", ["damaged", "without the file's name"])
-def test_what_is_saved_behind_a_lost_first_line_is_there_at_the_next_start(folder: Path, first: str) -> None:
-    fill(folder, SEALED)
-    journal = folder / JOURNAL
-    header, _, rest = journal.read_bytes().partition(b"\n")
-    bare = header_line(Header(codec=SEALED.name, key=SEALED.key_mark)).rstrip()[9:].ljust(len(header) - 9)
-    lost = b"!" + header[1:] if first == "damaged" else CHECKSUM.close(bare)
-    journal.write_bytes(lost + b"\n" + rest)  # as long as before: each line is bound to where it stands
-    store = open_store(folder, codec=SEALED)
-    assert store.recovery.bad_lines == 1
-    save(store, "after", note="x")
-    store.close()
-
-    store = open_store(folder, codec=SEALED)
-    assert store.record("after") is not None
-    store.close()
-
-
-def test_a_line_without_its_files_name_is_not_written() -> None:
-    with pytest.raises(ValueError, match="name of its file"):
-        SEALED.close(b"{}", "", 0)
-
-
 def test_a_key_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match="31 bytes long"):
         Sealed(b"k" * 31)
@@ -144,6 +104,77 @@ def test_x_02_a_line_of_an_older_file_of_the_same_store_is_noticed(folder: Path)
 
     assert found.bad == (old[3].rstrip(),)
     assert len(found.tables["t"]) == len(DOCUMENTS) - 1
+
+
+def without_header(content: bytes) -> bytes:
+    return content.replace(b"{", b"!", 1)
+
+
+def nameless(content: bytes) -> bytes:
+    """A header that is whole, of the right key, as long as before, and does not say of which file it is."""
+    return with_name("", content)
+
+
+def misnamed(content: bytes) -> bytes:
+    return with_name("ab", content)
+
+
+def with_name(name: str, content: bytes) -> bytes:
+    first, _, rest = content.partition(b"\n")
+    header = header_of(first)
+    assert header is not None
+    made = header_line(Header(key=header.key, codec=header.codec, file=name))
+    body = made[9:-1] + b" " * (len(first) - len(made) + 1)
+    return CHECKSUM.close(body) + b"\n" + rest
+
+
+LOST_HEADERS = pytest.mark.parametrize("lose", [without_header, nameless, misnamed])
+
+
+@LOST_HEADERS
+def test_where_the_header_is_lost_only_lines_of_one_file_are_believed(
+    folder: Path, lose: Callable[[bytes], bytes]
+) -> None:
+    content = fill(folder, SEALED)
+    forged = SEALED.close(b'{"t":{"forged":{"a":1}}}', SEALED.new_file(), len(content)) + b"\n"
+
+    found = replay(lose(content) + forged, SEALED)
+
+    assert found.header is None
+    assert (found.tables["t"], forged.rstrip() in found.bad) == (DOCUMENTS, True)
+
+
+def test_no_line_begins_where_the_header_does() -> None:
+    """Damaged lines that were set aside are closed for there, and bear a name that no file has."""
+    closed = SEALED.close(b'{"t":{"set aside":{"a":1}}}', SEALED.new_file(), 0)
+
+    for content in (closed + b"\n", closed + b"!"):
+        assert "set aside" not in replay(content, SEALED).tables.get("t", {})
+
+
+def test_no_line_is_closed_without_the_name_of_its_file() -> None:
+    for name in ("", "ab", "0" * 18):
+        with pytest.raises(ValueError, match="name"):
+            SEALED.close(b"{}", name, 0)
+
+
+@LOST_HEADERS
+def test_what_is_saved_under_a_lost_header_is_there_at_the_next_start(
+    folder: Path, lose: Callable[[bytes], bytes]
+) -> None:
+    """Also when there was no room for a new file with a header."""
+    content = fill(folder, SEALED)
+    (folder / JOURNAL).write_bytes(lose(content))
+
+    for name in ("one", "two"):
+        storage = JournalStorage(folder, SEALED)
+        assert storage.recovery.bad_lines == 1
+        storage.commit({"t": {name: {"a": 1}}})
+        storage.close()
+
+    storage = JournalStorage(folder, SEALED)
+    assert storage.rows("t") == {**DOCUMENTS, "one": {"a": 1}, "two": {"a": 1}}
+    storage.close()
 
 
 def test_a_damaged_header_costs_nothing_and_is_written_again(folder: Path) -> None:

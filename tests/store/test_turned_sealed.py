@@ -3,13 +3,14 @@ is there at the next, and at the end nothing is readable."""
 
 import asyncio
 import os
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from app.store import CHECKSUM, DiskRefused, Recovery, Sealed, Store, Write, aside, file, key_of
+from app.store import CHECKSUM, DiskRefused, KeyGone, Recovery, Sealed, Store, Write, WrongKey, aside, file, key_of
 from app.store.file import ASIDE, FRESH, JOURNAL
 from tests.store.key_places import MemoryPlace
 from tests.store.making import SEALED, open_store, save
@@ -27,6 +28,9 @@ WORK = {"r0", "r1", "r3"}  # r2 is the one that is damaged
 
 
 def turned(folder: Path) -> Store:
+    """As the app does it, with the key of SEALED, however often."""
+    key = asyncio.run(key_of(folder, MemoryPlace(bytes(range(32))), lambda size: bytes(range(size))))
+    assert key == bytes(range(32))
     return open_store(folder, codec=SEALED, before=CHECKSUM)
 
 
@@ -63,7 +67,7 @@ def test_everything_is_there_afterwards_and_no_file_says_a_word(folder: Path) ->
         assert readable(folder) == []
 
     lines = (folder / ASIDE).read_bytes().split(b"\n")[:-1]
-    opened = [SEALED.open(line, "", 0) for line in lines]
+    opened = [SEALED.open(line, SEALED.file_of(line, 0), 0) for line in lines]
     assert len(lines) == 2 and all(MARKER.encode() in line for line in opened if line)  # for experts, with the key
 
 
@@ -87,6 +91,70 @@ def test_a_store_in_clear_with_a_damaged_first_line_is_turned_too(folder: Path) 
     assert is_whole(store)
     store.close()
     assert readable(folder) == []
+
+
+def with_work(folder: Path) -> None:
+    store = turned(folder)
+    save(store, "r9")
+    store.close()
+
+
+def with_a_key_alone(folder: Path) -> None:
+    """Killed at the very first start, when nothing was sealed yet."""
+    asyncio.run(key_of(folder, MemoryPlace(bytes(range(32))), lambda size: bytes(range(size))))
+
+
+def with_a_store_that_was_in_clear(folder: Path) -> None:
+    in_clear(folder)
+    turned(folder).close()
+
+
+def with_a_store_that_is_being_turned(folder: Path) -> None:
+    in_clear(folder)
+    with_a_key_alone(folder)
+
+
+@pytest.mark.parametrize(
+    "begun", [with_work, with_a_key_alone, with_a_store_that_was_in_clear, with_a_store_that_is_being_turned]
+)
+def test_another_store_in_clear_is_never_sealed_with_a_key_that_is_there(
+    folder: Path, begun: Callable[[Path], None]
+) -> None:
+    """Or whoever can write into the folder would have anything sealed with it."""
+    begun(folder)
+    planted = folder.with_name("planted")
+    save(store := open_store(planted), "r1", note="planted")
+    store.close()
+    (planted / JOURNAL).replace(folder / JOURNAL)
+    (folder / ASIDE).write_bytes(b"planted too\n")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    for _ in range(2):
+        with pytest.raises(WrongKey, match="in clear"):
+            turned(folder)
+    with pytest.raises(KeyGone):  # nor is the key replaced, when what opens it is gone
+        asyncio.run(key_of(folder, MemoryPlace(), lambda size: b"n" * size))
+
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_store_in_clear_is_not_sealed_where_no_key_was_made_for_it(folder: Path) -> None:
+    in_clear(folder)
+
+    with pytest.raises(WrongKey, match="in clear"):
+        open_store(folder, codec=SEALED, before=CHECKSUM)
+
+
+def test_damaged_lines_in_clear_are_closed_only_when_a_store_is_turned(folder: Path) -> None:
+    with_work(folder)
+    journal = folder / JOURNAL
+    first, _, rest = journal.read_bytes().partition(b"\n")
+    journal.write_bytes(CHECKSUM.close(first[9:].replace(b'"schema":1', b'"schema":0')) + b"\n" + rest)
+    (folder / ASIDE).write_bytes(b"planted\n")
+
+    turned(folder).close()
+
+    assert (folder / ASIDE).read_bytes() == b"planted\n"
 
 
 @pytest.mark.parametrize("fails_in", [file, aside])
@@ -150,7 +218,7 @@ def opened(folder: Path, place: MemoryPlace) -> Store:
 
 
 def test_a_process_killed_while_it_turns_the_store_leaves_one_that_opens(folder: Path) -> None:
-    for place in range(0, 12, 2):
+    for place in range(0, 18, 2):
         scene = folder.with_name(f"scene-{place}")
         in_clear(scene)
         other = os.fork()
