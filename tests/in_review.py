@@ -43,7 +43,8 @@ def fill(folder: Path, *, now: datetime) -> None:
     for number, (type, field) in enumerate(PROBLEMS.items(), start=1):
         filling.refused_case(number, Problem(f"/problems/{type}", "", field))
     filling.handed_over_case(8)
-    store.write(Write(notes={"pins_begun": now.isoformat()}))  # the day on which everybody chooses a PIN
+    today = datetime.now().astimezone()  # on which everybody chooses a PIN
+    store.write(Write(notes={"pins_begun": today.isoformat()}))
     store.close()
 
 
