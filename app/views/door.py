@@ -31,10 +31,10 @@ def Door() -> ft.Control:
     tiles = [_tile(scene, each, partial(pick, each.id), is_chosen=each == person) for each in people]
     listed = [
         *_before(scene),
-        *_not_enrolled(scene, partial(let_enrol, True)),
         grid(tiles, across=2 if scene.look.is_expanded else across(scene, most=3)),
+        *_not_enrolled(scene, partial(let_enrol, True)),  # goes by itself, and must move no tile under a finger
+        writing.body(scene, scene.text("door.missing" if people else "start.nobody")),
     ]
-    listed += [writing.body(scene, scene.text("door.missing" if people else "start.nobody"))]
     if person is None:
         return screen(scene, scene.text("door.title"), listed)
     leave = partial(pick, "")

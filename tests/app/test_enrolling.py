@@ -125,3 +125,14 @@ async def test_s_t22_a_token_of_another_centre_never_goes_to_a_new_address(folde
 
         assert app.tablet.pairing.token == token
         assert app.tablet.pairing.url == url
+
+
+async def test_the_notice_that_goes_by_itself_moves_no_tile_under_a_finger(folder, office, url):
+    """It stood above the tiles: whoever tapped one as the centre let the tablet in tapped beside it."""
+    async with opened(folder) as app:
+        await app.wait_text(WAITS)
+
+        said = app.texts()
+        notice = next(at for at, each in enumerate(said) if WAITS in each)
+
+        assert said.index("Connector 4") < notice
