@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -27,6 +28,7 @@ GIVEN_OUT = ("catalogue.json", "centres.json", "people.json", "plan.json", "poli
 def main() -> int:
     """Run until interrupted. 2 when it cannot start, with one line that says why."""
     os.umask(0o077)  # whatever is made here is nobody else's on this machine
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # so that what it started ends with it
     options = _options()
     folder, reference = Path(options.data).absolute(), Path(options.reference)
     if options.centre is not None and not is_centre_address(options.centre):

@@ -197,4 +197,4 @@ def _step(scene: Scene, words: str, is_done: bool, on_click: buttons.Tapped) -> 
         spacing=theme.SPACE_M,
     )
     said = ft.Semantics(content=row, checked=is_done)
-    return tappable(scene, said, on_click, Face(ft.Padding.symmetric(horizontal=8, vertical=14)))
+    return tappable(scene, said, on_click, Face(8, 14))

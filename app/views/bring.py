@@ -44,7 +44,7 @@ def _item(scene: Scene, draft: AssistDraft, item: BringItem) -> ft.Control:
     row: list[ft.Control] = [icon, writing.filling(words)]
     if is_missing:
         row.append(chip(scene, scene.text("assist.missing"), ft.Icons.CLOSE, tone))
-    face = Face(ft.Padding.symmetric(horizontal=8, vertical=14))
+    face = Face(8, 14)
     said = ft.Semantics(content=ft.Row(row, spacing=theme.SPACE_S), toggled=is_missing)
     return tappable(scene, said, toggle, face)
 

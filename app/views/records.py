@@ -16,7 +16,7 @@ from app.views.parts.fields import search_field
 from app.views.parts.layout import list_and_detail, list_only, list_top, scrolled, together
 from app.views.parts.lease import lease_note
 from app.views.parts.subjects import line_result, name, result_words
-from app.views.parts.tappable import Face, tappable
+from app.views.parts.tappable import Edge, Face, tappable
 from app.views.record import NoRecord, Record
 from app.views.scene import Scene, use_scene
 
@@ -143,8 +143,7 @@ def _row(scene: Scene, line: Line, *, is_chosen: bool) -> ft.Control:
     when = f"{short_date(scene, line.at)} {clock_time(line.at)} · {line_result(scene, line)}"
     words = [about, writing.caption(scene, when, color=tone.ink)]
     chips = ft.Row(line_chips(scene, line), spacing=theme.SPACE_S, run_spacing=theme.SPACE_XS, wrap=True)
-    edge = ft.BorderSide(2 * theme.OUTLINE, tone.ink) if is_chosen else None
-    face = Face(ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=12), tone, edge)
+    face = Face(theme.SPACE_M, 12, tone, Edge(tone.ink, 2 * theme.OUTLINE) if is_chosen else None)
     content: ft.Control = ft.Column([*words, chips], spacing=theme.SPACE_XS)
     if is_chosen:
         content = ft.Semantics(content=content, selected=True)

@@ -11,7 +11,7 @@ from app.views.parts import buttons, writing
 from app.views.parts.dates import clock_time, long_date
 from app.views.parts.layout import card, grid, screen
 from app.views.parts.subjects import connector_name, name
-from app.views.parts.tappable import Face, still, tappable
+from app.views.parts.tappable import Edge, Face, still, tappable
 from app.views.parts.values import field_words, value_words
 from app.views.refused import Refused
 from app.views.scene import Scene, use_scene
@@ -129,8 +129,7 @@ def _choice(scene: Scene, review: Review, head: str, words: str, note: str, on_c
     )
     lines += [writing.caption(scene, note)] if note else []
     content = ft.Column(lines, spacing=theme.SPACE_XS, alignment=ft.MainAxisAlignment.START)
-    edge = ft.BorderSide(theme.OUTLINE, scene.palette.outline.ink)
-    face = Face(ft.Padding.all(theme.SPACE_M), scene.palette.text, edge)
+    face = Face(theme.SPACE_M, theme.SPACE_M, scene.palette.text, Edge(scene.palette.outline.ink))
     return tappable(scene, content, on_click, face) if review.can_decide else still(content, face)
 
 

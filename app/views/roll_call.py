@@ -217,7 +217,7 @@ def _seat(scene: Scene, draft: SessionDraft, number: int, name: str) -> ft.Contr
         ],
         spacing=theme.SPACE_S,
     )
-    face = Face(ft.Padding.only(left=theme.SPACE_M, top=10, bottom=10))
+    face = Face(theme.SPACE_S, 10)
     box = tappable(scene, row, _change(scene, draft, partial(workshops.cycle, number=number)), face)
     box.expand = True
     return ft.Container(

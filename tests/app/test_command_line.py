@@ -1,6 +1,7 @@
 """What `python -m app` cannot do is one line that says why, and exit code two."""
 
 import asyncio
+import signal
 import socket
 import subprocess
 import sys
@@ -41,6 +42,18 @@ def test_a_demo_in_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     folder.write_text("somebody's file")
 
     assert str(folder) in refused(folder, "--demo", "--port", str(free_pair()))
+
+
+def test_a_demo_that_is_ended_while_it_starts_takes_its_centre_along(tmp_path: Path) -> None:
+    """The centre went on alone, and the next `make run` found its port taken."""
+    port = free_pair()
+    command = [sys.executable, "-m", "app", "--demo", "--data", str(tmp_path), "--no-browser", "--port", str(port)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as starting:
+        assert starting.stdout and "Centre:" in starting.stdout.readline()
+        starting.terminate()
+        assert starting.wait(START_SECONDS) == 128 + signal.SIGTERM
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"http://127.0.0.1:{port + 1}/healthz")
 
 
 def test_what_goes_to_the_page_is_not_put_into_words_for_a_log_on_the_way(monkeypatch: pytest.MonkeyPatch) -> None:

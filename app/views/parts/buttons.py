@@ -7,7 +7,7 @@ import flet as ft
 from app import theme
 from app.theme import Tone
 from app.views.parts import writing
-from app.views.parts.tappable import Face, noticed, tappable, worded
+from app.views.parts.tappable import Edge, Face, noticed, tappable, worded
 from app.views.parts.tappable import Tapped as Tapped
 from app.views.scene import Scene
 
@@ -48,8 +48,7 @@ def tile(
 ) -> ft.TextButton:
     """A large choice with a line of explanation."""
     tone = tone or scene.palette.raised
-    padding = ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=theme.SPACE_M + 4)
-    face = Face(padding, tone, ft.BorderSide(theme.OUTLINE, scene.palette.outline.ink))
+    face = Face(theme.SPACE_M, theme.SPACE_M + 4, tone, Edge(scene.palette.outline.ink))
     if not note:
         return worded(scene, words, on_click, face, icon=icon, icon_size=32, weight=ft.FontWeight.BOLD)
     name = writing.body(scene, words, color=tone.ink, is_bold=True)
@@ -66,9 +65,8 @@ def choice(
 ) -> ft.TextButton:
     """One of several; the chosen one has a tick besides its colour."""
     tone = scene.palette.sending if is_chosen else scene.palette.raised
-    width, color = (2 * theme.OUTLINE, tone.ink) if is_chosen else (theme.OUTLINE, scene.palette.outline.ink)
-    padding = ft.Padding.symmetric(horizontal=20, vertical=12)  # a digit alone is as wide as a finger
-    face = Face(padding, tone, ft.BorderSide(width, color), radius=theme.TARGET, is_centred=True)
+    edge = Edge(tone.ink, 2 * theme.OUTLINE) if is_chosen else Edge(scene.palette.outline.ink)
+    face = Face(20, 12, tone, edge, radius=theme.TARGET, is_centred=True)  # a digit alone is as wide as a finger
     if not is_chosen:
         return worded(scene, words, on_click, face, icon=icon)
     mark = scene.text("choice.chosen")
@@ -107,7 +105,6 @@ def _button(
     height: int,
     is_outlined: bool = False,
 ) -> ft.Control:
-    padding = ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=(height - 26) // 2)
-    edge = ft.BorderSide(theme.OUTLINE, scene.palette.outline.ink) if is_outlined else None
-    face = Face(padding, tone, edge, is_centred=True)
+    edge = Edge(scene.palette.outline.ink) if is_outlined else None
+    face = Face(theme.SPACE_M, (height - 26) // 2, tone, edge, is_centred=True)
     return worded(scene, words, on_click, face, icon=icon, icon_size=24, weight=ft.FontWeight.W_600)

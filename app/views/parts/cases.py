@@ -73,8 +73,8 @@ def _card(scene: Scene, draft: AssistDraft) -> ft.Control:
     content: list[ft.Control] = [words] if scene.look.is_large or scene.look.is_compact else [words, go_on]
     if content == [words]:
         words.controls.append(go_on)
-    padding = ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=12)
-    face = tappable(scene, ft.Row(content, spacing=theme.SPACE_M), _opener(scene, draft), Face(padding))
+    row = ft.Row(content, spacing=theme.SPACE_M)
+    face = tappable(scene, row, _opener(scene, draft), Face(theme.SPACE_M, 12))
     face.expand = True
     name = scene.text("cases.resume" if draft.paused_at else "cases.pause", case=called(scene, draft))
     icon = ft.Icons.PLAY_ARROW if draft.paused_at else ft.Icons.PAUSE

@@ -26,8 +26,7 @@ def chip(
         spacing=theme.SPACE_XS + 2,
         tight=True,
     )
-    padding = ft.Padding.symmetric(horizontal=12, vertical=14 if on_click else 6)
-    face = Face(padding, tone, radius=theme.TARGET)
+    face = Face(12, 14 if on_click else 6, tone, radius=theme.TARGET)
     return tappable(scene, row, on_click, face) if on_click else still(row, face)
 
 

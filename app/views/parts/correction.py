@@ -56,8 +56,7 @@ def _card(scene: Scene, draft: AssistDraft) -> ft.Control:
         writing.caption(scene, f"{said} · {clock_time(draft.started_at)}", color=tone.ink),
         writing.body(scene, scene.text("draft.go_on"), color=tone.ink, is_bold=True),
     ]
-    padding = ft.Padding.symmetric(horizontal=theme.SPACE_S, vertical=12)
-    go_on = Face(padding, tone, ring=tone.ink)
+    go_on = Face(theme.SPACE_S, 12, tone, ring=tone.ink)
     face = tappable(scene, ft.Column(list(words), spacing=2), lambda: scene.stage.go(f"/assist/{draft.id}"), go_on)
     across = 1 if scene.look.is_large or scene.look.is_compact else 2
     return ft.Container(

@@ -131,8 +131,10 @@ def grid(controls: Sequence[ft.Control], *, across: int) -> ft.Column:
 
 
 def _line(controls: Sequence[ft.Control], across: int) -> ft.Row:
+    for each in controls:
+        each.expand, each.expand_loose = 1, False
     return ft.Row(
-        [*(ft.Container(each, expand=1) for each in controls), *_gaps(across - len(controls))],
+        [*controls, *_gaps(across - len(controls))],
         spacing=theme.SPACE_S + 4,
         vertical_alignment=ft.CrossAxisAlignment.STRETCH,
         intrinsic_height=True,

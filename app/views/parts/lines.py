@@ -79,7 +79,7 @@ def _row(
     words = ft.Column([writing.body(scene, about, is_bold=True), said], spacing=2)
     is_stacked = scene.look.is_large or scene.look.is_compact
     content = _stacked(words, chips) if is_stacked else _side_by_side(words, chips)
-    face = Face(ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=12), scene.palette.raised)
+    face = Face(theme.SPACE_M, 12, scene.palette.raised)
     return tappable(scene, _leading_on(scene, content), on_click, face) if on_click else still(content, face)
 
 

@@ -48,8 +48,7 @@ def lock_tile(scene: Scene) -> ft.Control:
     texts = [ft.Text(each, size=size, color=palette.raised.ink, text_align=ft.TextAlign.CENTER) for each in words]
     icon = ft.Icon(ft.Icons.LOCK_OUTLINE, color=palette.raised.ink, size=min(scene.look.size(24), 36))
     column = ft.Column([icon, *texts], spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER)
-    pad = ft.Padding.symmetric(vertical=theme.SPACE_S)
-    tap = tappable(scene, column, scene.stage.lock, Face(pad, is_centred=True))
+    tap = tappable(scene, column, scene.stage.lock, Face(down=theme.SPACE_S, is_centred=True))
     tap.width = 128 if scene.look.is_large else 96
     return ft.Container(tap, padding=ft.Padding.only(bottom=theme.SPACE_S))
 
@@ -59,7 +58,7 @@ def lock_row(scene: Scene) -> ft.Control:
     icon = ft.Icon(ft.Icons.LOCK_OUTLINE, color=scene.palette.text.ink, size=min(scene.look.size(24), 36))
     words = writing.body(scene, scene.text("lock"))
     row = ft.Row([icon, words], spacing=theme.SPACE_S, tight=True)
-    tap = tappable(scene, row, scene.stage.lock, Face(ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=12)))
+    tap = tappable(scene, row, scene.stage.lock, Face(theme.SPACE_M, 12))
     return ft.Row([tap], alignment=ft.MainAxisAlignment.END)
 
 
@@ -70,9 +69,8 @@ def lock_warning(scene: Scene) -> list[ft.Control]:
     tone = scene.palette.saved
     words = ft.Container(writing.body(scene, scene.text("lock.soon"), color=tone.ink, is_bold=True), expand=True)
     called = writing.body(scene, scene.text("lock.stay"), color=tone.paper, is_bold=True)
-    pad = ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=14)
     # To be tapped is all it is for.
-    stay = tappable(scene, called, lambda: None, Face(pad, Tone(tone.paper, tone.ink), ring=tone.ink))
+    stay = tappable(scene, called, lambda: None, Face(theme.SPACE_M, 14, Tone(tone.paper, tone.ink), ring=tone.ink))
     icon = ft.Icon(ft.Icons.LOCK_CLOCK_OUTLINED, color=tone.ink, size=24)
     row = ft.Row([icon, words, stay], spacing=theme.SPACE_M)
     padding = ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=theme.SPACE_XS)

@@ -8,7 +8,7 @@ from app import theme
 from app.domain.pins import DIGITS, digits
 from app.views.parts import buttons, writing
 from app.views.parts.fields import field
-from app.views.parts.tappable import Face, tappable
+from app.views.parts.tappable import Edge, Face, tappable
 from app.views.scene import Scene, use_scene
 
 ROWS = ("123", "456", "789")
@@ -91,8 +91,7 @@ def _sign(scene: Scene, name: str, icon: ft.IconData, tap: buttons.Tapped) -> ft
 
 
 def _box(scene: Scene, content: ft.Control, tap: buttons.Tapped) -> ft.Control:
-    edge = ft.BorderSide(theme.OUTLINE, scene.palette.outline.ink)
-    face = Face(ft.Padding.all(0), scene.palette.raised, edge, is_centred=True)
+    face = Face(tone=scene.palette.raised, edge=Edge(scene.palette.outline.ink), is_centred=True)
     box = tappable(scene, content, tap, face)
     box.width, box.height = WIDE, KEY
     return box

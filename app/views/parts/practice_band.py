@@ -44,5 +44,5 @@ def _leave(scene: Scene) -> ft.Control:
     icon = ft.Icon(ft.Icons.LOGOUT, color=tone.paper, size=20)
     words = writing.body(scene, scene.text("practice.leave"), color=tone.paper, is_bold=True)
     row = ft.Row([icon, ft.Container(words, expand=True, expand_loose=True)], spacing=theme.SPACE_S, tight=True)
-    face = Face(ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=14), Tone(tone.paper, tone.ink), ring=tone.ink)
+    face = Face(theme.SPACE_M, 14, Tone(tone.paper, tone.ink), ring=tone.ink)
     return tappable(scene, row, scene.stage.practice.end, face)

@@ -3,6 +3,8 @@
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import flet as ft
 
@@ -12,17 +14,36 @@ from app.views.scene import Scene
 
 Tapped = Callable[[], Awaitable[object]] | Callable[[], None]
 
+STYLES = 256
+"""So many are kept: one language and size of text in two themes need about a hundred."""
+
 PRESSED = 0.12
 """How much of its ink shows over its paper while a finger is on it."""
 
 
+class Edge(NamedTuple):
+    """A line around it; its width in dp."""
+
+    color: str
+    width: float = theme.OUTLINE
+
+
+class Letters(NamedTuple):
+    """How a button writes a word by itself; sizes in sp."""
+
+    size: int
+    weight: ft.FontWeight
+    icon_size: int
+
+
 @dataclass(frozen=True, slots=True)
 class Face:
-    """How it looks while it has not the focus; without a tone it has no paper of its own."""
+    """How it looks while it has not the focus; without a tone it has no paper of its own. Lengths in dp."""
 
-    padding: ft.Padding
+    across: int = 0  # the room beside what it holds
+    down: int = 0  # and above and below it
     tone: Tone | None = None
-    edge: ft.BorderSide | None = None
+    edge: Edge | None = None
     radius: int = theme.RADIUS
     is_centred: bool = False
     ring: str | None = None  # the colour of the focus, where it stands on neither the page nor a card
@@ -43,7 +64,7 @@ def noticed(scene: Scene, on_click: Tapped) -> Callable[[], Awaitable[None]]:
 
 def tappable(scene: Scene, content: ft.Control, on_click: Tapped, face: Face) -> ft.TextButton:
     """`content` on its face. The frame and the letters are those of the theme."""
-    return ft.TextButton(content, on_click=noticed(scene, on_click), style=_style(scene, face))
+    return ft.TextButton(content, on_click=noticed(scene, on_click), style=_styled(scene, face))
 
 
 def worded(
@@ -57,26 +78,40 @@ def worded(
     weight: ft.FontWeight = ft.FontWeight.NORMAL,
 ) -> ft.TextButton:
     """The same for a word or two: the button writes them by itself, which costs a third of a row with texts."""
-    ink = face.tone.ink if face.tone else scene.palette.text.ink
-    style = _style(scene, face)
-    style.color, style.icon_color, style.icon_size = ink, ink, scene.look.size(icon_size)
-    style.text_style = ft.TextStyle(size=scene.look.size(theme.BODY), weight=weight, height=theme.LINE_HEIGHT)
+    letters = Letters(scene.look.size(theme.BODY), weight, scene.look.size(icon_size))
+    style = _styled(scene, face, letters)
     return ft.TextButton(words, icon=icon, on_click=noticed(scene, on_click), style=style)
 
 
-def _style(scene: Scene, face: Face) -> ft.ButtonStyle:
+def _styled(scene: Scene, face: Face, letters: Letters | None = None) -> ft.ButtonStyle:
     ink = face.tone.ink if face.tone else scene.palette.text.ink
-    ring = theme.ring(face.ring or scene.palette.focus.ink)
-    around = face.edge.width if face.edge else 0
-    pad = face.padding
-    return ft.ButtonStyle(
+    return _style(face, ink, face.ring or scene.palette.focus.ink, letters)
+
+
+@lru_cache(maxsize=STYLES)
+def _style(face: Face, ink: str, ring: str, letters: Letters | None) -> ft.ButtonStyle:
+    """One for all that look the same: of what Flet made, compared and packed for a tap, half were styles."""
+    style = ft.ButtonStyle(
         bgcolor=face.tone.paper if face.tone else None,
         overlay_color=ft.Colors.with_opacity(PRESSED, ink),
-        padding=ft.Padding(pad.left + around, pad.top + around, pad.right + around, pad.bottom + around),
+        padding=_padding(face, around=face.edge.width if face.edge else 0),
         alignment=ft.Alignment.CENTER if face.is_centred else ft.Alignment.CENTER_LEFT,
         shape=ft.RoundedRectangleBorder(radius=face.radius),
-        side={ft.ControlState.FOCUSED: ring, ft.ControlState.DEFAULT: face.edge or ft.BorderSide.none()},
+        side={ft.ControlState.FOCUSED: theme.ring(ring), ft.ControlState.DEFAULT: _side(face.edge)},
     )
+    if letters:
+        style.color = style.icon_color = ink
+        style.icon_size = letters.icon_size
+        style.text_style = ft.TextStyle(size=letters.size, weight=letters.weight, height=theme.LINE_HEIGHT)
+    return style
+
+
+def _padding(face: Face, *, around: float = 0) -> ft.Padding:
+    return ft.Padding.symmetric(horizontal=face.across + around, vertical=face.down + around)
+
+
+def _side(edge: Edge | None) -> ft.BorderSide:
+    return ft.BorderSide(edge.width, edge.color) if edge else ft.BorderSide.none()
 
 
 def still(content: ft.Control, face: Face) -> ft.Container:
@@ -86,5 +121,5 @@ def still(content: ft.Control, face: Face) -> ft.Container:
         bgcolor=face.tone.paper if face.tone else None,
         border=ft.Border.all(face.edge.width, face.edge.color) if face.edge else None,
         border_radius=face.radius,
-        padding=face.padding,
+        padding=_padding(face),
     )

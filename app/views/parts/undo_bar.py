@@ -26,7 +26,7 @@ def undo_bar(scene: Scene, what: Undoable) -> ft.Control:
     words = writing.body(scene, said(scene, what), color=inverse.ink)
     icon = ft.Icon(ft.Icons.UNDO, color=palette.text.ink, size=20)
     called = writing.body(scene, scene.text("undo"), color=palette.text.ink, is_bold=True)
-    face = Face(ft.Padding.symmetric(horizontal=theme.SPACE_M, vertical=14), palette.text, ring=inverse.ink)
+    face = Face(theme.SPACE_M, 14, palette.text, ring=inverse.ink)
     undo = tappable(scene, ft.Row([icon, called], tight=True), take_back, face)
     row = ft.Row([ft.Container(ft.Semantics(content=words, live_region=True), expand=True), undo])
     return ft.Container(row, bgcolor=inverse.paper, padding=ft.Padding.symmetric(horizontal=theme.SPACE_L, vertical=8))
