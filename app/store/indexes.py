@@ -4,7 +4,7 @@ Lives in memory only.
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -58,13 +58,14 @@ class Order:
         self._ordered: list[Age] | None = None
         self._ages: dict[str, Age] = {}
 
-    def newest_first(self, records: Callable[[], Iterable[StoredRecord]]) -> list[str]:
-        """The ids of all; `records` is asked once."""
+    def newest_first(self, records: Callable[[], Iterable[StoredRecord]]) -> Iterator[str]:
+        """The ids of all, as they are now; `records` is asked once."""
         with self._lock:
             if self._ordered is None:
                 self._ordered = sorted(map(age, records()))
                 self._ages = {each[1]: each for each in self._ordered}
-            return [record_id for _, record_id in reversed(self._ordered)]
+            ordered = self._ordered.copy()
+        return (record_id for _, record_id in reversed(ordered))
 
     def follow(self, record_id: str, record: StoredRecord | None) -> None:
         """A record was written; None: it is gone."""

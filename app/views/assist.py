@@ -17,7 +17,7 @@ from app.views.parts.cases import case_cards, case_tabs, full_notice, pause_butt
 from app.views.parts.correction import corrected_record, correction_band
 from app.views.parts.fields import focus_search, search_field
 from app.views.parts.layout import across, card, grid, screen, together, two_panes
-from app.views.parts.tappable import Face, tappable
+from app.views.parts.tappable import Face, Sign, tappable
 from app.views.refused import refusal
 from app.views.scene import Scene, use_scene
 from app.views.showing import SHOWN
@@ -188,13 +188,7 @@ def _ticker(scene: Scene, draft_id: str, step_id: str) -> buttons.Tapped:
 
 def _step(scene: Scene, words: str, is_done: bool, on_click: buttons.Tapped) -> ft.Control:
     palette = scene.palette
-    icon = ft.Icons.CHECK_BOX if is_done else ft.Icons.CHECK_BOX_OUTLINE_BLANK
-    row = ft.Row(
-        [
-            ft.Icon(icon, color=palette.sent.ink if is_done else palette.outline.ink, size=scene.look.size(28)),
-            writing.filling(writing.body(scene, words)),
-        ],
-        spacing=theme.SPACE_M,
-    )
-    said = ft.Semantics(content=row, checked=is_done)
-    return tappable(scene, said, on_click, Face(8, 14))
+    done, open_ = ft.Icons.CHECK_BOX, ft.Icons.CHECK_BOX_OUTLINE_BLANK
+    sign = Sign(done, 28, palette.sent.ink) if is_done else Sign(open_, 28, palette.outline.ink)
+    said = ft.Semantics(content=writing.body(scene, words), checked=is_done)
+    return tappable(scene, said, on_click, Face(8, 14), sign=sign)

@@ -8,7 +8,7 @@ from app.domain.catalogue import BringItem, Procedure
 from app.views.parts import buttons, writing
 from app.views.parts.chips import chip
 from app.views.parts.layout import card
-from app.views.parts.tappable import Face, tappable
+from app.views.parts.tappable import Face, Sign, tappable
 from app.views.scene import Scene
 from sync.protocol.vocabulary import BlockedReason, Outcome
 
@@ -40,13 +40,13 @@ def _item(scene: Scene, draft: AssistDraft, item: BringItem) -> ft.Control:
 
     is_missing, tone = item.id in draft.missing, scene.palette.review
     words = writing.body(scene, item.label.in_(scene.words.language), is_bold=is_missing)
-    icon = ft.Icon(ft.Icons.BADGE_OUTLINED, color=scene.palette.secondary.ink, size=scene.look.size(22))
-    row: list[ft.Control] = [icon, writing.filling(words)]
+    content: ft.Control = words
     if is_missing:
-        row.append(chip(scene, scene.text("assist.missing"), ft.Icons.CLOSE, tone))
-    face = Face(8, 14)
-    said = ft.Semantics(content=ft.Row(row, spacing=theme.SPACE_S), toggled=is_missing)
-    return tappable(scene, said, toggle, face)
+        missing = chip(scene, scene.text("assist.missing"), ft.Icons.CLOSE, tone)
+        content = ft.Row([writing.filling(words), missing], spacing=theme.SPACE_S)
+    said = ft.Semantics(content=content, toggled=is_missing)
+    sign = Sign(ft.Icons.BADGE_OUTLINED, 22, scene.palette.secondary.ink)
+    return tappable(scene, said, toggle, Face(8, 14), sign=sign)
 
 
 def _ending(scene: Scene, draft: AssistDraft, missing: list[BringItem]) -> ft.Control:

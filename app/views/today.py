@@ -18,11 +18,15 @@ from app.views.scene import Scene, use_scene
 from app.views.waiting import waiting_button
 from sync.protocol.records import Kind
 
+SHOWN = 8
+"""Of what was saved in this shift, as many of the newest are drawn after each tap; for the rest somebody asks."""
+
 
 @ft.component
 def Today() -> ft.Control:
     """The screen a connector sees between one citizen and the next."""
     scene = use_scene()
+    shows_all, show_all = ft.use_state(False)
     heading = f"{scene.text('nav.today')} · {long_date(scene, scene.stage.clock())}"
     return screen(
         scene,
@@ -32,7 +36,7 @@ def Today() -> ft.Control:
             *_quick(scene),
             *waiting_button(scene),
             writing.section(scene, _summary(scene)),
-            *_done(scene),
+            *_done(scene, most=None if shows_all else SHOWN, show_all=lambda: show_all(True)),
             ft.Container(
                 buttons.secondary(
                     scene, scene.text("today.end"), lambda: scene.stage.go("/end-of-shift"), icon=ft.Icons.LOGOUT
@@ -103,8 +107,11 @@ def _summary(scene: Scene) -> str:
     return " · ".join(parts)
 
 
-def _done(scene: Scene) -> list[ft.Control]:
+def _done(scene: Scene, *, most: int | None, show_all: buttons.Tapped) -> list[ft.Control]:
     others = (each for each in scene.now.own_drafts if not isinstance(each, AssistDraft))
     open_cases = [*case_cards(scene), *correction_cards(scene)]
-    rows = [*open_cases, *draft_rows(scene, others), *line_rows(scene, scene.now.shift_lines)]
+    lines = scene.now.shift_lines
+    rows = [*open_cases, *draft_rows(scene, others), *line_rows(scene, lines[:most])]
+    if more := len(lines) - len(lines[:most]):
+        rows.append(buttons.quiet(scene, scene.words.count("today.more", more), show_all, icon=ft.Icons.EXPAND_MORE))
     return rows or [writing.body(scene, scene.text("today.empty"), color=scene.palette.secondary.ink)]

@@ -53,6 +53,21 @@ async def test_a_quick_help_takes_two_taps_from_home(folder):
         assert f"Desat: {OMAC} · Fet" in app.texts()
 
 
+async def test_home_shows_the_newest_of_a_long_shift_and_the_rest_when_asked(folder):
+    """Each thing saved made the next tap slower: all of them were drawn anew after it."""
+    async with opened(folder) as app:
+        await app.start_shift()
+        for done in range(1, 11):
+            await app.open_case(OMAC)
+            await app.click(FET)
+            await app.wait_for(lambda done=done: len(records(app, Kind.ASSIST)) == done and app.route == "/", str(done))
+
+        assert len(app.all_called("Desat a la tauleta")) == 8
+        await app.click("Mostra'n 2 més")
+        assert len(app.all_called("Desat a la tauleta")) == 10
+        assert not app.all_called("Mostra'n 2 més")
+
+
 async def test_the_same_again_takes_two_taps(folder):
     async with opened(folder) as app:
         await app.start_shift()

@@ -7,7 +7,7 @@ import flet as ft
 from app import theme
 from app.theme import Tone
 from app.views.parts import writing
-from app.views.parts.tappable import Edge, Face, noticed, tappable, worded
+from app.views.parts.tappable import Edge, Face, Sign, noticed, tappable, worded
 from app.views.parts.tappable import Tapped as Tapped
 from app.views.scene import Scene
 
@@ -50,14 +50,10 @@ def tile(
     tone = tone or scene.palette.raised
     face = Face(theme.SPACE_M, theme.SPACE_M + 4, tone, Edge(scene.palette.outline.ink))
     if not note:
-        return worded(scene, words, on_click, face, icon=icon, icon_size=32, weight=ft.FontWeight.BOLD)
+        return worded(scene, words, on_click, face, sign=_sign(icon, 32), weight=ft.FontWeight.BOLD)
     name = writing.body(scene, words, color=tone.ink, is_bold=True)
     explained: list[ft.Control] = [name, writing.caption(scene, note, color=tone.ink)]
-    content: list[ft.Control] = [ft.Column(explained, spacing=2, tight=True, expand=True)]
-    if icon:
-        content.insert(0, ft.Icon(icon, color=tone.ink, size=scene.look.size(32)))
-    row = ft.Row(content, spacing=theme.SPACE_M, vertical_alignment=ft.CrossAxisAlignment.CENTER)
-    return tappable(scene, row, on_click, face)
+    return tappable(scene, ft.Column(explained, spacing=2, tight=True), on_click, face, sign=_sign(icon, 32))
 
 
 def choice(
@@ -68,7 +64,7 @@ def choice(
     edge = Edge(tone.ink, 2 * theme.OUTLINE) if is_chosen else Edge(scene.palette.outline.ink)
     face = Face(20, 12, tone, edge, radius=theme.TARGET, is_centred=True)  # a digit alone is as wide as a finger
     if not is_chosen:
-        return worded(scene, words, on_click, face, icon=icon)
+        return worded(scene, words, on_click, face, sign=_sign(icon, 20))
     mark = scene.text("choice.chosen")
     content: list[ft.Control] = [
         ft.Icon(ft.Icons.CHECK, color=tone.ink, size=scene.look.size(20), semantics_label=mark),
@@ -107,4 +103,8 @@ def _button(
 ) -> ft.Control:
     edge = Edge(scene.palette.outline.ink) if is_outlined else None
     face = Face(theme.SPACE_M, (height - 26) // 2, tone, edge, is_centred=True)
-    return worded(scene, words, on_click, face, icon=icon, icon_size=24, weight=ft.FontWeight.W_600)
+    return worded(scene, words, on_click, face, sign=_sign(icon, 24), weight=ft.FontWeight.W_600)
+
+
+def _sign(icon: ft.IconData | None, size: int) -> Sign | None:
+    return Sign(icon, size) if icon else None
