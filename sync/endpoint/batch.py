@@ -30,6 +30,9 @@ from sync.protocol.records import (
     Result,
 )
 
+SET_ASIDE = ("refused", "handed_over")
+"""What a change is called that was kept and not applied."""
+
 MOST_TOLD = 4 << 20  # bytes of records in the results of one answer; a tablet hears 8 MiB
 MOST_MERGED = 16 << 20  # bytes of records that the changes of one request are merged into
 

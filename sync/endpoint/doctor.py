@@ -7,6 +7,7 @@ from sqlalchemy import Column, Connection, Table, and_, func, or_, select, tuple
 
 from sync.endpoint import audit, schema
 from sync.endpoint.admission import content_hash
+from sync.endpoint.batch import SET_ASIDE
 from sync.endpoint.database import Database
 from sync.endpoint.devices import CENTRE_ITSELF
 from sync.endpoint.history import disagreements
@@ -14,7 +15,6 @@ from sync.endpoint.snapshots import paged, snapshot
 from sync.endpoint.storage import numbered
 
 APPLIED = ("applied", "conflict")
-SET_ASIDE = ("refused", "handed_over")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, or_, sel
 from sync.endpoint import audit, schema
 from sync.endpoint.admission import NOTES, content_hash, weigh
 from sync.endpoint.audit import Action, Deed
-from sync.endpoint.batch import Kept, Outcome, Settled, Stamp, applied
+from sync.endpoint.batch import SET_ASIDE, Kept, Outcome, Settled, Stamp, applied
 from sync.endpoint.devices import CENTRE_ITSELF, Device
 from sync.endpoint.exchange import TENANT, Centre
 from sync.endpoint.history import IDS_AT_ONCE, UNREADABLE, Floors, Made, changes_of, replayed
@@ -31,8 +31,8 @@ PERSONAL = tuple(sorted({*NOTES, "age_band", "gender"}))
 
 REVISIONS, WAS = "revisions", "was"  # the field that says what a record said before it was corrected, and where in it
 
-SET_ASIDE = ("refused", "handed_over")
-_TELLS_NOTHING = ("op", "id", "kind", "by", "at", "base", "delete")  # of a change that was set aside: all that stays
+STAYS = ("op", "id", "kind", "by", "at", "base", "delete")
+"""Of a change that was set aside: who sent it, about what. Its words go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +217,7 @@ def _bare(body: str) -> str:
     """Of a change that was set aside: often it was for what its words said, so none of them stays."""
     change = json.loads(body)
     said = change if isinstance(change, dict) else {}
-    return canonical({name: said[name] for name in _TELLS_NOTHING if name in said})
+    return canonical({name: said[name] for name in STAYS if name in said})
 
 
 def _write_bodies(connection: Connection, bodies: Mapping[str, str]) -> None:

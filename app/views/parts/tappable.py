@@ -29,7 +29,7 @@ class Edge(NamedTuple):
 
 
 class Sign(NamedTuple):
-    """An icon before what a button holds; its size at 100 %, in sp."""
+    """An icon before what a button holds; its size in sp, at 100 % where it is asked for."""
 
     icon: ft.IconData
     size: int = 20
@@ -37,12 +37,15 @@ class Sign(NamedTuple):
 
 
 class Letters(NamedTuple):
-    """How a button writes what it writes by itself; sizes in sp, as chosen."""
+    """Those of a button that writes by itself; their size in sp, as chosen."""
 
     size: int
-    weight: ft.FontWeight
-    icon_size: int | None
-    icon_color: str | None
+    weight: ft.FontWeight = ft.FontWeight.NORMAL
+
+
+BESIDE_A_SIGN = Letters(14)
+"""What stands beside a sign has a size of its own. Of these letters Flutter makes the room between: 8 dp, less for
+larger ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def tappable(
 ) -> ft.TextButton:
     """`content` on its face. The frame and the letters are those of the theme, and the sign the button draws by itself,
     which costs less than a row with both."""
-    return _button(scene, content, on_click, face, sign, ft.FontWeight.NORMAL if sign else None)
+    return _button(scene, content, on_click, face, sign, BESIDE_A_SIGN if sign else None)
 
 
 def worded(
@@ -89,7 +92,7 @@ def worded(
     weight: ft.FontWeight = ft.FontWeight.NORMAL,
 ) -> ft.TextButton:
     """The same for a word or two, which the button writes by itself as well."""
-    return _button(scene, words, on_click, face, sign, weight)
+    return _button(scene, words, on_click, face, sign, Letters(scene.look.size(theme.BODY), weight))
 
 
 def _button(
@@ -98,18 +101,16 @@ def _button(
     on_click: Tapped,
     face: Face,
     sign: Sign | None,
-    weight: ft.FontWeight | None,
+    letters: Letters | None,
 ) -> ft.TextButton:
-    look = scene.look
-    icon = (look.size(sign.size), sign.color) if sign else (None, None)
-    letters = Letters(look.size(theme.BODY), weight, *icon) if weight else None
     ink = face.tone.ink if face.tone else scene.palette.text.ink
-    style = _style(face, ink, face.ring or scene.palette.focus.ink, letters)
+    drawn = sign and Sign(sign.icon, scene.look.size(sign.size), sign.color or ink)
+    style = _style(face, ink, face.ring or scene.palette.focus.ink, letters, drawn)
     return ft.TextButton(content, icon=sign and sign.icon, on_click=noticed(scene, on_click), style=style)
 
 
 @lru_cache(maxsize=STYLES)
-def _style(face: Face, ink: str, ring: str, letters: Letters | None) -> ft.ButtonStyle:
+def _style(face: Face, ink: str, ring: str, letters: Letters | None, sign: Sign | None) -> ft.ButtonStyle:
     """One for all that look the same: of what Flet made, compared and packed for a tap, half were styles."""
     style = ft.ButtonStyle(
         bgcolor=face.tone.paper if face.tone else None,
@@ -119,8 +120,10 @@ def _style(face: Face, ink: str, ring: str, letters: Letters | None) -> ft.Butto
         shape=ft.RoundedRectangleBorder(radius=face.radius),
         side={ft.ControlState.FOCUSED: theme.ring(ring), ft.ControlState.DEFAULT: _side(face.edge)},
     )
+    if sign:
+        style.icon_color, style.icon_size = sign.color, sign.size
     if letters:
-        style.color, style.icon_color, style.icon_size = ink, letters.icon_color or ink, letters.icon_size
+        style.color = ink
         style.text_style = ft.TextStyle(size=letters.size, weight=letters.weight, height=theme.LINE_HEIGHT)
     return style
 
