@@ -68,6 +68,10 @@ class Module:
     title: Label
 
 
+NOTHING = "nothing"
+"""The thing to bring that says that there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Procedure:
     """Something a citizen comes to do."""

@@ -4,7 +4,7 @@ import flet as ft
 
 from app import theme
 from app.domain.assisting import AssistDraft, Ending
-from app.domain.catalogue import BringItem, Procedure
+from app.domain.catalogue import NOTHING, BringItem, Procedure
 from app.views.parts import buttons, writing
 from app.views.parts.chips import chip
 from app.views.parts.layout import card
@@ -16,15 +16,18 @@ TO_RETURN = Ending(Outcome.MUST_RETURN, BlockedReason.MISSING_DOCUMENT)
 
 
 def bring(scene: Scene, draft: AssistDraft, procedure: Procedure) -> list[ft.Control]:
-    """Nothing where nothing has to be brought."""
+    """Where the catalogue says that nothing has to be brought there is nothing that could be missing."""
     if not procedure.bring:
         return []
+    heading = writing.section(scene, scene.text("assist.bring"))
+    if [each.id for each in procedure.bring] == [NOTHING]:
+        return [card(scene, [heading, writing.body(scene, procedure.bring[0].label.in_(scene.words.language))])]
     missing = [each for each in procedure.bring if each.id in draft.missing]
     return [
         card(
             scene,
             [
-                writing.section(scene, scene.text("assist.bring")),
+                heading,
                 writing.caption(scene, scene.text("assist.bring.note")),
                 *(_item(scene, draft, each) for each in procedure.bring),
                 *([_ending(scene, draft, missing)] if missing else []),

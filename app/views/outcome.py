@@ -1,6 +1,7 @@
 """How a case ended. A tap on the outcome saves; one that was not completed asks first why, or where to."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import flet as ft
 
@@ -19,6 +20,9 @@ MAIN = (
     (Outcome.REFERRED, ft.Icons.CALL_SPLIT),
     (Outcome.MUST_RETURN, ft.Icons.HOURGLASS_BOTTOM),
 )
+HASTY = timedelta(milliseconds=300)
+"""A tap so soon after a choice appeared was meant for what had been there: it is the second of two quick ones."""
+
 OTHERS = (Outcome.FINISH_ALONE, Outcome.INFO_ONLY, Outcome.NOT_POSSIBLE, Outcome.LEFT)
 
 
@@ -26,12 +30,17 @@ OTHERS = (Outcome.FINISH_ALONE, Outcome.INFO_ONLY, Outcome.NOT_POSSIBLE, Outcome
 def Endings(draft: AssistDraft) -> ft.Control:
     """The outcomes to choose from; beside each other where there is width."""
     scene = use_scene()
-    saved = _saved(scene, draft)
+    saved, (since, appeared) = _saved(scene, draft), ft.use_state(scene.stage.clock())
     shows_others, show_others = ft.use_state(saved is not None and saved.outcome in OTHERS)
+
+    def unfold() -> None:
+        appeared(scene.stage.clock())
+        show_others(True)
+
     main = MAIN if shows_others or saved or not scene.look.is_compact else ()  # on a phone the steps need the room
     endings = [(Outcome.COMPLETED, ft.Icons.CHECK), *main, *((each, None) for each in OTHERS if shows_others)]
-    shown = [_ending(scene, draft, *each) for each in endings]
-    rest = [] if shows_others else [_others(scene, lambda: show_others(True))]
+    shown = [_ending(scene, draft, outcome, icon, since) for outcome, icon in endings]
+    rest = [] if shows_others else [_others(scene, unfold)]
     return card(
         scene,
         [
@@ -44,10 +53,12 @@ def Endings(draft: AssistDraft) -> ft.Control:
     )
 
 
-def _ending(scene: Scene, draft: AssistDraft, outcome: Outcome, icon: ft.IconData | None) -> ft.Control:
+def _ending(
+    scene: Scene, draft: AssistDraft, outcome: Outcome, icon: ft.IconData | None, since: datetime
+) -> ft.Control:
     """Of a new case "done" stands out; of one that is corrected, what it says now."""
     why = BlockedReason.MISSING_DOCUMENT if outcome == Outcome.MUST_RETURN and draft.missing else None  # said already
-    words, finish = _label(scene, outcome), _finisher(scene, draft)(Ending(outcome, why))
+    words, finish = _label(scene, outcome), _finisher(scene, draft, since)(Ending(outcome, why))
     saved = _saved(scene, draft)
     if saved is None and outcome == Outcome.COMPLETED:
         return buttons.primary(scene, words, finish, icon=icon)
@@ -81,7 +92,8 @@ def _others(scene: Scene, show: buttons.Tapped) -> ft.Control:
 def Reason(draft: AssistDraft, procedure: Procedure) -> ft.Control:
     """What is still to be said of a case that was not completed: why, or where it was referred to."""
     scene = use_scene()
-    asked = _where_to(scene, draft) if draft.ending == Outcome.REFERRED else [Why(draft, procedure)]
+    since, _ = ft.use_state(scene.stage.clock())
+    asked = _where_to(scene, draft, since) if draft.ending == Outcome.REFERRED else [Why(draft, procedure)]
     return card(scene, [_back(scene, draft), *asked])
 
 
@@ -101,9 +113,13 @@ def Extras(draft: AssistDraft, procedure: Procedure) -> ft.Control:
     )
 
 
-def _finisher(scene: Scene, draft: AssistDraft) -> Callable[[Ending], buttons.Tapped]:
+def _finisher(scene: Scene, draft: AssistDraft, since: datetime) -> Callable[[Ending], buttons.Tapped]:
+    """`since`: when what is to be tapped appeared."""
+
     def finish(ending: Ending) -> buttons.Tapped:
         async def save() -> None:
+            if timedelta() <= scene.stage.clock() - since < HASTY:
+                return
             if await scene.stage.assisting.finish(draft.id, ending):
                 scene.stage.go("/")
 
@@ -116,8 +132,8 @@ def _label(scene: Scene, outcome: Outcome) -> str:
     return scene.words.label("outcome", outcome)
 
 
-def _where_to(scene: Scene, draft: AssistDraft) -> list[ft.Control]:
-    finish, saved = _finisher(scene, draft), _saved(scene, draft)
+def _where_to(scene: Scene, draft: AssistDraft, since: datetime) -> list[ft.Control]:
+    finish, saved = _finisher(scene, draft, since), _saved(scene, draft)
     places = [
         buttons.choice(
             scene,
@@ -135,7 +151,8 @@ def Why(draft: AssistDraft, procedure: Procedure) -> ft.Control:
     """The reasons first, since one of them saves; the step where it got stuck is folded."""
     scene = use_scene()
     shows_steps, show_steps = ft.use_state(False)
-    finish, ending = _finisher(scene, draft), draft.ending or Outcome.MUST_RETURN
+    since, _ = ft.use_state(scene.stage.clock())
+    finish, ending = _finisher(scene, draft, since), draft.ending or Outcome.MUST_RETURN
     saved = _saved(scene, draft)
     before = saved.blocked_reason if saved and saved.outcome == ending else None
     reasons = [

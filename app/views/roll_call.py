@@ -107,7 +107,7 @@ def _seats(scene: Scene, draft: SessionDraft, *, with_names: bool) -> list[ft.Co
     wide = not scene.look.is_large
     said = ft.Semantics(content=writing.section(scene, numbers), live_region=True)
     return [
-        together([said, *([writing.caption(scene, scene.text("roll.alias.note"))] if with_names else [])]),
+        together([said, writing.caption(scene, scene.text("roll.alias.note" if with_names else "roll.seats.note"))]),
         grid(all_buttons, across=2 if wide else 1),
         _step_back(scene, draft),
         grid(rows, across=2 if wide else 1),

@@ -121,8 +121,8 @@ async def case(app: Connector) -> None:
 
 
 async def _back_at_the_endings(app: Connector) -> None:
-    if app.all_called("Un altre resultat"):
-        await app.click("Un altre resultat")
+    if app.all_called("Canvia el final"):
+        await app.click("Canvia el final")
     await app.wait_text("Com ha acabat?")
 
 

@@ -79,6 +79,19 @@ async def test_a_case_that_was_only_looked_up_is_discarded_there_and_can_be_take
         await app.wait_for(lambda: len(app.tablet.board.snapshot.drafts) == 1, "the case to come back")
 
 
+async def test_a_list_that_was_opened_to_look_is_discarded_there_as_well(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.go_to("/workshops")
+        await app.click("Mòdul 3")
+        await app.wait_text("12 per marcar")
+        await at_the_end(app)
+
+        await app.click("Descarta «Plataformes de participació»: només s'ha consultat")
+        await app.wait_for(lambda: not app.tablet.board.snapshot.drafts, "the list to go")
+        assert app.route == "/end-of-shift"
+
+
 async def test_a_session_that_has_begun_without_a_list_is_one_tap_away(folder):
     begun = {
         "module_ids": ["3"],

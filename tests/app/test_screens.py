@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from app.i18n import LANGUAGES
 from app.settings import REFERENCE
+from app.views import outcome
 from sync.protocol.records import Kind
 from tests.app.opened import Connector, opened
 from tests.grown import grown_reference
@@ -199,12 +201,45 @@ async def test_a_change_of_mind_brings_the_outcomes_back(folder):
 
         texts = app.texts()
         assert texts.index("Ha de tornar: per què?") < texts.index("Falta un document")
-        await app.click("Un altre resultat")
+        await app.click("Canvia el final")
         await app.wait_text("Com ha acabat?")
         await app.click(FET)
         await until_saved(app)
 
         assert [each["outcome"] for each in records(app, Kind.ASSIST)] == ["completed"]
+
+
+@pytest.mark.parametrize("first", ["Ha de tornar", "Derivat a un altre servei", "Un altre final"])
+async def test_the_second_of_two_quick_taps_saves_nothing_that_came_under_the_finger(folder, monkeypatch, first):
+    """Somebody who taps twice saved an outcome that they had not read."""
+    second = {"Ha de tornar": "Falta un document", "Un altre final": "Ho acabarà pel seu compte"}
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.open_case(OMAC)
+        monkeypatch.setattr(outcome, "HASTY", timedelta(seconds=30))
+        under = second.get(first, "Assistència telefònica (OAC)")
+        await app.click("Fet")
+        assert app.words().count("Com ha acabat?") == 1, "the case had just opened"
+
+        monkeypatch.setattr(outcome, "HASTY", timedelta())
+        await app.click(first)
+        monkeypatch.setattr(outcome, "HASTY", timedelta(seconds=30))
+        await app.wait_for(lambda: bool(app.all_called(under)), under)
+        await app.click(under)
+        assert not records(app, Kind.ASSIST)
+
+        monkeypatch.setattr(outcome, "HASTY", timedelta())
+        await app.click(under)
+        await until_saved(app)
+
+
+async def test_where_nothing_has_to_be_brought_nothing_can_be_missing(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.open_case("Trobar un tràmit en línia de l'Ajuntament")
+        assert "No cal portar res" in app.texts()
+        assert not app.all_called("No cal portar res")
+        assert not any("Toca el que no porta" in each for each in app.texts())
 
 
 async def test_the_rarer_endings_are_one_tap_away(folder):

@@ -2,7 +2,8 @@
 
 Flutter paints to a canvas; what is found here is the tree it builds for screen readers, so a journey also proves that
 a screen reader finds its way. Everything waits by asking again until the screen shows it, never by a fixed pause, with
-one exception: Flutter opens its connection to the keyboard a moment after a field got the focus, and says nothing.
+two exceptions: Flutter opens its connection to the keyboard a moment after a field got the focus, and says nothing; and
+a person sees what has appeared before they touch it.
 """
 
 import hashlib
@@ -26,6 +27,7 @@ PIN = "402917"
 PATIENCE_MS = 15_000
 START_MS = 60_000  # a fresh page loads and starts the whole of Flutter
 FOCUS_SETTLES_MS = 150
+SEEN_MS = 350
 FRAME_MS = 100
 BUILT_MS = 3_000  # what is not there by then is further down, and built when somebody scrolls
 # Flet's client asks for this once, from a public host, and does without when it does not come.
@@ -153,6 +155,11 @@ class FletUI:
 
     def tap(self, target: Locator) -> None:
         """Touch what was found. Every other way of touching goes through here and is counted."""
+        target.wait_for(state="attached")
+        self.page.wait_for_timeout(SEEN_MS)
+        self._touch(target)
+
+    def _touch(self, target: Locator) -> None:
         target.click()
         self.taps += 1
 
@@ -197,8 +204,9 @@ class FletUI:
         self.keys(pin)
 
     def keys(self, pin: str) -> None:
+        """Blindly, as whoever knows it."""
         for digit in pin:
-            self.click(digit)
+            self._touch(self.button(digit))
 
     def scroll_to(self, words: str, *, step: int = 300, most: int = 200) -> Locator:
         """Turn the wheel until the words can be found: rows far below are not built before."""

@@ -1,6 +1,5 @@
 """A shift as its day looks at the end: in numbers, and what is missing of it, each a tap away from being mended."""
 
-from collections.abc import Iterable
 from functools import partial
 
 import flet as ft
@@ -10,11 +9,12 @@ from app.domain.assisting import AssistDraft
 from app.domain.plan import PlannedSession
 from app.domain.sessions import Choice
 from app.domain.workshops import SessionDraft
+from app.state import Draft
 from app.views.parts import buttons, writing
 from app.views.parts.cases import called
 from app.views.parts.dates import duration, hours
 from app.views.parts.lines import draft_rows
-from app.views.parts.subjects import sessions_name
+from app.views.parts.subjects import request_name, sessions_name
 from app.views.scene import Scene
 from sync.protocol.vocabulary import SessionKind
 
@@ -42,23 +42,25 @@ def _unfinished(scene: Scene) -> list[ft.Control]:
         return []
     is_over = scene.now.shift is not None and scene.now.shift.ended_at is not None
     words = scene.words.count("end.left_open" if is_over else "end.unfinished", len(drafts))
-    rows = [_warning(scene, words), *draft_rows(scene, drafts)]
-    return rows if is_over else [*rows, *_discards(scene, drafts)]
+    rows: list[ft.Control] = []
+    for each in drafts:
+        rows += draft_rows(scene, [each])
+        if not is_over and each.id not in scene.now.corrections:
+            rows.append(_discard(scene, each))
+    return [_warning(scene, words), *rows]
 
 
-def _discards(scene: Scene, drafts: Iterable[object]) -> list[ft.Control]:
-    """Whoever only looked something up has a case that nobody will finish; it can be taken back, like all else."""
-    discard = scene.stage.assisting.discard
-    cases = [each for each in drafts if isinstance(each, AssistDraft) and each.id not in scene.now.corrections]
-    return [
-        buttons.quiet(
-            scene,
-            scene.text("end.discard", case=called(scene, each)),
-            partial(discard, each.id),
-            icon=ft.Icons.DELETE_OUTLINE,
-        )
-        for each in cases
-    ]
+def _discard(scene: Scene, draft: Draft) -> ft.Control:
+    """Whoever only looked something up has opened what nobody will finish; it can be taken back, like all else."""
+    if isinstance(draft, AssistDraft):
+        name, discard = called(scene, draft), scene.stage.assisting.discard
+    elif isinstance(draft, SessionDraft):
+        name, discard = sessions_name(scene, draft.module_ids), scene.stage.workshops.discard
+    else:
+        name = request_name(scene, (draft.group_type or "", *draft.module_ids))
+        discard = scene.stage.requests.discard
+    words = scene.text("end.discard", case=name)
+    return buttons.quiet(scene, words, partial(discard, draft.id), icon=ft.Icons.DELETE_OUTLINE)
 
 
 def _without_list(scene: Scene) -> list[ft.Control]:
