@@ -34,6 +34,7 @@ FACTS = {
             "note",
             "referred_to",
             "blocked_reason",
+            "missing_items",
             "blocked_step",
             "steps_done",
             "autonomy",
@@ -41,7 +42,7 @@ FACTS = {
             "on_behalf",
         )
         + ("channel", "device_used", "digital_id_before", "digital_id_gained", "help_language", "satisfaction")
-        + ("age_band", "gender", "note", "pauses_minutes", "entry_mode", "connector_id")
+        + ("age_band", "gender", "pauses_minutes", "entry_mode", "connector_id")
     ),
     Kind.SESSION: (
         ("cancel_reason", "kind", "group_type", "registered_count", "first_time_count", "level", "topics_done")

@@ -208,6 +208,17 @@ async def test_a_record_is_told_in_words(folder):
         assert any(each.startswith("v1 · ") and each.endswith("Connector 1") for each in texts)
 
 
+async def test_whoever_helps_next_reads_which_document_was_missing(folder):
+    fill(folder, 1, outcome="must_return", blocked_reason="missing_document", missing_items=("dni_nie",), note="Torna")
+    async with opened(folder) as app:
+        await look_at_records(app)
+        await app.click(rows(app)[0])
+
+        await app.wait_text("El que faltava")
+        assert "DNI, NIE o TIE en vigor" in app.texts()
+        assert app.texts().count("Torna") == 1, "a note is told once"
+
+
 async def test_a_correction_asks_why_and_is_the_next_version(folder):
     fill(folder, 1)
     async with opened(folder) as app:
