@@ -4,7 +4,8 @@ start   from going to the page to the first screen one can work on: a new proces
         nothing of it yet; beside an empty Flet app (one text), in turns, the same for both. `start_ratio` is ours
         divided by that. `start_process_ratio` is the same from starting the process on, with compiled modules in both.
 tap     from the finger touching the screen until the awaited words are in the tree that a screen reader gets, both by
-        the page's own clock. Every round goes through the whole app: tabs, a case, its steps and its end, search.
+        the page's own clock. Every round goes through the whole app: tabs, a case, its steps and its end, search; what
+        was to be touched next has been seen for 350 ms, as by somebody in a hurry (`driver.SEEN_MS`).
 hits    from the last letter typed in the search until what it finds is there.
 
 A machine that does something else meanwhile makes all of it slower; the load of the machine is shown beside it.

@@ -12,6 +12,7 @@ from app.domain.free_text import is_too_long
 from app.views.details import details
 from app.views.minutes import Minutes
 from app.views.parts import buttons, writing
+from app.views.parts.correction import corrected_record
 from app.views.parts.layout import across, card, grid
 from app.views.scene import Scene, use_scene
 from sync.protocol.vocabulary import BlockedReason, Outcome, ReferredTo
@@ -121,7 +122,7 @@ def _finisher(scene: Scene, draft: AssistDraft, since: datetime) -> Callable[[En
             if timedelta() <= scene.stage.clock() - since < HASTY:
                 return
             if await scene.stage.assisting.finish(draft.id, ending):
-                scene.stage.go("/")
+                scene.stage.go(corrected_record(scene.now, f"/assist/{draft.id}") or "/")
 
         return save
 

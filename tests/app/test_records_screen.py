@@ -234,9 +234,8 @@ async def test_a_correction_asks_why_and_is_the_next_version(folder):
         await app.click("OGAT")
         await app.wait_text(UNDO)
 
-        await app.go_to("/records")
-        await app.click(PADRO)
         await app.wait_text("Corregit (v2)")
+        assert app.route.startswith("/records/"), "where it was corrected from"
         texts = app.texts()
         assert any(each.startswith("v2 · ") and each.endswith("Connector 3 · M'he equivocat") for each in texts)
         assert {"Com ha acabat: abans Fet", "Durada: abans 15 min", "On s'ha derivat: abans No s'ha dit"} <= set(texts)

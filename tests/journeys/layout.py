@@ -4,7 +4,7 @@ Read from the rectangles of the tree for screen readers, which Flutter lays over
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from playwright.sync_api import Page
 
@@ -99,12 +99,23 @@ def spilled(found: list[Box]) -> Iterator[str]:
 
 
 def covered(found: list[Box]) -> Iterator[str]:
-    """Words or buttons one over the other."""
-    alone = [(n, each) for n, each in enumerate(found) if each.words and min(each.size) > 0]
+    """Words or buttons one over the other, where they are not scrolled away."""
+    seen = [(n, _seen(found, n)) for n, each in enumerate(found) if each.words]
+    alone = [(n, each) for n, each in seen if min(each.size) > 0]
     for at, (n, one) in enumerate(alone):
         for m, other in alone[at + 1 :]:
             if _overlap(one, other) and not (_holds(found, n, m) or _holds(found, m, n)):
                 yield f"{one.words!r} and {other.words!r} one over the other"
+
+
+def _seen(found: list[Box], n: int) -> Box:
+    """What of it is let through by what it scrolls in."""
+    one, holder = found[n], found[n].holder
+    while holder >= 0:
+        if (around := found[holder]).scrolls:
+            one = replace(one, top=max(one.top, around.top), bottom=min(one.bottom, around.bottom))
+        holder = around.holder
+    return one
 
 
 def _overlap(one: Box, other: Box) -> bool:

@@ -2,6 +2,7 @@
 are looked at in the pictures of `make screenshots`."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,15 @@ BOX = Box(0, 0, 100, 50, "one", "", -1, tappable=False, scrolls=False)
 )
 def test_what_is_amiss_is_found(rule: Callable[[list[Box]], list[str]], wrong: list[Box]) -> None:
     assert list(rule(wrong)) != []
+
+
+def test_what_is_scrolled_away_covers_nothing() -> None:
+    scrolled = Box(0, 0, 100, 50, "", "", -1, tappable=False, scrolls=True)
+    further_down = Box(10, 40, 90, 90, "row", "", 0, tappable=False, scrolls=False)
+    at_the_foot = Box(0, 60, 100, 100, "foot", "", -1, tappable=False, scrolls=False)
+
+    assert list(covered([scrolled, further_down, at_the_foot])) == []
+    assert list(covered([replace(scrolled, scrolls=False), further_down, at_the_foot])) != []
 
 
 def test_the_end_of_a_list_stays_where_it_is_when_the_bar_that_offers_to_undo_goes(
