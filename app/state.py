@@ -142,13 +142,14 @@ class Snapshot:
         found = next((each for each in self.drafts if each.id == id), None)
         if found is None or self.shift is None or found.connector_id == self.shift.connector_id:
             return found
-        return found if isinstance(found, SessionDraft) or self._is_saved(id) else None
+        return found if isinstance(found, SessionDraft) or self.is_saved(id) else None
 
     def refusal(self, id: str) -> Review | None:
         """The refused record that a form with this id mends: the case, the session or one of its seats."""
         return next((each for each in self.reviews if each.problem and id in (each.id, each.session_id)), None)
 
-    def _is_saved(self, id: str) -> bool:
+    def is_saved(self, id: str) -> bool:
+        """Whether a draft with this id is of something that was saved before."""
         known = {each.id for each in self.lines} | {each.id for each in self.reviews}
         return id in known | {each.session_id for each in self.reviews}
 

@@ -1,7 +1,7 @@
 """How a case ended. A tap on the outcome saves; one that was not completed asks first why, or where to."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import flet as ft
 
@@ -14,6 +14,7 @@ from app.views.minutes import Minutes
 from app.views.parts import buttons, writing
 from app.views.parts.correction import corrected_record
 from app.views.parts.layout import across, card, grid
+from app.views.parts.tappable import is_hasty
 from app.views.scene import Scene, use_scene
 from sync.protocol.vocabulary import BlockedReason, Outcome, ReferredTo
 
@@ -21,9 +22,6 @@ MAIN = (
     (Outcome.REFERRED, ft.Icons.CALL_SPLIT),
     (Outcome.MUST_RETURN, ft.Icons.HOURGLASS_BOTTOM),
 )
-HASTY = timedelta(milliseconds=300)
-"""A tap so soon after a choice appeared was meant for what had been there: it is the second of two quick ones."""
-
 OTHERS = (Outcome.FINISH_ALONE, Outcome.INFO_ONLY, Outcome.NOT_POSSIBLE, Outcome.LEFT)
 
 
@@ -119,9 +117,7 @@ def _finisher(scene: Scene, draft: AssistDraft, since: datetime) -> Callable[[En
 
     def finish(ending: Ending) -> buttons.Tapped:
         async def save() -> None:
-            if timedelta() <= scene.stage.clock() - since < HASTY:
-                return
-            if await scene.stage.assisting.finish(draft.id, ending):
+            if not is_hasty(scene, since) and await scene.stage.assisting.finish(draft.id, ending):
                 scene.stage.go(corrected_record(scene.now, f"/assist/{draft.id}") or "/")
 
         return save

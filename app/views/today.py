@@ -18,7 +18,7 @@ from app.views.scene import Scene, use_scene
 from app.views.waiting import waiting_button
 from sync.protocol.records import Kind
 
-SHOWN = 8
+NEWEST = 8
 """Of what was saved in this shift, as many of the newest are drawn after each tap; for the rest somebody asks."""
 
 
@@ -36,7 +36,7 @@ def Today() -> ft.Control:
             *_quick(scene),
             *waiting_button(scene),
             writing.section(scene, _summary(scene)),
-            *_done(scene, most=None if shows_all else SHOWN, show_all=lambda: show_all(True)),
+            *_done(scene, most=None if shows_all else NEWEST, show_all=lambda: show_all(True)),
             ft.Container(
                 buttons.secondary(
                     scene, scene.text("today.end"), lambda: scene.stage.go("/end-of-shift"), icon=ft.Icons.LOGOUT

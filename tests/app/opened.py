@@ -12,7 +12,7 @@ from app.opening import make_main, open_tablet
 from app.settings import REFERENCE, Settings
 from app.shell import Tablet
 from app.store import Store
-from app.views import outcome
+from app.views.parts import tappable
 from tests.app.harness import AppHarness
 
 PIN = "402917"
@@ -87,7 +87,7 @@ async def opened(
 
     Its store is closed at the end: the next opening is another process.
     """
-    outcome.HASTY = timedelta()  # what taps here is no finger
+    tappable.HASTY = timedelta()  # what taps here is no finger
     tablet = await open_tablet(Settings(folder, *centre, reference=reference))
     app = Connector(make_main(tablet), width=width, height=height, route=route)
     try:

@@ -1,6 +1,7 @@
 """The end of a shift on the screen: the day in numbers, what is missing of it, and the two ways it can turn out."""
 
-from datetime import datetime
+import asyncio
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from app.domain import workshops as rules
 from app.services.workshops import Workshops
+from app.views.parts import tappable
 from sync.protocol.records import Kind
 from sync.protocol.vocabulary import AttendanceStatus
 from tests.app.opened import Connector, opened
@@ -17,6 +19,7 @@ from tests.app.test_reference_screens import hear
 pytestmark = pytest.mark.anyio
 
 OMAC = "Demanar cita prèvia a l'OMAC"
+OGAT = "Demanar cita prèvia a l'OGAT"
 GO_ON = "Continua"
 
 
@@ -71,12 +74,29 @@ async def test_a_case_that_was_only_looked_up_is_discarded_there_and_can_be_take
         await app.open_case(OMAC)
         await at_the_end(app)
 
-        await app.click(f"Descarta «1 · {OMAC}»: només s'ha consultat")
+        await app.click(f"Descarta «1 · {OMAC}»")
         await app.wait_for(lambda: not app.tablet.board.snapshot.drafts, "the case to go")
         assert app.route == "/end-of-shift"
         await app.click("DESFÉS")
 
         await app.wait_for(lambda: len(app.tablet.board.snapshot.drafts) == 1, "the case to come back")
+
+
+async def test_of_two_quick_taps_the_second_discards_nothing_of_the_next(folder, monkeypatch):
+    """Only the last thing that was discarded can be taken back."""
+    async with opened(folder) as app:
+        monkeypatch.setattr(tappable, "HASTY", timedelta(seconds=2))
+        await app.start_shift()
+        await app.open_case(OMAC)
+        await app.home()
+        await app.open_case(OGAT)
+        await at_the_end(app)
+        await asyncio.sleep(2)
+
+        await app.click(f"Descarta «1 · {OMAC}»")
+        await app.wait_for(lambda: len(app.tablet.board.snapshot.drafts) == 1, "the first to go")
+        await app.click(f"Descarta «2 · {OGAT}»")
+        assert len(app.tablet.board.snapshot.drafts) == 1
 
 
 async def test_a_list_that_was_opened_to_look_is_discarded_there_as_well(folder):
@@ -87,7 +107,7 @@ async def test_a_list_that_was_opened_to_look_is_discarded_there_as_well(folder)
         await app.wait_text("12 per marcar")
         await at_the_end(app)
 
-        await app.click("Descarta «Plataformes de participació»: només s'ha consultat")
+        await app.click("Descarta «Plataformes de participació»")
         await app.wait_for(lambda: not app.tablet.board.snapshot.drafts, "the list to go")
         assert app.route == "/end-of-shift"
 

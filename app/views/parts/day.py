@@ -1,5 +1,6 @@
 """A shift as its day looks at the end: in numbers, and what is missing of it, each a tap away from being mended."""
 
+from datetime import datetime
 from functools import partial
 
 import flet as ft
@@ -15,7 +16,8 @@ from app.views.parts.cases import called
 from app.views.parts.dates import duration, hours
 from app.views.parts.lines import draft_rows
 from app.views.parts.subjects import request_name, sessions_name
-from app.views.scene import Scene
+from app.views.parts.tappable import is_hasty
+from app.views.scene import Scene, use_scene
 from sync.protocol.vocabulary import SessionKind
 
 
@@ -38,20 +40,28 @@ def gaps(scene: Scene) -> list[ft.Control]:
 def _unfinished(scene: Scene) -> list[ft.Control]:
     """They stay on the tablet as drafts and are not sent."""
     drafts = scene.now.unfinished
-    if not drafts:
-        return []
+    ids = "+".join(each.id for each in drafts)  # when others are left, it appears anew
+    return [Unfinished(drafts, key=ids)] if drafts else []  # type: ignore[call-arg]  # every component takes a key
+
+
+@ft.component
+def Unfinished(drafts: tuple[Draft, ...]) -> ft.Control:
+    """What was begun, each with a way to drop it, but what had been saved before."""
+    scene = use_scene()
+    since, _ = ft.use_state(scene.stage.clock())
     is_over = scene.now.shift is not None and scene.now.shift.ended_at is not None
     words = scene.words.count("end.left_open" if is_over else "end.unfinished", len(drafts))
-    rows: list[ft.Control] = []
+    rows: list[ft.Control] = [_warning(scene, words)]
     for each in drafts:
         rows += draft_rows(scene, [each])
-        if not is_over and each.id not in scene.now.corrections:
-            rows.append(_discard(scene, each))
-    return [_warning(scene, words), *rows]
+        if not is_over and not scene.now.is_saved(each.id) and each.id not in scene.now.corrections:
+            rows.append(_discard(scene, each, since))
+    return ft.Column(rows, spacing=theme.SPACE_M, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def _discard(scene: Scene, draft: Draft) -> ft.Control:
-    """Whoever only looked something up has opened what nobody will finish; it can be taken back, like all else."""
+def _discard(scene: Scene, draft: Draft, since: datetime) -> ft.Control:
+    """Whoever only looked something up has opened what nobody will finish; it can be taken back, like all else. Only
+    one thing can be: the next one comes under the finger, and the second of two quick taps does nothing."""
     if isinstance(draft, AssistDraft):
         name, discard = called(scene, draft), scene.stage.assisting.discard
     elif isinstance(draft, SessionDraft):
@@ -59,8 +69,12 @@ def _discard(scene: Scene, draft: Draft) -> ft.Control:
     else:
         name = request_name(scene, (draft.group_type or "", *draft.module_ids))
         discard = scene.stage.requests.discard
-    words = scene.text("end.discard", case=name)
-    return buttons.quiet(scene, words, partial(discard, draft.id), icon=ft.Icons.DELETE_OUTLINE)
+
+    async def drop() -> None:
+        if not is_hasty(scene, since):
+            await discard(draft.id)
+
+    return buttons.quiet(scene, scene.text("end.discard", case=name), drop, icon=ft.Icons.DELETE_OUTLINE)
 
 
 def _without_list(scene: Scene) -> list[ft.Control]:

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -29,7 +30,7 @@ class Edge(NamedTuple):
 
 
 class Sign(NamedTuple):
-    """An icon before what a button holds; its size in sp, at 100 % where it is asked for."""
+    """An icon before what a button holds; its size in sp, at 100 %."""
 
     icon: ft.IconData
     size: int = 20
@@ -48,6 +49,10 @@ BESIDE_A_SIGN = Letters(14)
 larger ones."""
 
 
+HASTY = timedelta(milliseconds=300)
+"""A tap so soon after a choice appeared was meant for what had been there: it is the second of two quick ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class Face:
     """How it looks while it has not the focus; without a tone it has no paper of its own. Lengths in dp."""
@@ -59,6 +64,11 @@ class Face:
     radius: int = theme.RADIUS
     is_centred: bool = False
     ring: str | None = None  # the colour of the focus, where it stands on neither the page nor a card
+
+
+def is_hasty(scene: Scene, since: datetime) -> bool:
+    """Whether what is being tapped appeared a moment ago, at `since`."""
+    return timedelta() <= scene.stage.clock() - since < HASTY
 
 
 def noticed(scene: Scene, on_click: Tapped) -> Callable[[], Awaitable[None]]:
@@ -104,13 +114,13 @@ def _button(
     letters: Letters | None,
 ) -> ft.TextButton:
     ink = face.tone.ink if face.tone else scene.palette.text.ink
-    drawn = sign and Sign(sign.icon, scene.look.size(sign.size), sign.color or ink)
+    drawn = (scene.look.size(sign.size), sign.color or ink) if sign else None
     style = _style(face, ink, face.ring or scene.palette.focus.ink, letters, drawn)
     return ft.TextButton(content, icon=sign and sign.icon, on_click=noticed(scene, on_click), style=style)
 
 
 @lru_cache(maxsize=STYLES)
-def _style(face: Face, ink: str, ring: str, letters: Letters | None, sign: Sign | None) -> ft.ButtonStyle:
+def _style(face: Face, ink: str, ring: str, letters: Letters | None, sign: tuple[int, str] | None) -> ft.ButtonStyle:
     """One for all that look the same: of what Flet made, compared and packed for a tap, half were styles."""
     style = ft.ButtonStyle(
         bgcolor=face.tone.paper if face.tone else None,
@@ -121,7 +131,7 @@ def _style(face: Face, ink: str, ring: str, letters: Letters | None, sign: Sign 
         side={ft.ControlState.FOCUSED: theme.ring(ring), ft.ControlState.DEFAULT: _side(face.edge)},
     )
     if sign:
-        style.icon_color, style.icon_size = sign.color, sign.size
+        style.icon_size, style.icon_color = sign
     if letters:
         style.color = ink
         style.text_style = ft.TextStyle(size=letters.size, weight=letters.weight, height=theme.LINE_HEIGHT)
