@@ -76,6 +76,7 @@ SHIFT = (
     Touch("M'he equivocat", "Com ha acabat?"),
     Touch("Derivat a un altre servei", "On s'ha derivat?"),
     Touch("OMAC", "Corregit (v2)"),
+    Touch("Avui", "Tanca el torn"),
     Touch("Tanca el torn", "Envia i tanca el torn"),
     Touch("Envia i tanca el torn", "Encara no: 17 registres només són en aquesta tauleta"),
     Touch("Tanca igualment: la tauleta es queda al centre", "Qui ets?"),
