@@ -24,7 +24,7 @@ def workers_of(process: subprocess.Popen[bytes]) -> set[int]:
 
 
 def wait_for(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + 3 * START_SECONDS  # a worker starts while the machine does much else
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.05)
