@@ -27,10 +27,10 @@ def show(page: ft.Page, tablet: Tablet) -> None:
     practice = tablet.practice
     state = AppState(practice.shown.board.snapshot, width=int(page.width or 1280))
 
-    def idle() -> float:
-        return 0.0 if standing.stage.hands.typing else tablet.access.idle
+    def has_field() -> bool:
+        return any(isinstance(each, ft.TextField) for each in page.session.index.values())
 
-    navigation = Navigation(page, idle, tablet.recorder.around.sleep)
+    navigation = Navigation(page, lambda: tablet.access.idle, has_field, tablet.recorder.around.sleep)
     standing = Standing(_stage(tablet, navigation, state, Device(page)))
     _dress(page, state)
 
@@ -52,7 +52,7 @@ def show(page: ft.Page, tablet: Tablet) -> None:
         _dress(page, state)
 
     async def pressed(event: ft.KeyboardEvent) -> None:
-        navigation.stay_quiet()
+        navigation.pressed()
         await press(standing.stage, event, navigation.route)
 
     def closed(_: ft.Event[ft.Page]) -> None:

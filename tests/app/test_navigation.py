@@ -13,7 +13,7 @@ from tests.app.opened import Connector, opened
 pytestmark = pytest.mark.anyio
 
 HOME, WORKSHOPS, RECORDS = "Nova ajuda", "Pla de formació", "Cerca un registre"
-TODAY_TAB, WORKSHOPS_TAB, RECORDS_TAB = 0, 1, 2
+TODAY_TAB, WORKSHOPS_TAB, RECORDS_TAB, HELP_TAB = 0, 1, 2, 3
 SOON = 0.02
 
 
@@ -49,6 +49,10 @@ async def load_again(app: Connector, route: str) -> None:
     await app.settle()
 
 
+async def press(app: Connector, key: str) -> None:
+    await app.fire(app.page, "keyboard_event", {"key": key, "shift": 0, "ctrl": 0, "alt": 0, "meta": 0})
+
+
 async def to(app: Connector, tab: int) -> None:
     await app.fire(app.one(ft.NavigationRail), "change", tab, selected_index=tab)
 
@@ -64,54 +68,73 @@ async def test_a_screen_is_drawn_before_the_browser_hears_of_it(tmp_path):
 async def test_at_rest_the_browser_hears_of_the_screen_that_is_shown(tmp_path, rests):
     async with opened(tmp_path) as app:
         await app.start_shift()
+        await to(app, HELP_TAB)
         await to(app, WORKSHOPS_TAB)
-        await to(app, RECORDS_TAB)
         await app.wait_for(lambda: bool(told(app)))
-        assert told(app) == ["/records"]
+        assert told(app) == ["/workshops"]
 
 
 async def test_nobody_who_goes_on_tapping_is_disturbed(tmp_path, monkeypatch):
     monkeypatch.setattr(navigation, "REST", 10 * SOON)
     async with opened(tmp_path) as app:
         await app.start_shift()
-        await to(app, RECORDS_TAB)
+        await to(app, HELP_TAB)
         for _ in range(20):
-            await app.click("Aquesta setmana")
+            await app.click("Fosca")
             await asyncio.sleep(SOON)
         assert told(app) == []
-        await app.wait_for(lambda: told(app) == ["/records"])
+        await app.wait_for(lambda: told(app) == ["/help"])
 
 
-async def test_nobody_who_types_is_disturbed(tmp_path, rests):
+async def test_of_a_screen_with_a_field_the_browser_hears_before_anybody_can_be_in_it(tmp_path):
     async with opened(tmp_path) as app:
         await app.start_shift()
         await to(app, RECORDS_TAB)
-        await app.fire(app.one(ft.TextField), "focus")
-        await asyncio.sleep(5 * SOON)
+        assert told(app) == ["/records"]
+        await to(app, TODAY_TAB)
+        await app.click("Nova ajuda")
+        assert told(app) == ["/records", "/assist"]
+
+
+async def test_nobody_who_may_be_about_to_type_is_disturbed(tmp_path, monkeypatch):
+    monkeypatch.setattr(navigation, "REST", 10 * SOON)
+    async with opened(tmp_path) as app:
+        await app.start_shift()
+        await app.open_case()
+        await app.click("Una altra")
+        assert app.all(ft.TextField)
+        await asyncio.sleep(20 * SOON)
         assert told(app) == []
-        await app.fire(app.one(ft.TextField), "blur")
-        await app.wait_for(lambda: told(app) == ["/records"])
 
 
 async def test_whoever_goes_by_keys_keeps_the_focus(tmp_path, rests):
     async with opened(tmp_path) as app:
         await app.start_shift()
-        await to(app, RECORDS_TAB)
-        await app.fire(app.page, "keyboard_event", {"key": "Tab", "shift": 0, "ctrl": 0, "alt": 0, "meta": 0})
+        await to(app, HELP_TAB)
+        await press(app, "Tab")
         await asyncio.sleep(5 * SOON)
         assert told(app) == []
         await to(app, WORKSHOPS_TAB)
         await app.wait_for(lambda: told(app) == ["/workshops"])
 
 
-async def test_a_page_that_is_closed_while_somebody_types_leaves_nothing_behind(tmp_path, rests):
+async def test_whoever_goes_to_a_field_by_keys_keeps_the_focus(tmp_path, rests):
     async with opened(tmp_path) as app:
         await app.start_shift()
-        await to(app, RECORDS_TAB)
-        await app.fire(app.one(ft.TextField), "focus")
+        await press(app, "N")
+        await app.wait_for(lambda: bool(app.all(ft.TextField)))
+        await asyncio.sleep(5 * SOON)
+        assert told(app) == []
+
+
+async def test_a_page_that_is_closed_at_a_field_leaves_nothing_behind(tmp_path, rests):
+    async with opened(tmp_path) as app:
+        await app.start_shift()
+        await app.open_case()
+        await app.click("Una altra")
         await app.session.dispatch_event(app.page._i, "close", None)
         await asyncio.sleep(5 * SOON)
-        assert not [each for each in asyncio.all_tasks() if "_tell_at_rest" in str(each.get_coro())]
+        assert not [each for each in asyncio.all_tasks() if "Navigation._tell" in str(each.get_coro())]
 
 
 async def test_what_the_browser_repeats_late_does_not_bring_a_left_screen_back(tmp_path, rests):
