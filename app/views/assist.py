@@ -14,7 +14,7 @@ from app.views.details import own_words
 from app.views.outcome import Endings, Extras, Reason
 from app.views.parts import buttons, writing
 from app.views.parts.cases import case_cards, case_tabs, full_notice, pause_button
-from app.views.parts.correction import corrected_record, correction_band
+from app.views.parts.correction import correction_band, left_for
 from app.views.parts.fields import focus_search, search_field
 from app.views.parts.layout import across, card, grid, screen, together, two_panes
 from app.views.parts.tappable import Face, Sign, tappable
@@ -102,7 +102,7 @@ def _wide(scene: Scene, draft: AssistDraft, procedure: Procedure) -> ft.Control:
     main = _main(scene, draft, procedure)
     side = [ending, Extras(draft, procedure)]
     band = correction_band(scene, draft)
-    return two_panes(scene, _name(scene, procedure), main, side, back=_back(scene, draft), above=band)
+    return two_panes(scene, _name(scene, procedure), main, side, back=left_for(scene.now, draft), above=band)
 
 
 def _narrow(scene: Scene, draft: AssistDraft, procedure: Procedure) -> ft.Control:
@@ -110,18 +110,13 @@ def _narrow(scene: Scene, draft: AssistDraft, procedure: Procedure) -> ft.Contro
     asked for comes first."""
     first = [*correction_band(scene, draft), *([Reason(draft, procedure)] if draft.ending else [])]
     main, extras = _main(scene, draft, procedure, first), Extras(draft, procedure)
-    name, back = _name(scene, procedure), _back(scene, draft)
+    name, back = _name(scene, procedure), left_for(scene.now, draft)
     if draft.ending:
         return screen(scene, name, [*main, extras], back=back, asked=draft.ending)
     if scene.look.is_large:
         return screen(scene, name, [*main, Endings(draft), extras], back=back)
     foot = ft.Container(Endings(draft), padding=ft.Padding.only(bottom=theme.SPACE_S))
     return screen(scene, name, [*main, extras], back=back, foot=foot)
-
-
-def _back(scene: Scene, draft: AssistDraft) -> str:
-    """To the record that is corrected; from a new case home."""
-    return corrected_record(scene.now, f"/assist/{draft.id}") or "/"
 
 
 def _main(scene: Scene, draft: AssistDraft, procedure: Procedure, above: Sequence[ft.Control] = ()) -> list[ft.Control]:

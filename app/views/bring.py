@@ -7,7 +7,7 @@ from app.domain.assisting import AssistDraft, Ending
 from app.domain.catalogue import NOTHING, BringItem, Procedure
 from app.views.parts import buttons, writing
 from app.views.parts.chips import chip
-from app.views.parts.correction import corrected_record
+from app.views.parts.correction import left_for
 from app.views.parts.layout import card
 from app.views.parts.tappable import Face, Sign, tappable
 from app.views.scene import Scene
@@ -56,7 +56,7 @@ def _item(scene: Scene, draft: AssistDraft, item: BringItem) -> ft.Control:
 def _ending(scene: Scene, draft: AssistDraft, missing: list[BringItem]) -> ft.Control:
     async def finish() -> None:
         if await scene.stage.assisting.finish(draft.id, TO_RETURN):
-            scene.stage.go(corrected_record(scene.now, f"/assist/{draft.id}") or "/")
+            scene.stage.go(left_for(scene.now, draft))
 
     what = ", ".join(each.label.in_(scene.words.language) for each in missing)
     words = scene.text("assist.missing.return", what=what)

@@ -12,7 +12,7 @@ from app.domain.free_text import is_too_long
 from app.views.details import details
 from app.views.minutes import Minutes
 from app.views.parts import buttons, writing
-from app.views.parts.correction import corrected_record
+from app.views.parts.correction import left_for
 from app.views.parts.layout import across, card, grid
 from app.views.parts.tappable import is_hasty
 from app.views.scene import Scene, use_scene
@@ -118,7 +118,7 @@ def _finisher(scene: Scene, draft: AssistDraft, since: datetime) -> Callable[[En
     def finish(ending: Ending) -> buttons.Tapped:
         async def save() -> None:
             if not is_hasty(scene, since) and await scene.stage.assisting.finish(draft.id, ending):
-                scene.stage.go(corrected_record(scene.now, f"/assist/{draft.id}") or "/")
+                scene.stage.go(left_for(scene.now, draft))
 
         return save
 

@@ -260,7 +260,7 @@ async def all_sent(app: Connector) -> None:
 async def practice(app: Connector) -> None:
     await app.go_to("/help")
     await app.wait_text("Mode pràctiques")
-    await app.click("Entra a pràctiques")
+    await app.click("Prova-ho en pràctiques")
     await app.wait_text("Nova ajuda")
 
 

@@ -322,7 +322,7 @@ async def test_practice_hands_nothing_over(folder):
     async with opened(folder) as app:
         await app.start_shift()
         await app.go_to("/help")
-        await app.click("Entra a pràctiques")
+        await app.click("Prova-ho en pràctiques")
         await app.wait_text("Nova ajuda")
         await app.go_to("/end-of-shift")
         await app.click("Envia i tanca el torn")

@@ -240,7 +240,7 @@ async def test_x_16_the_lock_ends_practice_and_shows_the_door_of_the_real_tablet
     async with opened(folder) as app:
         await app.start_shift()
         await app.go_to("/help")
-        await app.click("Entra a pràctiques")
+        await app.click("Prova-ho en pràctiques")
         await app.wait_text("Nova ajuda")
 
         await app.tablet.lock()

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.anyio
 
 OMAC = "Demanar cita prèvia a l'OMAC"
 BAND, CHIP = "PRÀCTIQUES: no s'envia res", "Pràctiques: no s'envia res"
-ENTER, LEAVE = "Entra a pràctiques", "Surt de pràctiques"
+ENTER, LEAVE = "Prova-ho en pràctiques", "Surt de pràctiques"
 
 
 async def with_work(app: Connector) -> str:

@@ -70,7 +70,7 @@ async def test_a_store_in_clear_put_in_the_place_of_the_sealed_one_is_said_and_n
 async def test_what_is_practised_is_sealed_with_a_key_that_nobody_keeps(tmp_path):
     folder = tmp_path / "tablet"
     async with opened(folder) as app:
-        await app.click("Entra a pràctiques")
+        await app.click("Prova-ho en pràctiques")
         await app.wait_text("Nova ajuda")
         app.tablet.practice.shown.store.write(Write(notes={"n": MARKER}))
         assert (folder / "practice" / "store.journal").exists()

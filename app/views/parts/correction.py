@@ -19,6 +19,11 @@ def corrected_record(now: Snapshot, route: str) -> str | None:
     return next((f"/records/{id}" for id in now.corrections if route == f"/assist/{id}"), None)
 
 
+def left_for(now: Snapshot, draft: AssistDraft) -> str:
+    """Where one is when a case is over or left: at its record if that is corrected, else at home."""
+    return corrected_record(now, f"/assist/{draft.id}") or "/"
+
+
 def correction_band(scene: Scene, draft: AssistDraft) -> list[ft.Control]:
     """What is corrected and what it says now, so that nobody takes it for a new help; nothing on a new one."""
     correction = scene.now.corrections.get(draft.id)
