@@ -177,11 +177,12 @@ def _banner(scene: Scene, trouble: Trouble) -> ft.Control:
 def _rail(scene: Scene, index: int) -> ft.Control:
     look, palette = scene.look, scene.palette
     label = ft.TextStyle(size=min(look.size(theme.CAPTION), 20), color=palette.text.ink)
+    size = min(look.size(24), 30)  # what lies around the chosen one is 32 high
     return ft.NavigationRail(
         [
             ft.NavigationRailDestination(
-                icon=ft.Icon(icon, color=palette.text.ink),
-                selected_icon=ft.Icon(chosen, color=palette.text.ink),
+                icon=ft.Icon(icon, color=palette.text.ink, size=size),
+                selected_icon=ft.Icon(chosen, color=palette.text.ink, size=size),
                 label=scene.text(words),
                 padding=ft.Padding.symmetric(vertical=theme.SPACE_S),
             )

@@ -43,6 +43,17 @@ async def until(app: Connector, field: str, value: object) -> None:
     await app.wait_for(lambda: getattr(app.tablet.board.snapshot.drafts[0], field) == value, f"{field} {value}")
 
 
+async def test_a_number_is_no_heading_and_its_buttons_stand_below_those_of_the_others(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await with_list(app)
+        numbers = [each for each in app.all(ft.Text) if str(each.value).isdigit() and each.width]
+        assert {"0", "12"} <= {each.value for each in numbers}
+        assert len({each.width for each in numbers}) == 1
+        headings = [each.content for each in app.all(ft.Semantics, header=True)]
+        assert not [each for each in headings if isinstance(each, ft.Text) and str(each.value).isdigit()]
+
+
 async def test_what_a_session_was_is_said_with_taps(folder):
     async with opened(folder) as app:
         await app.start_shift()
