@@ -106,7 +106,9 @@ def _rows(scene: Scene, listed: Listed, chosen: str) -> list[ft.Control]:
         return [_empty(scene)] if is_asked or not scene.stage.browsing.is_lapsed else []
     rows = [_row(scene, each, is_chosen=each.id == chosen) for each in listed.lines]
     said = writing.caption(scene, scene.words.count("records.found", listed.found))
-    found = [ft.Semantics(content=said, live_region=True)] if wanted.query.strip() else []
+    found: list[ft.Control] = [ft.Semantics(content=said, live_region=True)] if wanted.query.strip() else []
+    if wanted.shown == Shown.WAITING and not found and listed.found != scene.now.sync.waiting:
+        found = [writing.caption(scene, scene.text("records.counted"))]
     newer, older = _turn(scene, listed.start - PAGE), _turn(scene, listed.end)
     before = [buttons.quiet(scene, scene.text("records.newer"), newer, icon=ft.Icons.ARROW_UPWARD)]
     after = [buttons.quiet(scene, scene.text("records.older"), older, icon=ft.Icons.ARROW_DOWNWARD)]
@@ -121,11 +123,7 @@ def _empty(scene: Scene) -> ft.Control:
     """Why nothing is there, and the way back to everything."""
     wanted = scene.stage.state.wanted
     is_asked = bool(wanted.query.strip())
-    if is_asked:
-        said = scene.text("records.no_hits")
-    else:
-        all_of_them = wanted.shown == Shown.ALL
-        said = scene.text("records.empty") if all_of_them else scene.text(f"records.none.{wanted.shown}")
+    said = scene.text("records.no_hits" if is_asked else _none_of(scene, wanted.shown))
     words = writing.body(scene, said, color=scene.palette.secondary.ink)
     if wanted.shown == Shown.ALL and not is_asked:
         return words
@@ -133,6 +131,13 @@ def _empty(scene: Scene) -> ft.Control:
         scene, scene.text("records.show_all"), lambda: _want(scene, query="", shown=Shown.ALL), icon=ft.Icons.LIST_ALT
     )
     return ft.Column([ft.Semantics(content=words, live_region=True), everything], spacing=theme.SPACE_S)
+
+
+def _none_of(scene: Scene, shown: Shown) -> str:
+    """Why nothing has a row, though something may wait to be sent."""
+    if shown == Shown.ALL:
+        return "records.empty"
+    return "records.none.unlisted" if shown == Shown.WAITING and scene.now.sync.waiting else f"records.none.{shown}"
 
 
 def _row(scene: Scene, line: Line, *, is_chosen: bool) -> ft.Control:

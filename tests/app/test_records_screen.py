@@ -130,6 +130,30 @@ async def test_a_filter_leaves_what_it_names(folder, filter, days_ago, found):
         assert found or "Mostra'ls tots" in app.words()
 
 
+COUNTED = "El número compta cada ajuda, llista, persona d'una llista i torn."
+
+
+async def test_where_the_shift_alone_waits_nobody_is_told_that_all_is_sent(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.wait_text("1 per enviar")
+        await look_back(app, "1 per enviar")
+        assert any(each.startswith("Queda per enviar el torn mateix") for each in app.texts())
+        assert "No hi ha res per enviar: ja és tot al servidor." not in app.texts()
+
+
+async def test_the_number_that_waits_is_explained_where_it_is_not_that_of_the_rows(folder):
+    fill(folder, 2)
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.wait_text("3 per enviar")
+        await look_back(app, "3 per enviar")
+        assert len(rows(app)) == 2
+        assert COUNTED in app.texts()
+        await app.click(app.all_called("Tots")[0])
+        assert COUNTED not in app.texts()
+
+
 async def look_back(app: Connector, filter: str) -> None:
     await app.go_to("/records")
     await app.wait_text("Cerca un registre")

@@ -52,7 +52,8 @@ def _frame(color: str) -> ft.OutlineInputBorder:
 
 def search_field(scene: Scene, label: str, value: str, on_typed: Typed, **more: Any) -> ft.Control:
     """The one field of its screen that the key for searching goes to, as wide as there is room."""
-    more = {"prefix_icon": ft.Icons.SEARCH, "max_length": LONGEST_SEARCH, "autocorrect": False, "expand": True, **more}
+    icon = ft.Icon(ft.Icons.SEARCH, size=min(scene.look.size(24), 40), color=scene.palette.secondary.ink)
+    more = {"prefix_icon": icon, "max_length": LONGEST_SEARCH, "autocorrect": False, "expand": True, **more}
     scene.stage.hands.search = field(scene, label, value, on_typed, **more)
     return ft.Row([scene.stage.hands.search])
 
