@@ -151,10 +151,10 @@ def take(browser: Browser, app: App, screen: Screen, looks: Sequence[Look]) -> N
         for look in looks:
             ui.page.set_viewport_size(look.viewport)
             ui.page.emulate_media(color_scheme="dark" if look.dark else "light")
-            for each in outside_or_covered(ui) if look.note in ("200", "pseudo") else ():
-                print(f"{screen.name}-{look.name}: {each}", flush=True)
             path = ui.shot(SHOTS / f"{screen.name}-{look.name}.png")
             print(path.relative_to(ROOT), flush=True)
+            for each in outside_or_covered(ui) if look.note in ("200", "pseudo") else ():
+                print(f"{screen.name}-{look.name}: {each}", flush=True)
     finally:
         ui.close()
 
