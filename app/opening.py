@@ -4,10 +4,12 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import flet as ft
 
 from app import theme
+from app.device import Device
 from app.domain.reference import BrokenReference
 from app.drawing import look_only_at_what_is_set
 from app.i18n import words_in
@@ -27,12 +29,14 @@ from app.store import (
     Write,
     WrongKey,
     believed,
+    copied,
     key_file_of,
     key_of,
+    may_be_copied,
     return_to_service,
 )
+from app.views.cannot_start import CannotStart
 from app.views.out_of_service import OutOfService
-from app.views.root import CannotStart
 
 FAILURES: dict[type[StoreTrouble], str] = {
     FolderUnwritable: "failure.folder",
@@ -50,6 +54,7 @@ class Failure:
 
     message: str
     detail: str
+    closed: Path | None = None  # the tablet's folder, where its key cannot be had
 
 
 async def open_tablet(settings: Settings, place: KeyPlace | None = None) -> Tablet | Gone | Failure:
@@ -70,7 +75,8 @@ async def open_tablet(settings: Settings, place: KeyPlace | None = None) -> Tabl
     except BrokenReference as error:
         failure = Failure("failure.reference", str(error))
     except StoreTrouble as error:
-        failure = Failure(FAILURES[type(error)], str(error))
+        closed = settings.folder if isinstance(error, KeyGone | WrongKey) else None
+        failure = Failure(FAILURES[type(error)], str(error), closed)
     except OSError as error:
         failure = Failure("failure.reference", str(error))
     print(f"acompanya: {failure.detail}", file=sys.stderr, flush=True)
@@ -87,7 +93,7 @@ def make_main(opened: Tablet | Gone | Failure) -> Callable[[ft.Page], None]:
             page.theme = theme.material(theme.LIGHT, 100)
             page.theme_mode = ft.ThemeMode.LIGHT
         if isinstance(opened, Failure):
-            page.render_views(CannotStart, words_in("ca").text(opened.message), opened.detail)
+            page.render_views(CannotStart, words_in("ca"), opened.message, opened.detail, _saver(page, opened.closed))
             return
         if isinstance(opened, Gone):
             page.render_views(OutOfService)
@@ -96,6 +102,25 @@ def make_main(opened: Tablet | Gone | Failure) -> Callable[[ft.Page], None]:
         show(page, opened)
 
     return main
+
+
+def _saver(page: ft.Page, folder: Path | None) -> Callable[[], Awaitable[bool]] | None:
+    """What keeps a copy that only the centre can open, where there is one."""
+    if folder is None or not may_be_copied(folder):
+        return None
+    device = Device(page)
+
+    async def save() -> bool:
+        try:
+            copy = await asyncio.to_thread(copied, folder)
+        except FolderUnwritable:
+            return False
+        return await device.save(COPY, copy)
+
+    return save
+
+
+COPY = "acompanya-tauleta.zip"
 
 
 def main_of(settings: Settings) -> Callable[[ft.Page], Awaitable[None]]:

@@ -5,6 +5,7 @@ The one place that fetches time, ids and randomness; everything else is given th
 
 import asyncio
 import gc
+import logging
 import random
 import secrets
 import time
@@ -33,11 +34,24 @@ from app.services.syncing import Prepare
 from app.services.verifiers import Verifier, pepper_of
 from app.services.world import World
 from app.settings import Settings
-from app.store import CHECKSUM, Codec, KeyPlace, Left, Sealed, Store, Write, unacknowledged
+from app.store import (
+    CHECKSUM,
+    Codec,
+    DiskRefused,
+    KeyPlace,
+    Left,
+    Sealed,
+    Store,
+    Write,
+    close_for_centre,
+    unacknowledged,
+)
 from sync.client.carrying import parcels_of
 from sync.client.engine import Engine
 from sync.client.phase import Phase
 from sync.client.transport import HttpTransport, usable_address
+
+_log = logging.getLogger(__name__)
 
 
 def clock() -> datetime:
@@ -123,7 +137,8 @@ class Tablet:
 
     def __init__(self, settings: Settings, shipped: Library, key: bytes, place: KeyPlace) -> None:
         """`place` keeps what opens the key. Raises StoreTrouble, with nothing touched."""
-        self._folder, self._place, self._codec = settings.folder, place, Sealed(key)
+        self._folder, self._place, self._key, self._codec = settings.folder, place, key, Sealed(key)
+        self._closed_for = b""  # the centre that could open a copy of the key
         self.store = Store.open(settings.folder, new_id=new_id, codec=self._codec, before=CHECKSUM)
         look_for_garbage_less()
         device_id = str(self.store.note("device_id") or new_id())
@@ -187,7 +202,25 @@ class Tablet:
         transport = _transport(url, lambda: self.pairing.token)
         chance = random.SystemRandom().random
         engine = Engine(self.store, transport, clock=clock, report=self.syncing.report, chance=chance)
-        return transport, engine, partial(self.pairing.complete, transport)
+        return transport, engine, partial(self._before_a_round, transport)
+
+    async def _before_a_round(self, transport: HttpTransport, last: Phase) -> Phase | None:
+        """Let in, where somebody brought a code; and the key closed for the centre that it is let in at."""
+        stuck = await self.pairing.complete(transport, last)
+        await asyncio.to_thread(self._close_key_for_centre)
+        return stuck
+
+    def _close_key_for_centre(self) -> None:
+        """Tried again before each round, until the disk takes it."""
+        sender = self.pairing.sender
+        if sender is None or sender.public == self._closed_for:
+            return
+        try:
+            close_for_centre(self._folder, self._key, sender.public)
+        except DiskRefused as error:
+            _log.warning("the key is not closed for the centre yet: %s", type(error).__name__)
+        else:
+            self._closed_for = sender.public
 
     def _leave(self) -> None:
         """Out of service: from now on nothing is saved, shown or sent but what is sealed for the drop box."""

@@ -18,6 +18,7 @@ from app.store.keys import KeyPlace, key_of
 from app.store.leaving import Left, believed, destroy, read_left, return_to_service, write_left
 from app.store.lines import CHECKSUM, Codec
 from app.store.records import Counts, Deed, Edit, HandOver, Reversal, StoredRecord, Withdrawal, Write
+from app.store.rescue import close_for_centre, copied, key_for_centre, may_be_copied, unfolded
 from app.store.sealing import KEY_BYTES, Sealed
 from app.store.store import Store
 from app.store.transitions import shown_seq
@@ -51,13 +52,18 @@ __all__ = [
     "Write",
     "WrongKey",
     "believed",
+    "close_for_centre",
+    "copied",
     "destroy",
     "key_file_of",
+    "key_for_centre",
     "key_of",
+    "may_be_copied",
     "read_export",
     "read_left",
     "return_to_service",
     "shown_seq",
     "unacknowledged",
+    "unfolded",
     "write_left",
 ]

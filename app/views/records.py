@@ -123,7 +123,7 @@ def _empty(scene: Scene) -> ft.Control:
     """Why nothing is there, and the way back to everything."""
     wanted = scene.stage.state.wanted
     is_asked = bool(wanted.query.strip())
-    said = scene.text("records.no_hits" if is_asked else _none_of(scene, wanted.shown))
+    said = scene.text("records.no_hits") if is_asked else _none_of(scene, wanted.shown)
     words = writing.body(scene, said, color=scene.palette.secondary.ink)
     if wanted.shown == Shown.ALL and not is_asked:
         return words
@@ -136,8 +136,9 @@ def _empty(scene: Scene) -> ft.Control:
 def _none_of(scene: Scene, shown: Shown) -> str:
     """Why nothing has a row, though something may wait to be sent."""
     if shown == Shown.ALL:
-        return "records.empty"
-    return "records.none.unlisted" if shown == Shown.WAITING and scene.now.sync.waiting else f"records.none.{shown}"
+        return scene.text("records.empty")
+    is_unlisted = shown == Shown.WAITING and scene.now.sync.waiting
+    return scene.text("records.none.unlisted") if is_unlisted else scene.text(f"records.none.{shown}")
 
 
 def _row(scene: Scene, line: Line, *, is_chosen: bool) -> ft.Control:

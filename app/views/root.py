@@ -227,19 +227,3 @@ def _bar(scene: Scene, index: int) -> ft.Control:
         indicator_color=scene.palette.sending.paper,
         on_change=go,
     )
-
-
-@ft.component
-def CannotStart(words: str, detail: str) -> ft.View:
-    """What is shown instead of the app when it cannot work on this tablet: what happened, and what to do."""
-    tone = theme.LIGHT.review
-    return ft.View(
-        route="/",
-        bgcolor=theme.LIGHT.text.paper,
-        padding=theme.SPACE_XL,
-        controls=[
-            ft.Icon(ft.Icons.REPORT_OUTLINED, color=tone.ink, size=48),
-            ft.Text(words, size=theme.SECTION, color=theme.LIGHT.text.ink, weight=ft.FontWeight.BOLD),
-            ft.Text(detail, size=theme.BODY, color=theme.LIGHT.secondary.ink, selectable=True),
-        ],
-    )

@@ -18,11 +18,12 @@ import pytest
 import app.views
 from app import theme
 from app.state import Preferences, Theme
-from app.store import Left, write_left
+from app.store import Left, close_for_centre, key_file_of, write_left
 from app.theme import DARK, LIGHT, Look, Palette
 from app.views import root
+from app.views.cannot_start import CannotStart
 from app.views.out_of_service import OutOfService
-from app.views.root import CannotStart
+from sync.protocol.sealed_box import new_private_key, public_key_of
 from tests.app import drawing
 from tests.app.opened import Connector, opened
 from tests.app.screens import ENDING, NOW, REVIEWING, START, WORKING, Stop, board, leave_practice, quiet
@@ -150,6 +151,18 @@ async def test_what_is_shown_when_nothing_can_start_can_be_read(tmp_path):
     """A view without a shift, words of its own language or a store."""
     (tmp_path / "file").write_text("no folder")
     async with opened(tmp_path / "file") as app:
+        assert_readable(app, CannotStart.__name__)
+
+
+@pytest.mark.anyio
+async def test_what_is_shown_of_a_tablet_whose_key_is_lost_can_be_read(tmp_path):
+    async with opened(tmp_path / "tablet") as app:
+        await app.start_shift()
+    key_file_of(tmp_path / "tablet").unlink()
+    close_for_centre(tmp_path / "tablet", bytes(32), public_key_of(new_private_key()))
+    async with opened(tmp_path / "tablet") as app:
+        await app.click("Desa'n una còpia per a la coordinació")
+        await app.wait_text("No s'ha desat cap còpia.")
         assert_readable(app, CannotStart.__name__)
 
 

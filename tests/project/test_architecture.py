@@ -18,6 +18,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.__main__": {"app.opening", "app.shell", "app.settings", "app.desk"},
     "app.desk": set(),
     "app.opening": {
+        "app.device",
         "app.drawing",
         "app.pages",
         "app.shell",
@@ -30,6 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     }
     | {"app.settings"},
     "app.pages": {"app"},
+    "app.rescue": {"app.services.pairing", "app.shell", "app.store", "sync.client.carrying"},
     "app.shell": {"app", "sync.client"},
     "app.views": {
         "app.services",
