@@ -5,6 +5,7 @@ is written; nothing is ever deleted: what left a file is retired.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,7 +18,9 @@ from sync.endpoint.exchange import TENANT, Centre
 from sync.endpoint.reference_files import Entry, FileUnusable, ReferenceFile, entry_id
 from sync.endpoint.storage import Shelf
 from sync.protocol.records import Change, Fields, Kind, Refused, Result, is_same
-from sync.protocol.reference import CONTENT, LISTS, RETIRED, VERSION, is_older
+from sync.protocol.reference import CONTENT, LISTS, RETIRED, VERSION, File, is_older
+
+FEW, SHARE = 10, 0.2  # more entries than this, and more than this of all that are held: retired only when it is meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,11 @@ class Imported:
         yield from (f"  {step.what} {step.kind} {step.key}" for step in named if step.set)
 
 
-def import_files(centre: Centre, files: Sequence[ReferenceFile], *, force: bool = False) -> tuple[Imported, ...]:
-    """Write what differs, of all files or of none. Raises FileUnusable, CentreBusy."""
+def import_files(
+    centre: Centre, files: Sequence[ReferenceFile], *, force: bool = False, retire: int = 0
+) -> tuple[Imported, ...]:
+    """Write what differs, of all files or of none. `retire` is how many entries go, as typed by whoever gives a file
+    that retires much of what is held. Raises FileUnusable, CentreBusy."""
     now = centre.clock()
     device = Device(CENTRE_ITSELF, TENANT)
     with centre.database.writing() as connection:
@@ -67,8 +73,9 @@ def import_files(centre: Centre, files: Sequence[ReferenceFile], *, force: bool 
         wanted = [entry.id for file in files for entry in (*file.entries, file.edition)]
         known = shelf.known(ops=(), records=[*wanted, *(entry_id(*each) for each in _all(before.values()))])
         found = tuple(Imported(file, tuple(steps(file, known.records, before[file.file]))) for file in files)
-        if not force:
-            for one in found:
+        for one in found:
+            _refuse_emptier(one, retire)
+            if not force:
                 _refuse_older(one, known.records.get(one.file.edition.id))
         changes = tuple(
             Change(centre.chance.new_id(), step.id, step.kind, _seq(known, step.id), CENTRE_ITSELF, now, step.set)
@@ -114,6 +121,17 @@ def _can_be_retired(kept: Kept) -> bool:
     """What is retired stays so; a session that somebody has begun is theirs, whatever becomes of the plan."""
     fields = kept.held.fields
     return not kept.held.deleted and fields.get(RETIRED) is not True and "started_at" not in fields
+
+
+def _refuse_emptier(imported: Imported, retire: int) -> None:
+    """Most likely it was cut, or is another file. A plan is often another one whole, and is not asked about."""
+    what = Counter(step.what for step in imported.steps if step.kind != Kind.EDITION)
+    gone, held = what["retired"], what.total() - what["added"]
+    if imported.file.file != File.PLAN and gone > FEW and gone > held * SHARE and gone != retire:
+        raise FileUnusable(
+            f"{imported.file.file} {imported.file.version}: {gone} of {held} entries would be retired "
+            f"(--retire {gone}: take it so)"
+        )
 
 
 def _refuse_older(imported: Imported, kept: Kept | None) -> None:

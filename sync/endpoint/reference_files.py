@@ -278,8 +278,9 @@ def _day(node: Node) -> date:
 
 
 def _each_once(node: Node, keys: Iterable[str]) -> None:
-    seen: set[str] = set()
+    """Ids that differ in capital letters alone are taken for one: nobody could tell them apart in a list."""
+    seen: dict[str, int] = {}
     for place, key in enumerate(keys):
-        if key in seen:
-            node.fail(f"has the same entry twice, the second time at {place}")
-        seen.add(key)
+        first = seen.setdefault(key.casefold(), place)
+        if first != place:
+            node.fail(f"has the same entry twice, at {first} and at {place}")

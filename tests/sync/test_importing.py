@@ -20,6 +20,7 @@ from sync.protocol.vocabulary import SessionKind
 from tests.sync.desks import MemoryDesk
 from tests.sync.making import START, make_id
 from tests.sync.tablets import Office, Tablet
+from tests.sync.test_exports import table_of
 
 DATA = Path(__file__).parents[2] / "app" / "data"
 CATALOGUE = json.loads((DATA / "catalogue.json").read_text(encoding="utf-8"))
@@ -43,9 +44,9 @@ def small(version: str = "1", titles: Iterable[str] = ("Alta", "Baixa"), **chang
     return {**CATALOGUE, "catalogue_version": version, "procedures": procedures, **changes}
 
 
-def imported(office: Office, *contents: object, force: bool = False) -> tuple[Imported, ...]:
+def imported(office: Office, *contents: object, force: bool = False, retire: int = 0) -> tuple[Imported, ...]:
     files = [read_file("file.json", json.dumps(content).encode()) for content in contents]
-    return import_files(office.centre, files, force=force)
+    return import_files(office.centre, files, force=force, retire=retire)
 
 
 def touched(one: Imported) -> list[str]:
@@ -176,7 +177,7 @@ OPENING = ("centres", 0, "connector_hours_summer", "inferred_default", 0)
         (broken(CATALOGUE, "catalogue_version", to=""), "catalogue_version is not a word of 1 to 128"),
         (broken(CATALOGUE, "procedures", to=[]), "procedures is empty"),
         (broken(CATALOGUE, "procedures"), "procedures is missing"),
-        (broken(CATALOGUE, *FIRST, "id", to="sp-altres"), "procedures has the same entry twice, the second time at 6"),
+        (broken(CATALOGUE, *FIRST, "id", to="sp-altres"), "procedures has the same entry twice, at 0 and at 6"),
         (broken(CATALOGUE, *FIRST, "id", to="a b"), "procedures[0].id is not an id"),
         (broken(CATALOGUE, *FIRST, "title", "ca", to=" "), "procedures[0].title.ca is empty"),
         (broken(CATALOGUE, *FIRST, "module", to=9), "procedures[0].module is not one of the modules of this file"),
@@ -204,7 +205,7 @@ OPENING = ("centres", 0, "connector_hours_summer", "inferred_default", 0)
         (broken(PLAN, "sessions", 0, "start", to="10"), "sessions[0].start is not a time of day"),
         (broken(PLAN, "sessions", 0, "end", to="10:00"), "sessions[0] ends before it starts"),
         (broken(PLAN, "sessions", 0, "module_ids", to=[]), "sessions[0].module_ids is empty"),
-        (broken(PLAN, "sessions", to=[PLANNED, PLANNED]), "sessions has the same entry twice, the second time at 1"),
+        (broken(PLAN, "sessions", to=[PLANNED, PLANNED]), "sessions has the same entry twice, at 0 and at 1"),
         (broken(POLICIES, "policies", 0, "value"), "policies[0].value is missing"),
         (broken(ASKED, "policies", 0, "value", to="note"), "policies[0].value is not a list"),
         (broken(ASKED, "policies", 0, "value", 0, to="a note"), "policies[0].value[0] is not an id"),
@@ -217,6 +218,60 @@ def test_s_e10_a_file_that_tablets_could_not_read_is_refused_with_the_place(body
     assert str(refused.value).startswith(f"file.json: {words}")
 
 
+@pytest.mark.parametrize("second", ["m1-alta", "M1-Alta"])
+def test_i_03_an_id_that_stands_twice_is_named_with_both_places(office: Office, second: str) -> None:
+    catalogue = small(titles=["Alta", "Canvi", "Baixa"])
+    catalogue["procedures"][2]["id"] = second  # type: ignore[index]
+
+    with pytest.raises(FileUnusable, match=r"procedures has the same entry twice, at 0 and at 2"):
+        imported(office, catalogue)
+
+
+def test_i_04_one_bad_entry_in_1800_and_nothing_is_taken(office: Office) -> None:
+    imported(office, small())
+    before = office.rows()
+    catalogue = small("2", [f"Alta-{number}" for number in range(1_800)])
+    catalogue["procedures"][1_234]["default_minutes"] = 0  # type: ignore[index]
+
+    with pytest.raises(FileUnusable, match=r"procedures\[1234\]\.default_minutes is not between 1 and 600"):
+        imported(office, PEOPLE, catalogue)
+    assert office.rows() == before
+
+
+def test_i_09_a_catalogue_that_retires_most_of_it_is_taken_when_somebody_says_how_many(office: Office) -> None:
+    titles = [f"Alta-{number}" for number in range(100)]
+    imported(office, small("1", titles))
+    before = office.rows()
+
+    for wrong in (0, 89, 91):
+        with pytest.raises(FileUnusable, match=r"90 of 109 entries would be retired \(--retire 90: take it so\)"):
+            imported(office, small("2", titles[:10]), force=True, retire=wrong)
+    assert office.rows() == before
+
+    (found,) = imported(office, small("2", titles[:10]), retire=90)
+    assert sum(step.what == "retired" for step in found.steps) == 90
+    imported(office, small("3", titles[:9]))  # one that goes needs no word
+
+
+def test_i_09_a_plan_is_often_another_one_whole(office: Office) -> None:
+    days = [f"2026-11-{day:02}" for day in range(2, 29)]
+    imported(office, {"plan_version": "1", "sessions": [{**PLANNED, "day": day} for day in days]})
+    (found,) = imported(office, {"plan_version": "2", "sessions": [{**PLANNED, "day": "2027-01-11"}]})
+    assert sum(step.what == "retired" for step in found.steps) == len(days)
+
+
+def test_i_13_a_title_that_a_spreadsheet_would_run_is_words_everywhere(office: Office) -> None:
+    formula = "=cmd|' /C calc'!A0"
+    catalogue = small(titles=["Alta"])
+    catalogue["procedures"][0]["title"]["ca"] = formula  # type: ignore[index]
+    imported(office, catalogue, {**PEOPLE, "people": [{**PEOPLE["people"][0], "name": formula}]})  # type: ignore[dict-item]
+
+    assert formula in str(procedure(office, "m1-alta")["content"])
+    cells = [cell for row in table_of(office) for cell in row.values()]
+    assert any(formula in cell for cell in cells)
+    assert not [cell for cell in cells if cell.startswith("=")]
+
+
 def test_a_mark_that_some_editors_put_in_front_is_passed_over() -> None:
     assert read_file("file.json", b"\xef\xbb\xbf" + json.dumps(PEOPLE).encode()).version == "1"
 
@@ -225,7 +280,9 @@ def test_a_mark_that_some_editors_put_in_front_is_passed_over() -> None:
 def test_every_tablet_hears_of_it_and_of_what_changes(office: Office, tablet: Tablet, other: Tablet) -> None:
     imported(office, CATALOGUE, CENTRES)
     assert isinstance(tablet.sync(), Resting)
-    imported(office, {**CATALOGUE, "catalogue_version": "starter-2", "procedures": CATALOGUE["procedures"][:7]})
+    imported(
+        office, {**CATALOGUE, "catalogue_version": "starter-2", "procedures": CATALOGUE["procedures"][:7]}, retire=41
+    )
 
     assert isinstance(tablet.sync(), Resting) and isinstance(other.sync(), Resting)
 

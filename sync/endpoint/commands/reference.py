@@ -18,13 +18,14 @@ def add_to(commands: "Commands[Parser]") -> None:
         "files", metavar="FILE", nargs="+", type=Path, help="catalogue.json, centres.json, people.json …"
     )
     command.add_argument("--force", action="store_true", help="also an older version, or the same one changed")
+    command.add_argument("--retire", metavar="N", type=int, default=0, help="retire so many entries, where it is many")
 
 
 def _import(options: argparse.Namespace) -> int:
     try:
         files = [read_file(path.name, _content(path)) for path in options.files]
         with closing(existing_centre(options.database)) as centre:
-            imported = import_files(centre, files, force=options.force)
+            imported = import_files(centre, files, force=options.force, retire=options.retire)
     except FileUnusable as error:
         print(f"nothing was taken: {error}", file=sys.stderr)
         return NOT_DONE
