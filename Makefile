@@ -47,9 +47,10 @@ lint: .venv/.dev-ready
 audit: .audit/.ready .venv/.dev-ready ## what is installed (.audit/sbom.json, CycloneDX) and what is known against it
 	-@.audit/bin/cyclonedx-py environment --output-reproducible --output-format JSON \
 	    --output-file .audit/sbom.json .venv && echo "what is installed: .audit/sbom.json"
-	@.audit/bin/pip-audit --progress-spinner off --timeout 30 --skip-editable \
-	    $$(printf -- '--path %s ' .venv/lib/python3*/site-packages) || \
-	    echo "pip-audit found something or could not ask: see above. Nothing is stopped by it."
+	@.venv/bin/python -m pip freeze --disable-pip-version-check --exclude-editable > .audit/installed.txt
+	@.audit/bin/pip-audit --strict --progress-spinner off --timeout 30 --no-deps --disable-pip \
+	    -r .audit/installed.txt || \
+	    echo "pip-audit found something, or could not ask for all that is installed: see above. Nothing is stopped by it."
 
 bench: .venv/.dev-ready ## measure (ONLY=store for one, REPEATS=5)
 	.venv/bin/python tests/bench.py $(if $(ONLY),--only $(ONLY)) $(if $(REPEATS),--repeats $(REPEATS))
