@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 
+from sync.protocol import card_codes
 from sync.protocol.identifiers import FREE_TEXTS, kinds_in
 from sync.protocol.record_codec import canonical, change_to_text, fields_to_text, record_to_json
 from sync.protocol.records import Change, Fields, Problem, Record, Value
@@ -19,6 +20,7 @@ LONGEST_TEXT = 20_000  # characters
 # Where people write what they like: a tablet asks before it saves, and here it is looked at again.
 NOTES = frozenset({"notes", *FREE_TEXTS})
 LONGEST_NOTE = 500  # characters; screens give 140. Each is looked at while everybody else waits for the counter
+_LOOKED_AT = NOTES | {card_codes.FIELD}
 MOST_FIELDS = 200  # in one change
 MOST_TEXTS = 500  # in one list
 LONGEST_FIELD_NAME = 80
@@ -114,7 +116,8 @@ def _length(text: str) -> int:
 
 def _is_plain(fields: Fields, text: str) -> bool:
     """Whether a look at the canonical text shows that nothing is wrong in any field: most changes are like that."""
-    return len(text) <= _SHORT and _ESCAPE not in text and NOTES.isdisjoint(fields) and all(map(_is_field_name, fields))
+    is_short = len(text) <= _SHORT and _ESCAPE not in text
+    return is_short and _LOOKED_AT.isdisjoint(fields) and all(map(_is_field_name, fields))
 
 
 def _texts(value: Value) -> tuple[str, ...]:
@@ -126,6 +129,8 @@ def _texts(value: Value) -> tuple[str, ...]:
 def _problem_with_field(name: str, value: Value) -> Problem | None:
     if not _is_field_name(name):
         return Problem("/problems/bad-field", "A field has a name that cannot be kept.")
+    if name == card_codes.FIELD and value is not None and not card_codes.is_code(value):
+        return Problem("/problems/bad-card-code", "This is not the code of a card.", name)
     texts = _texts(value)
     if len(texts) > MOST_TEXTS:
         return Problem("/problems/too-large", "This list is too long to store.", name, MOST_TEXTS)

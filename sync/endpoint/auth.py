@@ -12,8 +12,8 @@ from sync.endpoint import audit, schema
 from sync.endpoint.audit import NOBODY, Action, Deed, Result
 from sync.endpoint.database import Database
 from sync.endpoint.devices import Device
-from sync.protocol.crockford import ALPHABET
-from sync.protocol.invitations import LETTERS, code_letters, grouped
+from sync.protocol.crockford import ALPHABET, code_letters, grouped
+from sync.protocol.invitations import LETTERS
 from sync.protocol.messages import SCHEMA, Enrolled, Enrolment
 from sync.protocol.unlocking import answer
 

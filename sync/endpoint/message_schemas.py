@@ -1,10 +1,12 @@
 """The messages as JSON Schema (2020-12), built from the limits and the words the code itself goes by.
 
 A schema says a little less than the code: that a date exists in every time zone, that there are no fractions, not even
-1.0, and that no name comes twice is beyond it. What is sent to the centre is closed; what the centre says may grow.
+1.0, that no name comes twice and that the letters of a card's code go together is beyond it. What is sent to the centre
+is closed; what the centre says may grow.
 """
 
 from sync.endpoint.admission import FIELD_NAME, LONGEST_FIELD_NAME, LONGEST_TEXT, MOST_FIELDS, MOST_TEXTS, RECORD_ID
+from sync.protocol import card_codes
 from sync.protocol.json_reading import LARGEST_NUMBER, LONGEST_NAME, MOMENT, NOT_IN_A_NAME
 from sync.protocol.messages import MAX_CHANGES, PRODUCT, PROTOCOL
 from sync.protocol.parcels import MOST_LINES
@@ -37,6 +39,11 @@ def _words() -> dict[str, JsonObject]:
         "Moment": {"type": "string", "format": "date-time", "pattern": f"^{MOMENT}$"},
         "RecordId": {"type": "string", "pattern": f"^{RECORD_ID}$"},
         "Text": text,
+        "CardCode": {
+            "type": ["string", "null"],
+            "pattern": f"^{card_codes.FORM}$",
+            "description": "The last letter checks the others: see the section on card codes in protocol.md.",
+        },
         "Value": {"anyOf": [ref("Text"), whole, _TRUTH, {"type": "null"}, texts]},
         "Kind": {**ref("Name"), "examples": [kind.value for kind in Kind]},
     }
@@ -47,6 +54,7 @@ def _said_by_tablets() -> dict[str, JsonObject]:
         "type": ["object", "null"],
         "maxProperties": MOST_FIELDS,
         "propertyNames": {"maxLength": LONGEST_FIELD_NAME, "pattern": f"^{FIELD_NAME}$"},
+        "properties": {card_codes.FIELD: ref("CardCode")},
         "additionalProperties": ref("Value"),
     }
     change = _closed(

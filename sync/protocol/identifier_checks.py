@@ -2,6 +2,9 @@
 
 import re
 
+from sync.protocol.card_codes import is_code
+from sync.protocol.crockford import as_meant
+
 _DNI_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"  # by the number modulo 23 (Spain's Ministry of the Interior)
 _CARD_LENGTHS = range(13, 20)
 _DOUBLED = str.maketrans("0123456789", "0246813579")
@@ -60,3 +63,9 @@ def is_phone(bare: str) -> bool:
     """Of a person: what a service answers for nothing or for a fee (800, 90x) is no secret."""
     national = re.sub(r"^(?:00)?34(?=[6-9]\d{8}$)", "", bare)
     return not re.match(r"(?:800|90[0-5])", national) if len(national) == 9 else 8 <= len(bare) <= 15
+
+
+def is_card_code(bare: str) -> bool:
+    """Its last letter checks the others. Misread letters are put right, but one digit is there as it is written: of
+    words alone one in some thirty would pass."""
+    return any(map(str.isdigit, bare)) and is_code(as_meant(bare))

@@ -163,6 +163,9 @@ _NOT_A_YEAR = r"(?!(?:19|20)\d\d(?!\d))"
 _MAILBOX = r"[\w.+%-]{1,64}"
 _AT = r"\s?(?:@|[(\[](?:AT|A)[)\]]|\bARROBA\b)\s?"
 _DOT = r"(?:\.|\s(?:PUNT|PUNTO|DOT)\s)"
+_HALF = "[0-9A-TV-Z]{4}"  # of the code of a card
+_MIXED_HALF = rf"(?=[A-Z]{{0,3}}\d)(?=\d{{0,3}}[A-Z]){_HALF}"  # two words beside each other are none
+_CARD = r"\b(?:TARGETA|TARJETA|CARD|CODI|CODIGO|CODE)\b(?:[ :,]{1,3}[A-Z]{1,10}){0,4}?[ :,]{1,3}"
 _BROKEN_DOT = r"(?: ?[.,] ?(?:COM|CAT|ORG|NET|EU)|,(?:ES|FR|IT|PT|RO|MA|UK|DE|INFO))\b"  # ". es" begins a sentence
 
 
@@ -227,6 +230,10 @@ _LOOKS = (
         Identifier.CODE,
         rf"(?<![0-9A-Z])(?P<it>{_NOT_A_YEAR}\d{{4,8}})\s+(?:DE|DEL|ES EL|ES LA|AS)\s+{_ASKED}\b",
     ),
+    # Of a card that somebody keeps: whoever reads the note could tell which records are of one person.
+    _look(Identifier.CODE, rf"(?<![0-9A-Z])(?P<it>{_HALF}-?{_HALF}){_END}", checks.is_card_code),
+    _look(Identifier.CODE, rf"(?<![0-9A-Z])(?P<it>{_MIXED_HALF}\s{_MIXED_HALF}){_END}", checks.is_card_code),
+    _look(Identifier.CODE, rf"{_CARD}(?P<it>{_HALF}\s{_HALF}){_END}", checks.is_card_code),
     _look(Identifier.CODE, rf"\b(?:CONTRASENYA|CONTRASENA|PASSWORD){_IS}(?P<it>(?=\S{{0,40}}\d)\S{{4,40}})"),
 )
 

@@ -9,14 +9,12 @@ from enum import StrEnum
 from hashlib import sha256
 from urllib.parse import urlsplit
 
-from sync.protocol.crockford import ALPHABET, as_meant
+from sync.protocol.crockford import ALPHABET, GROUP, code_letters, grouped
 
 LETTERS = 12  # 60 bits
-GROUP = 4
 LONGEST_LINK = 300  # characters
 PATH = "/alta"
 
-_BETWEEN = re.compile(r"[\s\u2010-\u2015-]")
 _CODE = re.compile(f"[{ALPHABET}]{{{LETTERS}}}")
 _UNSEEN = re.compile(r"[\x00-\x20\x7f]|%00")
 
@@ -39,16 +37,6 @@ class Invitation:
     def host(self) -> str:
         """Who would be asked, with the port when one is said."""
         return urlsplit(self.address).netloc
-
-
-def grouped(letters: str) -> str:
-    """As it is shown: K7QF-2M9P-4XYZ."""
-    return "-".join(letters[start : start + GROUP] for start in range(0, len(letters), GROUP))
-
-
-def code_letters(code: str) -> str:
-    """The letters of a code however it was typed: small, with spaces or dashes, O for 0 and I or L for 1."""
-    return as_meant(_BETWEEN.sub("", code))
 
 
 def link_to(address: str, code: str) -> str:

@@ -1,6 +1,7 @@
 """What names a person is found in free text, in every form in which it is written; other numbers are left alone."""
 
 import csv
+import re
 from collections import Counter
 from pathlib import Path
 from time import process_time
@@ -9,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.protocol.card_codes import fresh
+from sync.protocol.crockford import grouped
 from sync.protocol.identifiers import Identifier, find, kinds_in, without
 from tests.identifiers.writing import IDENTIFIERS, ORDINARY, as_csv, identifiers, ordinary
 
@@ -176,6 +179,30 @@ def test_s_t07_what_ordinary_hands_write_and_paste_is_found_and_nothing_of_it_is
     assert "li cal" in without(f"li cal {text}", find(f"li cal {text}"))
 
 
+@pytest.mark.parametrize("written", ["K7QF2M9J", "k7qf-2m9j", "K7QF 2M9J", "k7qf2m9j"])
+@pytest.mark.parametrize("note", ["{}", "porta la {}.", "targeta: {}", "codi de la targeta {} i torna", "({})"])
+def test_s_t07_the_code_of_a_card_is_found_in_a_note_and_taken_out(note: str, written: str) -> None:
+    text = note.format(written)
+
+    assert list(kinds_in(text)) == ["code"]
+    assert without(text, find(text)) == re.sub(" {2,}", " ", note.format("")).strip()
+
+
+@given(st.integers(0, 10**9))
+def test_s_t07_every_code_that_is_handed_out_is_found_in_a_note(seed: int) -> None:
+    numbers = iter(range(seed, seed + 10**6))
+    (code,) = fresh(1, lambda bound: next(numbers) ** 2 // 7 % bound)
+
+    assert list(kinds_in(f"ve amb la {code}")) == ["code"]
+    assert list(kinds_in(f"amb la {grouped(code).lower()}, dimarts")) == ["code"]
+    assert list(kinds_in(f"targeta {grouped(code).replace('-', ' ')}")) == ["code"]
+
+
+@pytest.mark.parametrize("text", ["K7QF2M9K", "TARJTA9Q", "comanda A1234567", "setmanes 2 i 3", "casa nova 2026 2027"])
+def test_s_t07_what_is_no_code_of_a_card_is_no_alarm(text: str) -> None:
+    assert find(text) == ()
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -248,6 +275,7 @@ def test_s_t07_places_are_those_of_the_text_whatever_is_not_seen_in_it() -> None
         "codi a ",
         "PIN  ",
     ]
+    + ["K7QF", "K7QF-", "K7QF ", "K7Q", "targeta ", "targeta a ", "targeta: "]
     + ["contrasenya ", " ", "\n", "12345678 ", "12345678, ", "1\u200b", "\u0301", "9 9 2026 ", "AAAA1", "Tel6"],
 )
 def test_s_t07_no_text_takes_long_to_be_looked_at(part: str) -> None:

@@ -3,13 +3,11 @@
 import pytest
 
 from sync.endpoint.commands.tablets import address
-from sync.protocol.crockford import ALPHABET
+from sync.protocol.crockford import ALPHABET, code_letters, grouped
 from sync.protocol.invitations import (
     LETTERS,
     Invitation,
     Wrong,
-    code_letters,
-    grouped,
     link_to,
     mark_of_centre,
     read_invitation,
