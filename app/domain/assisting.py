@@ -11,6 +11,7 @@ from app.domain.catalogue import LONGEST_MINUTES, Catalogue, Label, Procedure, S
 from app.domain.procedure_text import procedure_from_text, procedure_to_text
 from app.domain.reference import BrokenReference
 from app.domain.shifts import OpenShift
+from sync.protocol import card_codes
 from sync.protocol.vocabulary import (
     AgeBand,
     Autonomy,
@@ -51,8 +52,9 @@ class Details:
     digital_id_gained: DigitalId | None = None
     help_language: HelpLanguage | None = None
     satisfaction: Satisfaction | None = None
-    age_band: AgeBand | None = None  # this and the next two only where the coordinator has switched them on
+    age_band: AgeBand | None = None  # this and the next three only where the coordinator has switched them on
     gender: Gender | None = None
+    card_code: str | None = None  # of a card that the citizen keeps, in its one form
     note: str | None = None  # in the connector's own words, where the coordinator wants notes at all
     procedure_words: str | None = None  # what it was, where it stands in no list
 
@@ -106,6 +108,7 @@ class AssistDraft(Details):
     missing: tuple[str, ...] = ()  # what the person has not brought
     ending: Outcome | None = None  # chosen, and waiting for its reason or referral
     blocked_step: str | None = None
+    card_is_wrong: bool = False  # something was typed for the code of a card that is none; what, is nowhere kept
     own_procedure: str | None = None  # as text, when the catalogue changed it while the case was open
     reason: str | None = None  # why a saved case is corrected, where that was asked
 
@@ -260,8 +263,9 @@ def finish(
     assert ending.lacks is None, f"{ending.outcome} lacks {ending.lacks}"
     device_id, catalogue_version = made_with
     known = [step.id for step in procedure.steps]
+    noted = {name: getattr(draft, name) for name in Details.__dataclass_fields__}
     return Assist(
-        **free_text.guarded({name: getattr(draft, name) for name in Details.__dataclass_fields__}),
+        **{**free_text.guarded(noted), card_codes.FIELD: card_codes.kept(draft.card_code)},
         procedure_id=draft.procedure_id,
         outcome=ending.outcome,
         connector_id=draft.connector_id,

@@ -8,7 +8,7 @@ from app.domain.reference import Place
 SHORTEST_IDLE, LONGEST_IDLE = 1, 10  # minutes
 SHORTEST_LEASE, LONGEST_LEASE = 1, 90  # days
 
-OFF_UNLESS_ASKED = frozenset({"age_band", "age_counts", "gender", "gender_counts", "note", "room"})
+OFF_UNLESS_ASKED = frozenset({"age_band", "age_counts", "card_code", "gender", "gender_counts", "note", "room"})
 """Optional fields that come close to a person, or take free text: none is offered before the coordinator says so."""
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from app.domain import assisting, free_text, open_cases
+from app.domain import assisting, cards, free_text, open_cases
 from app.domain.assisting import Assist, AssistDraft, Ending
 from app.domain.fields import cleared, pack, unpack
 from app.domain.revisions import REVISIONS, changed, revised
@@ -82,13 +82,21 @@ class Assisting:
             if draft := self._open(draft_id):
                 await self._keep(replace(draft, **{field: free_text.look(typed).kept or None}))  # type: ignore[arg-type]
 
+    async def read_card(self, draft_id: str, typed: str) -> None:
+        """Keep the code of a card as soon as it is one; of anything else, only that it is none."""
+        async with self._recorder.lock:
+            draft = self._open(draft_id)
+            if draft and (after := cards.with_code(draft, typed)) != draft:
+                await self._keep(after)
+
     async def finish(self, draft_id: str, ending: Ending) -> bool:
         """End a case: the draft becomes a record, in one write. False when it still lacks a reason (the case then
-        waits for it), while a text is too long, when it is not open any more, or when the disk refused."""
+        waits for it), while a text is too long or a card's code is wrong, when it is not open any more, or when the
+        disk refused."""
         recorder = self._recorder
         async with recorder.lock:
             draft = self._open(draft_id)
-            if draft is None or free_text.is_too_long(draft):
+            if draft is None or cards.hindrance(draft):
                 return False
             if ending.lacks:
                 await self._keep(replace(draft, ending=ending.outcome))

@@ -8,8 +8,10 @@ from app.domain.assisting import AssistDraft
 from app.domain.catalogue import OTHER_PROCEDURE
 from app.domain.policies import OFF_UNLESS_ASKED
 from app.views.parts import buttons, writing
+from app.views.parts.card_code import CardCode
 from app.views.parts.free_text import FreeText
 from app.views.scene import Scene
+from sync.protocol.card_codes import FIELD
 from sync.protocol.vocabulary import (
     AgeBand,
     Autonomy,
@@ -51,7 +53,7 @@ def details(scene: Scene, draft: AssistDraft) -> list[ft.Control]:
         nothing = [_nothing(scene, draft, field)] if field in OFF_UNLESS_ASKED else []
         shown.append(writing.section(scene, scene.text(f"field.{field}")))
         shown.append(buttons.choices([*nothing, *values]))
-    return [*shown, *_note(scene, draft)]
+    return [*shown, *_card_code(scene, draft), *_note(scene, draft)]
 
 
 def own_words(scene: Scene, draft: AssistDraft) -> list[ft.Control]:
@@ -64,6 +66,17 @@ def own_words(scene: Scene, draft: AssistDraft) -> list[ft.Control]:
 def _note(scene: Scene, draft: AssistDraft) -> list[ft.Control]:
     """Only where the coordinator wants notes; one that was written before can still be seen and changed."""
     return [_text(scene, draft, "note")] if scene.library.policies.asks("note") or draft.note else []
+
+
+def _card_code(scene: Scene, draft: AssistDraft) -> list[ft.Control]:
+    """Only where the coordinator hands out cards; one that was noted before can still be seen and taken out."""
+    if not (scene.library.policies.asks(FIELD) or draft.card_code or draft.card_is_wrong):
+        return []
+
+    async def read(typed: str) -> None:
+        await scene.stage.assisting.read_card(draft.id, typed)
+
+    return [CardCode(draft.card_code or "", draft.card_is_wrong, read)]
 
 
 def _text(scene: Scene, draft: AssistDraft, field: str) -> ft.Control:

@@ -7,8 +7,8 @@ import flet as ft
 
 from app import theme
 from app.domain.assisting import Assist, AssistDraft, Ending, stuck_at
+from app.domain.cards import hindrance
 from app.domain.catalogue import Procedure
-from app.domain.free_text import is_too_long
 from app.views.details import details
 from app.views.minutes import Minutes
 from app.views.parts import buttons, writing
@@ -44,7 +44,7 @@ def Endings(draft: AssistDraft) -> ft.Control:
         scene,
         [
             writing.section(scene, scene.text("assist.ending")),
-            *_too_long(scene, draft),
+            *_hindrance(scene, draft),
             writing.caption(scene, scene.text("assist.ending.note")),
             grid(shown, across=1 if scene.look.is_expanded else across(scene, most=3)),
             *rest,
@@ -75,11 +75,12 @@ def _saved(scene: Scene, draft: AssistDraft) -> Assist | None:
     return correction.saved if correction else None
 
 
-def _too_long(scene: Scene, draft: AssistDraft) -> list[ft.Control]:
+def _hindrance(scene: Scene, draft: AssistDraft) -> list[ft.Control]:
     """Why no ending saves anything just now."""
-    if not is_too_long(draft):
+    found = hindrance(draft)
+    if found is None:
         return []
-    words = writing.body(scene, scene.text("free_text.holds_up"), color=scene.palette.review.ink, is_bold=True)
+    words = writing.body(scene, scene.text(f"holds_up.{found}"), color=scene.palette.review.ink, is_bold=True)
     return [ft.Semantics(content=words, live_region=True)]
 
 

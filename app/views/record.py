@@ -42,7 +42,7 @@ FACTS = {
             "on_behalf",
         )
         + ("channel", "device_used", "digital_id_before", "digital_id_gained", "help_language", "satisfaction")
-        + ("age_band", "gender", "pauses_minutes", "entry_mode", "connector_id")
+        + ("age_band", "gender", "card_code", "pauses_minutes", "entry_mode", "connector_id")
     ),
     Kind.SESSION: (
         ("cancel_reason", "kind", "group_type", "registered_count", "first_time_count", "level", "topics_done")

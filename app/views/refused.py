@@ -13,8 +13,8 @@ from app.views.parts.values import KNOWN, field_words, result_words
 from app.views.scene import Scene, use_scene
 
 PROBLEMS = frozenset(
-    {"bad-field", "bad-id", "centre-fault", "not-text", "not-yours", "op-reused", "other-kind", "too-large"}
-    | {"unreadable"}
+    {"bad-card-code", "bad-field", "bad-id", "centre-fault", "not-text", "not-yours", "op-reused", "other-kind"}
+    | {"too-large", "unreadable"}
 )
 
 

@@ -25,7 +25,7 @@ from tests.app.test_reference_screens import hear
 NOW = datetime.now().astimezone()
 CASE = "Demanar cita prèvia a l'OMAC"
 
-OFF = ("note", "age_band", "gender", "age_counts", "gender_counts", "room")
+OFF = ("note", "age_band", "gender", "age_counts", "gender_counts", "room", "card_code")
 
 ENROLLED = {
     "token": "nobody's",
@@ -290,6 +290,18 @@ async def own_words(app: Connector) -> None:
     await app.wait_text("Sembla que hi ha: un DNI")
 
 
+def card(typed: str) -> Reach:
+    """A case with what is typed for the code of a card, once the coordinator has asked for it."""
+    return typing(tapping(all_asked(case), ("Més dades", "Codi de la targeta")), "Codi de la targeta", typed)
+
+
+async def forgotten_card(app: Connector) -> None:
+    """As after a restart: that it was wrong is known, and not what it was."""
+    await card("K7QF")(app)
+    await app.home()
+    await tapping(case, ("Més dades", "Treu el codi"))(app)
+
+
 async def codes(app: Connector) -> None:
     """What waits as QR codes, with the key of a centre."""
     app.store.write(Write(notes=ENROLLED))
@@ -422,6 +434,12 @@ WORKING = (
     Stop("roll-call-all", "/roll-call/:id", tapping(roll, "Tots presents")),
     Stop("roll-call-count", "/roll-call/:id", tapping(roll, "Només el recompte")),
     Stop("roll-call-more", "/roll-call/:id", tapping(all_asked(roll), "Més dades")),
+    Stop("case-asked", "/assist/:id", card("")),
+    Stop("case-card", "/assist/:id", card("k7qf 2m9j")),
+    Stop("case-card-wrong", "/assist/:id", card("K7QF-2M9K")),
+    Stop("case-card-short", "/assist/:id", card("K7QF")),
+    Stop("case-card-forgotten", "/assist/:id", forgotten_card),
+    Stop("case-card-removed", "/assist/:id", tapping(forgotten_card, "Treu el codi")),
     Stop("case-words", "/assist/:id", own_words),
     Stop("roll-call-not-held", "/roll-call/:id", tapping(roll, "No s'ha fet")),
     Stop("roll-call-gone", "/roll-call/:id", going("/roll-call/none", "ja no")),

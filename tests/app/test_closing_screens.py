@@ -12,7 +12,7 @@ from tests.app.test_screens import FET, OMAC, records, until_saved
 
 pytestmark = pytest.mark.anyio
 
-OFF = ["note", "age_band", "gender", "age_counts", "gender_counts", "room"]
+OFF = ["note", "age_band", "gender", "age_counts", "gender_counts", "room", "card_code"]
 ASKED = {"policies_version": "1", "policies": [{"id": "fields_asked", "value": OFF}]}
 
 
@@ -140,6 +140,7 @@ async def test_what_comes_near_a_person_is_off_until_the_coordinator_asks_for_it
         "Franja d'edat, si es veu o ho diu",
         "Gènere, si es veu o ho diu",
         "Edats, si es veuen o les diuen",
+        "Codi de la targeta",
     )
     async with opened(folder) as app:
         await app.start_shift()
@@ -158,7 +159,7 @@ async def test_what_comes_near_a_person_is_off_until_the_coordinator_asks_for_it
         assert words[3] in app.texts()
         await app.go_to(case)
         await app.click("Més dades")
-        assert set(words[:3]) <= set(app.words())
+        assert {*words[:3], words[4]} <= set(app.words())
         assert len(app.all_called("No indicat")) == 2
         await app.go_to(list_)
 

@@ -9,6 +9,7 @@ from app.domain.assisting import Assist, AssistDraft, Ending, finish
 from app.domain.free_text import LONGEST, is_too_long, look, sendable
 from app.domain.shifts import Shift
 from app.domain.workshops import Session
+from sync.protocol import card_codes
 from sync.protocol.identifiers import FREE_TEXTS, Identifier, find
 from sync.protocol.vocabulary import Outcome
 from tests.app.tablets import MONDAY, library
@@ -29,10 +30,10 @@ NOT_WRITTEN = {
 """Texts of records that no person writes: ids and versions."""
 
 
-def saved(note: str) -> Assist:
+def saved(note: str, **noted: str) -> Assist:
     procedure = library().catalogue.procedure(OTHER)
     assert procedure
-    draft = AssistDraft(id="a", procedure_id=OTHER, started_at=MONDAY, note=note)
+    draft = AssistDraft(id="a", procedure_id=OTHER, started_at=MONDAY, note=note, **noted)  # type: ignore[arg-type]
     return finish(draft, Ending(Outcome.COMPLETED), procedure, now=MONDAY, made_with=("d", "v"))
 
 
@@ -41,7 +42,7 @@ def test_s_t07_every_text_of_a_record_that_a_person_writes_is_guarded(shape: typ
     hints = get_type_hints(shape)
     texts = {each.name for each in fields(shape) if hints[each.name] in (str, str | None)}
 
-    assert texts - NOT_WRITTEN <= set(FREE_TEXTS)
+    assert texts - NOT_WRITTEN - {card_codes.FIELD} <= set(FREE_TEXTS)
 
 
 @pytest.mark.parametrize("typed", ["12345678Z", "12.345.678-z", "1 2 3 4 5 6 7 8 Z", "DNI: 12345678 Z"])
@@ -87,6 +88,12 @@ def test_t_04_how_much_is_too_much_is_said_and_nothing_is_cut(length: int, surpl
 def test_a_record_never_holds_what_came_into_a_draft_past_the_field() -> None:
     assert saved("el DNI és 12345678Z").note == "el DNI és"
     assert saved("12345678Z").note is None
+
+
+@pytest.mark.parametrize("typed", ["12345678Z", "X1234567", "K7QF2M9K", "k7qf-2m9j", "Maria"])
+def test_s_t07_in_the_place_of_a_card_code_a_record_holds_a_code_or_nothing(typed: str) -> None:
+    assert saved("", card_code=typed).card_code is None
+    assert saved("", card_code="K7QF2M9J").card_code == "K7QF2M9J"
 
 
 def test_what_is_left_does_not_become_an_identifier_by_itself() -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import httpx
@@ -29,6 +30,7 @@ from app.store.file import ASIDE, JOURNAL
 from app.store.lines import Codec
 from sync.endpoint.logs import JsonLines
 from sync.endpoint.server import open_centre
+from sync.protocol import card_codes
 from sync.protocol.records import Kind
 from sync.protocol.vocabulary import Outcome
 from tests.app.connected import Connected
@@ -55,6 +57,14 @@ class Marks:
         word = f"Zq{self.seed % 1000:03}-{len(self.made):04}xW"
         self.made[word] = where
         return word
+
+    def word_for(self, field: str, where: str) -> str:
+        """One that the field may hold: in the place of a card's code stands a code."""
+        if field != card_codes.FIELD:
+            return self.mark(where)
+        (code,) = card_codes.fresh(1, Random(f"{self.seed} {len(self.made)}").randrange)
+        self.take(code, where)
+        return code
 
     def take(self, secret: str, where: str) -> None:
         """A word that was made elsewhere."""
@@ -137,7 +147,7 @@ async def _drafts(tablet: Tablet, marks: Marks) -> None:
     case = await tablet.with_case()
     texts = _texts(AssistDraft) - {"id", "procedure_id", "shift_id", "connector_id", "centre_id"}
     for name in sorted(texts):
-        await tablet.assisting.note(case, **{name: marks.mark(f"the draft of a case, {name}")})
+        await tablet.assisting.note(case, **{name: marks.word_for(name, f"the draft of a case, {name}")})
     await tablet.assisting.note(case, missing=(marks.mark("the draft of a case, missing"),))
     session = await tablet.with_list()
     await tablet.aliases.name(session, "P01", marks.mark("an alias"))
@@ -152,7 +162,7 @@ async def _records(tablet: Tablet, marks: Marks) -> None:
     """Every field that a record may have, of every kind; finished cases; one that the centre refuses."""
     names = sorted({each.name for each in fields(Assist)} | {"note", "room", "slot", "step.s1", "of.a.newer.app"})
     for number, kind in enumerate((Kind.ASSIST, Kind.SESSION, Kind.ATTENDANCE, Kind.SHIFT)):
-        said: dict[str, Any] = {name: marks.mark(f"{kind}, {name}") for name in names}
+        said: dict[str, Any] = {name: marks.word_for(name, f"{kind}, {name}") for name in names}
         said["topics"] = (marks.mark(f"{kind}, a list"),)
         by = marks.mark(f"{kind}, who wrote it")
         id = f"4ea40000-0000-4000-8000-{number:012d}"

@@ -10,6 +10,7 @@ from app.domain.texts import tidy
 from app.views.parts.dates import clock_time, duration, long_date, week
 from app.views.parts.subjects import connector_name
 from app.views.scene import Scene
+from sync.protocol.crockford import grouped
 from sync.protocol.identifiers import FREE_TEXTS
 from sync.protocol.records import Kind, Value
 
@@ -71,7 +72,7 @@ KNOWN = (
     | NAMES
     | frozenset(FREE_TEXTS)
     | frozenset(COUNTED_APART)
-    | {"wished_weeks", "status", "walk_in"}
+    | {"card_code", "wished_weeks", "status", "walk_in"}
 )
 
 
@@ -129,6 +130,8 @@ def _name(scene: Scene, field: str, value: str) -> str:
     match field:
         case "centre_id":
             return scene.centre(value)
+        case "card_code":
+            return grouped(value)
         case "connector_id" | "connector_ids":
             return connector_name(scene, value)
         case "missing_items":
