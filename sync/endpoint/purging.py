@@ -1,38 +1,38 @@
-"""`purge` and `erase`: what people wrote in their own words goes when its time is over, or when it is asked for. What
-is counted stays.
+"""`purge` and `erase`: what people wrote in their own words, and the code of a card, goes when its time is over, or
+when it is asked for. What is counted stays.
 
 In each change that set such a field it is emptied, on the disk too, and the record is made of its changes again. A
 change keeps the hash of what came, so that a tablet that offers it again still gets its first answer, and beside it the
 hash of what is left. One more change, of the centre's own, tells the tablets that still hold the record.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, not_, or_, select, update
 
 from sync.endpoint import audit, schema
-from sync.endpoint.admission import NOTES, content_hash, weigh
+from sync.endpoint.admission import content_hash, weigh
 from sync.endpoint.audit import Action, Deed
 from sync.endpoint.batch import SET_ASIDE, Kept, Outcome, Settled, Stamp, applied
 from sync.endpoint.devices import CENTRE_ITSELF, Device
+from sync.endpoint.emptying import PERSONAL, REVISIONS, Goes, bare, emptied, is_personal
 from sync.endpoint.exchange import TENANT, Centre
 from sync.endpoint.history import IDS_AT_ONCE, UNREADABLE, Floors, Made, changes_of, replayed
 from sync.endpoint.snapshots import paged, snapshot
 from sync.endpoint.storage import Counter, Shelf, was_applied
-from sync.protocol.record_codec import canonical
+from sync.protocol import card_codes
 from sync.protocol.records import Change
 
-PERSONAL = tuple(sorted({*NOTES, "age_band", "gender"}))
-"""The fields that go: free texts, and what was seen of a person. What they were before a correction goes as well."""
 
-REVISIONS, WAS = "revisions", "was"  # the field that says what a record said before it was corrected, and where in it
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """What is to go, and of which records."""
 
-STAYS = ("op", "id", "kind", "by", "at", "base", "delete")
-"""Of a change that was set aside: who sent it, about what. Its words go."""
+    goes: Goes = is_personal
+    before: datetime | None = None  # only of those that nobody has changed since; None: whatever their age
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def purge(centre: Centre, before: datetime, *, dry_run: bool = False) -> Emptied
         if dry_run:
             aside = _set_aside(connection, change.c.received_at < before.isoformat())
             return Emptied(len(ids), len(aside))
-    records, unsound = _each(centre, ids, before)
+    records, unsound = _each(centre, ids, _Errand(before=before))
     old = (change.c.received_at < before.isoformat(), refused.c.received_at < before.isoformat())
     return Emptied(records, _empty_aside(centre, *old, Deed(Action.PURGED, f"before {before:%Y-%m-%d}")), unsound)
 
@@ -70,58 +70,49 @@ def erase(centre: Centre, record_id: str) -> Emptied | None:
         others = connection.execute(select(refused.c.op).where(refused.c.tenant == TENANT, named)).first()
     if not ops and not others:
         return None
-    records, unsound = _each(centre, [record_id], None)
+    records, unsound = _each(centre, [record_id], _Errand())
     under_it = refused.c.op.in_(select(change.c.op).where(of_it))
     return Emptied(
         records, _empty_aside(centre, of_it, named | under_it, Deed(Action.ERASED, record_id[:128])), unsound
     )
 
 
-def emptied(body: str) -> str | None:
-    """A change, canonical, without what people wrote; None where it says nothing of the kind."""
-    change = json.loads(body)
-    said = change.get("set") if isinstance(change, dict) else None
-    if not isinstance(said, dict):
+def erase_card(centre: Centre, code: str) -> Emptied | None:
+    """Drop the code of a card from every record that holds it or held it; whatever else they say stays. What was set
+    aside and speaks of it, in whatever writing, is emptied whole. None where nothing does. Raises CentreBusy."""
+    change, refused = schema.change, schema.refused
+
+    def goes(field: str, value: object) -> bool:
+        return (field, value) == (card_codes.FIELD, code)
+
+    changes, others = (_as_meant(text).contains(code) for text in (change.c.body, refused.c.change))
+    with snapshot(centre.database) as connection:
+        ids = list(_holding(connection, code, goes))
+        is_aside = _set_aside(connection, changes) or _came_under_a_used_number(connection, others)
+    if not ids and not is_aside:
         return None
-    left = {**said, **{name: None for name in PERSONAL if name in said}}
-    if isinstance(said.get(REVISIONS), list):
-        left[REVISIONS] = [text for each in said[REVISIONS] if (text := _earlier(each)) is not None]
-    return canonical({**change, "set": left}) if left != said else None
+    records, unsound = _each(centre, ids, _Errand(goes))
+    # The code itself is for no log: it would tell whose card was erased.
+    return Emptied(records, _empty_aside(centre, changes, others, Deed(Action.ERASED, "a card")), unsound)
 
 
-def _earlier(revision: object) -> str | None:
-    """What a record said before a correction, without what people wrote; nothing of what cannot be read."""
-    try:
-        said = json.loads(str(revision))
-    except ValueError:
-        return None
-    if not isinstance(said, dict):
-        return None
-    was = said.get(WAS)
-    if not isinstance(was, dict) or not set(PERSONAL) & was.keys():
-        return str(revision)
-    return canonical({**said, WAS: {name: value for name, value in was.items() if name not in PERSONAL}})
-
-
-def _each(centre: Centre, ids: Sequence[str], before: datetime | None) -> tuple[int, tuple[str, ...]]:
+def _each(centre: Centre, ids: Sequence[str], errand: _Errand) -> tuple[int, tuple[str, ...]]:
     """How many records were emptied, and which could not be."""
     records, unsound = 0, list[str]()
     for start in range(0, len(ids), IDS_AT_ONCE):
         with centre.database.writing() as connection:
-            done, wrong = _empty_records(connection, centre, ids[start : start + IDS_AT_ONCE], before)
+            done, wrong = _empty_records(connection, centre, ids[start : start + IDS_AT_ONCE], errand)
         records, unsound = records + done, unsound + wrong
     return records, tuple(unsound)
 
 
 def _empty_aside(centre: Centre, changes: ColumnElement[bool], refused: ColumnElement[bool], deed: Deed) -> int:
     """What was set aside, and what came under a number that was used before. How many changes it was."""
-    table = schema.refused
     with centre.database.writing() as connection:
         _leave_no_trace(connection)
         aside = _set_aside(connection, changes)
-        _write_bodies(connection, {row.op: _bare(row.body) for row in aside})
-        those = (table.c.tenant == TENANT, table.c.emptied_hash.is_(None), refused)
-        whole = list(connection.execute(select(table.c.op, table.c.content_hash, table.c.change).where(*those)))
+        _write_bodies(connection, {row.op: bare(row.body) for row in aside})
+        whole = _came_under_a_used_number(connection, refused)
         _write_refused(connection, whole)
         audit.add(connection, deed, at=centre.clock())
     return len({row.op for row in [*aside, *whole]})
@@ -130,9 +121,8 @@ def _empty_aside(centre: Centre, changes: ColumnElement[bool], refused: ColumnEl
 def _due(connection: Connection, before: datetime) -> Iterator[str]:
     """Records that have something to empty, and whose last change is older. Once each."""
     change = schema.change
-    says = or_(*(change.c.body.contains(f'"{name}":', autoescape=True) for name in (*PERSONAL, REVISIONS)))
     ours = (change.c.tenant == TENANT, was_applied())
-    old = select(change).where(*ours, change.c.received_at < before.isoformat(), change.c.emptied_hash.is_(None), says)
+    old = select(change).where(*ours, change.c.received_at < before.isoformat(), _may_say_something(change.c.body))
     in_order = old.order_by(change.c.seq)
     seen: set[str] = set()
     for page in paged(connection, lambda after: in_order.where(change.c.seq > after), lambda row: row.seq, 0):
@@ -143,13 +133,47 @@ def _due(connection: Connection, before: datetime) -> Iterator[str]:
         yield from connection.execute(last.having(is_old)).scalars().all() if found else ()
 
 
+def _may_say_something(body: ColumnElement[str]) -> ColumnElement[bool]:
+    """Also of a change that was emptied before: where a card alone was erased, its note stayed."""
+
+    def holds(text: str) -> ColumnElement[bool]:
+        return body.contains(text, autoescape=True)
+
+    said = (and_(holds(f'"{name}":'), not_(holds(f'"{name}":null'))) for name in PERSONAL)
+    before = (holds(f'\\"{name}\\":') for name in PERSONAL)  # in what was corrected: a text in a text
+    return or_(*said, *before, and_(schema.change.c.emptied_hash.is_(None), holds(f'"{REVISIONS}":')))
+
+
+def _holding(connection: Connection, code: str, goes: Goes) -> Iterator[str]:
+    """Records of which some change says the code of this card. Once each."""
+    change = schema.change
+    in_order = (
+        select(change)
+        .where(change.c.tenant == TENANT, was_applied(), change.c.body.contains(code))
+        .order_by(change.c.seq)
+    )
+    seen: set[str] = set()
+    for page in paged(connection, lambda after: in_order.where(change.c.seq > after), lambda row: row.seq, 0):
+        found = dict.fromkeys(row.record for row in page if emptied(row.body, goes) is not None)
+        yield from (record for record in found if record not in seen)
+        seen |= found.keys()
+
+
+def _as_meant(text: ColumnElement[str]) -> ColumnElement[str]:
+    """As `code_letters` reads it, in SQL: what was refused may hold a code in any writing."""
+    read: ColumnElement[str] = func.upper(text)
+    for written, meant in (("-", ""), (" ", ""), ("O", "0"), ("I", "1"), ("L", "1")):
+        read = func.replace(read, written, meant)
+    return read
+
+
 def _empty_records(
-    connection: Connection, centre: Centre, ids: Sequence[str], before: datetime | None
+    connection: Connection, centre: Centre, ids: Sequence[str], errand: _Errand
 ) -> tuple[int, list[str]]:
     """In one transaction. Those that somebody has changed meanwhile are left, and those that are not what their changes
     make, which are returned."""
     _leave_no_trace(connection)
-    now, settling = centre.clock(), Device(CENTRE_ITSELF, TENANT)
+    now, settling, before = centre.clock(), Device(CENTRE_ITSELF, TENANT), errand.before
     shelf = Shelf(connection, settling)
     counter, floors = shelf.lock(), Floors(connection, TENANT)
     known, made = shelf.known(ops=(), records=ids), changes_of(connection, TENANT, ids)
@@ -159,10 +183,12 @@ def _empty_records(
         is_young = before is not None and any(row.received_at >= before.isoformat() for row in rows)
         if is_young or (kept is None and not rows):
             continue
-        again = _again(kept, rows, floors, bodies) if kept else None
+        left = {row.op: text for row in rows if (text := emptied(row.body, errand.goes)) is not None}
+        again = _again(kept, rows, floors, left) if kept else None
         if kept is None or again is None:
             unsound.append(id)
             continue
+        bodies |= left
         is_told = before is None or kept.held.seq > counter.safe
         op = centre.chance.new_id()
         settled.touched[id] = _told(settled, again, kept, counter, op, now) if is_told else again
@@ -172,17 +198,15 @@ def _empty_records(
     return len(settled.touched), unsound
 
 
-def _again(kept: Kept, rows: Sequence[Row[Any]], floors: Floors, bodies: dict[str, str]) -> Kept | None:
-    """The record, made of its changes without what people wrote, which go into `bodies`. None when it is not what they
-    make, so that nobody could tell what it would be without."""
+def _again(kept: Kept, rows: Sequence[Row[Any]], floors: Floors, left: Mapping[str, str]) -> Kept | None:
+    """The record, made of its changes of which only so much is `left`. None when it is not what they make, so that
+    nobody could tell what it would be without."""
     try:
         those = floors.explaining(rows, kept)
     except UNREADABLE:
         return None
     if those is None:
         return None
-    left = {row.op: text for row in rows if (text := emptied(row.body)) is not None}
-    bodies |= left
     return replayed([_made(row, left) for row in rows], those)
 
 
@@ -213,11 +237,10 @@ def _set_aside(connection: Connection, chosen: ColumnElement[bool]) -> list[Row[
     return list(connection.execute(select(table.c.op, table.c.body).where(*aside, chosen)))
 
 
-def _bare(body: str) -> str:
-    """Of a change that was set aside: often it was for what its words said, so none of them stays."""
-    change = json.loads(body)
-    said = change if isinstance(change, dict) else {}
-    return canonical({name: said[name] for name in STAYS if name in said})
+def _came_under_a_used_number(connection: Connection, chosen: ColumnElement[bool]) -> list[Row[Any]]:
+    table = schema.refused
+    those = (table.c.tenant == TENANT, table.c.emptied_hash.is_(None), chosen)
+    return list(connection.execute(select(table.c.op, table.c.content_hash, table.c.change).where(*those)))
 
 
 def _write_bodies(connection: Connection, bodies: Mapping[str, str]) -> None:
@@ -235,7 +258,7 @@ def _write_refused(connection: Connection, rows: Iterable[Any]) -> None:
         (table.c.tenant == TENANT) & (table.c.op == bindparam("this")) & (table.c.content_hash == bindparam("hashed"))
     )
     statement = update(table).where(this).values(change=bindparam("text"), emptied_hash=bindparam("now"))
-    left = [(row, _bare(row.change)) for row in rows]
+    left = [(row, bare(row.change)) for row in rows]
     if left:
         values = [
             {"this": row.op, "hashed": row.content_hash, "text": text, "now": content_hash(text)} for row, text in left

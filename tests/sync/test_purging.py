@@ -8,8 +8,9 @@ from sqlalchemy import update
 from sync.endpoint import schema
 from sync.endpoint.__main__ import main
 from sync.endpoint.doctor import examine
+from sync.endpoint.emptying import emptied
 from sync.endpoint.exchange import TENANT
-from sync.endpoint.purging import Emptied, emptied, erase, purge
+from sync.endpoint.purging import Emptied, erase, purge
 from sync.protocol.record_codec import canonical
 from tests.sync.asking import as_json, make_body, post
 from tests.sync.making import make_id

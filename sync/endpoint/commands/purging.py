@@ -1,4 +1,4 @@
-"""`purge` and `erase`: what people wrote in their own words goes; what is counted stays."""
+"""`purge` and `erase`: what people wrote in their own words and the codes of cards go; what is counted stays."""
 
 import argparse
 import sys
@@ -6,7 +6,8 @@ from contextlib import closing
 from datetime import timedelta
 
 from sync.endpoint.commands.command_line import DONE, NOT_DONE, Commands, Parser, add_command, existing_centre
-from sync.endpoint.purging import Emptied, erase, purge
+from sync.endpoint.purging import Emptied, erase, erase_card, purge
+from sync.protocol import card_codes
 
 DAYS = 365
 """After which words go where nobody says otherwise. How long is right is for the council's data protection officer."""
@@ -16,8 +17,12 @@ def add_to(commands: "Commands[Parser]") -> None:
     purging = add_command(commands, "purge", "empty old records of what people wrote; what is counted stays", _purge)
     purging.add_argument("--days", type=days, default=DAYS, help=f"unchanged for so many days (default: {DAYS})")
     purging.add_argument("--dry-run", action="store_true", help="say how many there are, and change nothing")
-    erasing = add_command(commands, "erase", "empty one record of what people wrote, now", _erase)
-    erasing.add_argument("--record", required=True, help="its id")
+    erasing = add_command(
+        commands, "erase", "empty one record of what people wrote, or drop one card's code, now", _erase
+    )
+    what = erasing.add_mutually_exclusive_group(required=True)
+    what.add_argument("--record", help="its id")
+    what.add_argument("--card", type=card, help="the code on a card: dropped from all records, which stay")
 
 
 def _purge(options: argparse.Namespace) -> int:
@@ -28,9 +33,9 @@ def _purge(options: argparse.Namespace) -> int:
 
 def _erase(options: argparse.Namespace) -> int:
     with closing(existing_centre(options.database)) as centre:
-        found = erase(centre, options.record)
+        found = erase_card(centre, options.card) if options.card else erase(centre, options.record)
     if found is None:
-        print("nothing is held under this id", file=sys.stderr)
+        print("nothing is held under this id" if options.record else "no record holds this code", file=sys.stderr)
         return NOT_DONE
     return _say(found, "emptied")
 
@@ -40,6 +45,14 @@ def _say(found: Emptied, what: str) -> int:
     for record in found.unsound:
         print(f"record {record} was left: it is not what its changes make, see doctor", file=sys.stderr)
     return NOT_DONE if found.unsound else DONE
+
+
+def card(text: str) -> str:
+    """A code as somebody reads it from the card."""
+    found = card_codes.read(text)
+    if not isinstance(found, str) or isinstance(found, card_codes.Mistake):
+        raise argparse.ArgumentTypeError("is not the code of a card")
+    return found
 
 
 def days(text: str) -> int:
