@@ -6,6 +6,7 @@ import sys
 
 from sync.endpoint.commands import (
     auditing,
+    cards,
     carrying,
     describing,
     exporting,
@@ -20,7 +21,7 @@ from sync.endpoint.database import DatabaseUnusable
 from sync.endpoint.settings import DATABASE, SettingsUnusable, secret
 from sync.errors import CentreBusy
 
-FAMILIES = (serving, tablets, carrying, exporting, keeping, purging, auditing, reference, describing)
+FAMILIES = (serving, tablets, carrying, exporting, keeping, purging, cards, auditing, reference, describing)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -46,7 +46,7 @@ class Known:
             fields = entry["fields"]
             keys[str(entry["kind"])].add(str(fields.get(KEY)) if isinstance(fields, dict) else "")
         topics: dict[str, frozenset[str]] = {
-            Kind.ASSIST: frozenset(map(_group, keys[Kind.PROCEDURE])),
+            Kind.ASSIST: frozenset(map(group_of, keys[Kind.PROCEDURE])),
             Kind.SESSION: frozenset(map(_of_module, keys[Kind.MODULE])),
         }
         return cls(frozenset(keys[Kind.CENTRE]), topics, tablets)
@@ -130,7 +130,7 @@ def _is_of_its_centre(entry: JsonObject, fields: JsonObject, known: Known) -> bo
 
 def _cell(kind: str, fields: JsonObject, known: Known) -> Cell:
     if kind == Kind.ASSIST:
-        topic, outcome = _group(str(fields.get("procedure_id"))), fields.get("outcome")
+        topic, outcome = group_of(str(fields.get("procedure_id"))), fields.get("outcome")
     else:
         modules = fields.get("module_ids")
         topic = _of_module(modules[0]) if isinstance(modules, list) and len(modules) == 1 else OTHER
@@ -144,7 +144,8 @@ def _tally(kind: str, fields: JsonObject) -> Tally:
     return Tally(count, _number(fields.get("active_minutes"), MOST_MINUTES))
 
 
-def _group(procedure: str) -> str:
+def group_of(procedure: str) -> str:
+    """The part of the plan a procedure belongs to, by its id: `m8-clave` to m8."""
     return procedure.partition("-")[0]
 
 
