@@ -8,17 +8,17 @@ hash of what is left. One more change, of the centre's own, tells the tablets th
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, case, func, not_, or_, select, update
 
 from sync.endpoint import audit, schema
 from sync.endpoint.admission import content_hash, weigh
 from sync.endpoint.audit import Action, Deed
 from sync.endpoint.batch import SET_ASIDE, Kept, Outcome, Settled, Stamp, applied
 from sync.endpoint.devices import CENTRE_ITSELF, Device
-from sync.endpoint.emptying import PERSONAL, REVISIONS, Goes, bare, emptied, is_personal
+from sync.endpoint.emptying import PERSONAL, REVISIONS, bare, emptied
 from sync.endpoint.exchange import TENANT, Centre
 from sync.endpoint.history import IDS_AT_ONCE, UNREADABLE, Floors, Made, changes_of, replayed
 from sync.endpoint.snapshots import paged, snapshot
@@ -26,13 +26,20 @@ from sync.endpoint.storage import Counter, Shelf, was_applied
 from sync.protocol import card_codes
 from sync.protocol.records import Change
 
+CARDS_STAY = timedelta(days=365)
+"""At most, however long the other words are kept: the notice beside the field promises it."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Errand:
     """What is to go, and of which records."""
 
-    goes: Goes = is_personal
+    fields: tuple[str, ...] = PERSONAL
     before: datetime | None = None  # only of those that nobody has changed since; None: whatever their age
+    value: str | None = None  # this one alone; None: whatever stands there
+
+    def goes(self, field: str, value: object) -> bool:
+        return field in self.fields and self.value in (None, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +52,26 @@ class Emptied:
 
 
 def purge(centre: Centre, before: datetime, *, dry_run: bool = False) -> Emptied:
-    """Empty the records that nobody has changed since, and what was set aside before then. Raises CentreBusy.
+    """Empty the records that nobody has changed since, and what was set aside before then; the codes of cards go with
+    `CARDS_STAY` at the latest. Raises CentreBusy.
 
     Tablets are told of those alone that no finished backup holds: the others they have let go of long ago.
     """
     change, refused = schema.change, schema.refused
+    since = max(before, centre.clock() - CARDS_STAY)
+    cards, words = _Errand((card_codes.FIELD,), since), _Errand(before=before)
+    changes = _is_old(change.c.received_at, change.c.body, before=before, since=since)
+    others = _is_old(refused.c.received_at, refused.c.change, before=before, since=since)
     with snapshot(centre.database) as connection:
-        ids = list(_due(connection, before))
+        due = {id: errand for errand in (cards, words) for id in _due(connection, errand)}
         if dry_run:
-            aside = _set_aside(connection, change.c.received_at < before.isoformat())
-            return Emptied(len(ids), len(aside))
-    records, unsound = _each(centre, ids, _Errand(before=before))
-    old = (change.c.received_at < before.isoformat(), refused.c.received_at < before.isoformat())
-    return Emptied(records, _empty_aside(centre, *old, Deed(Action.PURGED, f"before {before:%Y-%m-%d}")), unsound)
+            return Emptied(len(due), len(_set_aside(connection, changes)))
+    records, unsound = 0, tuple[str, ...]()
+    for errand in (words, cards):
+        done, wrong = _each(centre, [id for id, its in due.items() if its is errand], errand)
+        records, unsound = records + done, unsound + wrong
+    deed = Deed(Action.PURGED, f"before {before:%Y-%m-%d}")
+    return Emptied(records, _empty_aside(centre, changes, others, deed), unsound)
 
 
 def erase(centre: Centre, record_id: str) -> Emptied | None:
@@ -81,17 +95,14 @@ def erase_card(centre: Centre, code: str) -> Emptied | None:
     """Drop the code of a card from every record that holds it or held it; whatever else they say stays. What was set
     aside and speaks of it, in whatever writing, is emptied whole. None where nothing does. Raises CentreBusy."""
     change, refused = schema.change, schema.refused
-
-    def goes(field: str, value: object) -> bool:
-        return (field, value) == (card_codes.FIELD, code)
-
+    errand = _Errand((card_codes.FIELD,), value=code)
     changes, others = (_as_meant(text).contains(code) for text in (change.c.body, refused.c.change))
     with snapshot(centre.database) as connection:
-        ids = list(_holding(connection, code, goes))
+        ids = list(_holding(connection, code, errand))
         is_aside = _set_aside(connection, changes) or _came_under_a_used_number(connection, others)
     if not ids and not is_aside:
         return None
-    records, unsound = _each(centre, ids, _Errand(goes))
+    records, unsound = _each(centre, ids, errand)
     # The code itself is for no log: it would tell whose card was erased.
     return Emptied(records, _empty_aside(centre, changes, others, Deed(Action.ERASED, "a card")), unsound)
 
@@ -118,33 +129,46 @@ def _empty_aside(centre: Centre, changes: ColumnElement[bool], refused: ColumnEl
     return len({row.op for row in [*aside, *whole]})
 
 
-def _due(connection: Connection, before: datetime) -> Iterator[str]:
-    """Records that have something to empty, and whose last change is older. Once each."""
+def _is_old(
+    received_at: ColumnElement[str], text: ColumnElement[str], *, before: datetime, since: datetime
+) -> ColumnElement[bool]:
+    """Of what was set aside: what came before then, and where it says the code of a card, before another time."""
+    says_a_card = text.contains(f'"{card_codes.FIELD}"', autoescape=True)
+    return or_(received_at < before.isoformat(), and_(received_at < since.isoformat(), says_a_card))
+
+
+def _due(connection: Connection, errand: _Errand) -> Iterator[str]:
+    """Records that have something to empty, and which nobody has changed since. Once each. What the centre wrote
+    itself, such as that a card was erased, makes no record younger."""
     change = schema.change
+    assert errand.before is not None, "a purge is of what is old"
+    before = errand.before.isoformat()
     ours = (change.c.tenant == TENANT, was_applied())
-    old = select(change).where(*ours, change.c.received_at < before.isoformat(), _may_say_something(change.c.body))
+    old = select(change).where(*ours, change.c.received_at < before, _may_say(errand.fields, change.c.body))
     in_order = old.order_by(change.c.seq)
     seen: set[str] = set()
     for page in paged(connection, lambda after: in_order.where(change.c.seq > after), lambda row: row.seq, 0):
-        found = {row.record for row in page if row.record not in seen and emptied(row.body) is not None}
+        found = {row.record for row in page if row.record not in seen and emptied(row.body, errand.goes) is not None}
         seen |= found
         last = select(change.c.record).where(*ours, change.c.record.in_(found)).group_by(change.c.record)
-        is_old = func.max(change.c.received_at) < before.isoformat()
+        of_others = func.max(case((change.c.device != CENTRE_ITSELF, change.c.received_at)))
+        is_old = func.coalesce(of_others, func.max(change.c.received_at)) < before
         yield from connection.execute(last.having(is_old)).scalars().all() if found else ()
 
 
-def _may_say_something(body: ColumnElement[str]) -> ColumnElement[bool]:
-    """Also of a change that was emptied before: where a card alone was erased, its note stayed."""
+def _may_say(fields: Sequence[str], body: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a change may say something in one of these fields; one that was emptied before may as well: where a card
+    alone was erased, its note stayed."""
 
     def holds(text: str) -> ColumnElement[bool]:
         return body.contains(text, autoescape=True)
 
-    said = (and_(holds(f'"{name}":'), not_(holds(f'"{name}":null'))) for name in PERSONAL)
-    before = (holds(f'\\"{name}\\":') for name in PERSONAL)  # in what was corrected: a text in a text
+    said = (and_(holds(f'"{name}":'), not_(holds(f'"{name}":null'))) for name in fields)
+    before = (holds(f'\\"{name}\\":') for name in fields)  # in what was corrected: a text in a text
     return or_(*said, *before, and_(schema.change.c.emptied_hash.is_(None), holds(f'"{REVISIONS}":')))
 
 
-def _holding(connection: Connection, code: str, goes: Goes) -> Iterator[str]:
+def _holding(connection: Connection, code: str, errand: _Errand) -> Iterator[str]:
     """Records of which some change says the code of this card. Once each."""
     change = schema.change
     in_order = (
@@ -154,7 +178,7 @@ def _holding(connection: Connection, code: str, goes: Goes) -> Iterator[str]:
     )
     seen: set[str] = set()
     for page in paged(connection, lambda after: in_order.where(change.c.seq > after), lambda row: row.seq, 0):
-        found = dict.fromkeys(row.record for row in page if emptied(row.body, goes) is not None)
+        found = dict.fromkeys(row.record for row in page if emptied(row.body, errand.goes) is not None)
         yield from (record for record in found if record not in seen)
         seen |= found.keys()
 
@@ -180,7 +204,8 @@ def _empty_records(
     settled, bodies, unsound = Settled(counter.seq, settling.id), dict[str, str](), list[str]()
     for id in ids:
         kept, rows = known.records.get(id), made.get(id, [])
-        is_young = before is not None and any(row.received_at >= before.isoformat() for row in rows)
+        of_others = [row for row in rows if row.device != CENTRE_ITSELF] or rows
+        is_young = before is not None and any(row.received_at >= before.isoformat() for row in of_others)
         if is_young or (kept is None and not rows):
             continue
         left = {row.op: text for row in rows if (text := emptied(row.body, errand.goes)) is not None}

@@ -94,6 +94,24 @@ def test_s_e19_a_code_goes_a_year_later_from_the_record_its_changes_and_its_corr
     assert later(carded) == Emptied(0, 0)
 
 
+def test_s_e19_a_code_goes_after_a_year_where_other_words_are_kept_for_longer(carded: Office) -> None:
+    carded.clock.pass_by(YEAR + timedelta(days=1))
+    two_years = carded.clock() - 2 * YEAR
+    rows = carded.rows()
+    assert purge(carded.centre, two_years, dry_run=True) == Emptied(records=3, set_aside=1)
+    assert carded.rows() == rows
+
+    assert purge(carded.centre, two_years) == Emptied(records=3, set_aside=1)
+
+    assert CODE not in repr(carded.rows()) and OTHER_CODE not in repr(carded.rows())
+    assert carded.records()[make_id(2, series=2)].fields["note"] == "torna dilluns"
+    assert examine(carded.centre.database, TENANT).harm == ()
+    assert purge(carded.centre, two_years) == Emptied(0, 0)
+    carded.clock.pass_by(YEAR)
+    assert purge(carded.centre, carded.clock() - 2 * YEAR) == Emptied(records=1, set_aside=1)
+    assert "dilluns" not in repr(carded.rows())
+
+
 def test_s_e20_whoever_brings_a_card_has_it_dropped_from_all_records_and_nothing_else(
     carded: Office, tablet: Tablet
 ) -> None:
