@@ -37,7 +37,7 @@ def CardCode(kept: str, is_wrong: bool, hear: Callable[[str], Awaitable[None]]) 
             *([_heard(scene, kept)] if kept and not wrong else []),
             *([_remove(scene, remove)] if typed or is_wrong else []),
         ],
-        spacing=theme.SPACE_S,
+        spacing=theme.SPACE_M,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
