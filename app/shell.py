@@ -18,6 +18,7 @@ from uuid import UUID
 
 from app.domain.catalogue import Label, parse_catalogue
 from app.domain.centres import parse_centres
+from app.domain.happenings import Event, Happening, Locking
 from app.domain.library import Library
 from app.domain.reference import BrokenReference
 from app.domain.search import ProcedureSearch
@@ -42,6 +43,7 @@ from app.store import (
     Left,
     Sealed,
     Store,
+    Times,
     Write,
     close_for_centre,
     unacknowledged,
@@ -142,7 +144,10 @@ class Tablet:
         self.store = Store.open(settings.folder, new_id=new_id, codec=self._codec, before=CHECKSUM)
         look_for_garbage_less()
         device_id = str(self.store.note("device_id") or new_id())
-        self.store.write(Write(notes={"device_id": device_id}))
+        begun = unsettable_seconds()
+        self.store.witness.begin(lambda: Times(clock(), int(unsettable_seconds() - begun)))
+        started = Event(Happening.STARTED, result="whole" if self.store.recovery.is_clean else "damaged")
+        self.store.write(Write(notes={"device_id": device_id}, events=(started,)))
         around = Surroundings(clock, new_id, asyncio.sleep, device_id)
         self.real = World(self.store, shipped, around)
         self.board, self.recorder, self.syncing = self.real.board, self.real.recorder, self.real.syncing
@@ -182,9 +187,9 @@ class Tablet:
             self.practice.shown.recorder.count_time()
             await self.real.line.wipe()
 
-    async def lock(self) -> None:
+    async def lock(self, how: Locking) -> None:
         """Nothing of the person who was here stays on any screen."""
-        self.access.lock()
+        self.access.lock(how)
         await self.practice.end()
 
     def _leave_practice(self) -> None:

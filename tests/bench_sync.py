@@ -19,9 +19,10 @@ from sync.protocol.messages import Enrolment, SyncRequest
 from tests.bench_report import Report
 from tests.load.centres import load_reports
 from tests.load.link import SLOW, Link, Speed
-from tests.load.pile import Pile, assists, now
+from tests.load.pile import Pile, assists, day, now
 
 RECORDS = 1000
+EVENTS = 60  # that no record tells: about what a tablet notes in a day
 CUT_RECORDS = 5000  # enough for the link to be cut more than once
 CUT_SECONDS = 20.0
 
@@ -65,7 +66,7 @@ def run(repeats: int) -> list[Report]:
 
 
 async def _in_rounds(url: str, token: str, chance: Random) -> Cost:
-    link, pile = Link(SLOW), Pile(assists(RECORDS, chance))
+    link, pile = Link(SLOW), Pile(assists(RECORDS, chance), day(EVENTS, chance))
     seconds = await _until_agreed(pile, link, url, token)
     return _cost(link, seconds)
 

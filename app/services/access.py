@@ -7,12 +7,13 @@ at, and pauses are counted by a clock that nobody can set: neither a kill nor an
 import asyncio
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from app.domain import pins
+from app.domain.happenings import Event, Happening, Locking
 from app.domain.people import Connector
 from app.domain.pins import TooEasy
 from app.services.recorder import Recorder
@@ -106,7 +107,8 @@ class Access:
                 return Refused(Why.SHUT)
             kept = await asyncio.to_thread(self.means.verifier.keep, pin)
             begun = {} if self._is_set_up else {BEGUN: self._recorder.around.clock().isoformat()}
-            return await self._let_in(person, {PINS: {**self._note(PINS), person: kept}, **begun})
+            chosen = Event(Happening.PIN_CHOSEN, person)
+            return await self._let_in(person, {PINS: {**self._note(PINS), person: kept}, **begun}, chosen)
 
     async def enter(self, person: str, pin: str) -> Refused | None:
         """None: they are in. The try counts before it is looked at."""
@@ -116,11 +118,12 @@ class Access:
             kept = self._note(PINS).get(person)
             if kept is None or not self._recorder.works_today(person):
                 return Refused(Why.GONE)
-            if not await self._count(person):
+            if not await self._count(person, Event(Happening.PIN_TRIED, person)):
                 return Refused(Why.DISK)
             if await asyncio.to_thread(self.means.verifier.matches, pin, kept):
                 return await self._let_in(person, {})
             self._pause(person, self._wrong(person))
+            self._tell(Event(Happening.PIN_WRONG, person))
             return self.obstacle(person) or Refused(Why.WRONG, pins.left(self._wrong(person)))
 
     async def ask(self, person: str) -> str | None:
@@ -145,20 +148,23 @@ class Access:
                 return Refused(Why.NO_CENTRE)
             if obstacle := self._waits(name):
                 return obstacle
-            if not await self._count(name):
+            if not await self._count(name, Event(Happening.UNLOCK_TRIED, person)):
                 return Refused(Why.DISK)
             if not hmac.compare_digest(answer(secret_of(token), person=person, asked=asked), _digits(code)):
                 self._pause(name, self._wrong(name))
+                self._tell(Event(Happening.UNLOCK_WRONG, person))
                 return self._waits(name) or Refused(Why.WRONG, pins.left(self._wrong(name)))
             notes = {each: self._without(each, person, name) for each in (PINS, WRONG, ASKING)} | self._day_over()
             self._until = {each: until for each, until in self._until.items() if each not in (person, name)}
-            if not await self._recorder.write(Write(notes=notes)):
+            if not await self._recorder.write(Write(notes=notes, events=(Event(Happening.UNLOCKED, person),))):
                 return Refused(Why.DISK)
             self._opened.add(person)
             return None
 
-    def lock(self) -> None:
+    def lock(self, how: Locking) -> None:
         """Nothing of what was on the screen stays on it; what is open stays on the disk."""
+        if entered := self._recorder.board.snapshot.entered:
+            self._tell(Event(Happening.LOCKED, entered, result=how.value))
         self._recorder.board.show(**self._recorder.nobody())
         self.locked()
 
@@ -167,7 +173,7 @@ class Access:
         then locks and does nothing else. Whether it may do what it was for."""
         now, is_late = self.means.monotonic(), False
         if self._recorder.board.snapshot.entered and now - self._touched >= self._limit:
-            self.lock()
+            self.lock(Locking.BY_ITSELF)
             is_late = True
         self._touched = now
         if self._recorder.board.snapshot.locks_soon:
@@ -194,7 +200,7 @@ class Access:
             return limit - WARNED.total_seconds()
         is_out = not self._recorder.works_today(now.entered) and not now.own_drafts
         if is_out or idle >= limit:
-            self.lock()
+            self.lock(Locking.BY_ITSELF)
             return limit - WARNED.total_seconds()
         warned_at = limit - WARNED.total_seconds()
         if idle >= warned_at and not now.locks_soon:
@@ -227,10 +233,11 @@ class Access:
     def _day_over(self) -> dict[str, Any]:
         return {} if self._is_first_day() else {BEGUN: False}
 
-    async def _let_in(self, person: str, notes: dict[str, Any]) -> Refused | None:
+    async def _let_in(self, person: str, notes: dict[str, Any], *events: Event) -> Refused | None:
         """Their shift is there again if they had one; nothing of whoever was there before is."""
         changes = {**self._day_over(), **notes, WRONG: self._without(WRONG, person), **self._shifts.turned_to(person)}
-        if not await self._recorder.write(Write(notes=changes)):
+        happened = (*events, Event(Happening.ENTERED, person))
+        if not await self._recorder.write(Write(notes=changes, events=happened)):
             return Refused(Why.DISK)
         self._until.pop(person, None)
         self._opened.discard(person)
@@ -240,9 +247,10 @@ class Access:
         self._recorder.board.show(**self._recorder.arranged(), entered=person, locks_soon=False)
         return None
 
-    async def _count(self, name: str) -> bool:
-        wrong = {**self._note(WRONG), name: self._wrong(name) + 1}
-        return await self._recorder.write(Write(notes={WRONG: wrong}))
+    async def _count(self, name: str, tried: Event) -> bool:
+        times = self._wrong(name) + 1
+        wrong = {**self._note(WRONG), name: times}
+        return await self._recorder.write(Write(notes={WRONG: wrong}, events=(replace(tried, result=str(times)),)))
 
     def _wrong(self, name: str) -> int:
         return int(self._note(WRONG).get(name, 0))
@@ -254,6 +262,9 @@ class Access:
     def _waits(self, name: str) -> Refused | None:
         left = self._until.get(name, 0) - self.means.monotonic()
         return Refused(Why.PAUSE, -int(-left // 1)) if left > 0 else None
+
+    def _tell(self, event: Event) -> None:
+        self._recorder.store.witness.tell(event)
 
     def _note(self, key: str) -> dict[str, Any]:
         kept = self._recorder.store.note(key)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.domain.happenings import Event, Happening
 from app.services.recorder import Recorder
 from app.state import Trouble
-from app.store import DiskRefused
+from app.store import DiskRefused, Write
 from sync.client.carrying import Sender, lines_to_carry
 
 
@@ -51,4 +52,16 @@ class Carrying:
         except DiskRefused as error:
             self._recorder.board.show(trouble=Trouble("trouble.disk", str(error)))
             return None
-        return Carried(lines, around.clock()) if lines else None
+        if not lines:
+            return None
+        await self._note(len(lines))
+        return Carried(lines, around.clock())
+
+    async def _note(self, lines: int) -> None:
+        """That something leaves, before it does. A full disk keeps nobody from carrying: then it is noted later."""
+        recorder = self._recorder
+        carried = Event(Happening.CARRIED, recorder.board.snapshot.entered, result=str(lines))
+        try:
+            await asyncio.to_thread(recorder.store.write, Write(events=(carried,)))
+        except DiskRefused:
+            recorder.store.witness.tell(carried)

@@ -5,6 +5,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
+from app.domain.happenings import Event, Happening
 from app.store import DiskRefused, Store, Write
 from sync.client.carrying import Sender
 from sync.client.pairing import PAUSE, trade
@@ -79,8 +80,9 @@ class Pairing:
             "centre_device": answer.device,  # what the centre calls this tablet
             "parcel_key": answer.parcel_key,
         }
+        enrolled = Event(Happening.ENROLLED, object=answer.device)
         try:
-            await asyncio.to_thread(self._store.write, Write(notes=notes))
+            await asyncio.to_thread(self._store.write, Write(notes=notes, events=(enrolled,)))
         except DiskRefused:
             return Waiting(self._clock() + PAUSE, 1, Cause.TABLET_FAULT)
         self._code, self.is_asked = None, False

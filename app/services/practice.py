@@ -12,6 +12,7 @@ from pathlib import Path
 
 from app.domain.catalogue import Label
 from app.domain.centres import Centre
+from app.domain.happenings import Event, Happening
 from app.domain.library import Library
 from app.services.recorder import Surroundings
 from app.services.world import World
@@ -58,12 +59,15 @@ class Practice:
                 self._real.board.show(trouble=Trouble("trouble.practice", str(error)))
                 return
             self._world, self._is_on = world, True
+            self._note(Happening.PRACTICE_BEGUN)
             world.board.watch(self._tell)
             self._tell(world.board.snapshot)
 
     async def end(self) -> None:
         """Show the real world again. A tap that comes too late still falls into the other one, which stays open."""
         async with self._turn:
+            if self._is_on:
+                self._note(Happening.PRACTICE_ENDED)
             self._is_on = False
             self._tell(self._real.board.snapshot)
 
@@ -80,6 +84,10 @@ class Practice:
         await world.shifts.start(CENTRE, who)
         world.board.show(entered=who)
         return world
+
+    def _note(self, what: Happening) -> None:
+        """That it was, in the real world; of what was done in it nothing."""
+        self._real.store.witness.tell(Event(what, self._real.board.snapshot.entered))
 
     def _emptied(self) -> Store:
         if self._folder.exists():

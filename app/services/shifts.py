@@ -4,6 +4,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from app.domain.fields import pack
+from app.domain.happenings import Event, Happening, Locking
 from app.domain.shifts import OpenShift, Shift
 from app.services.recorder import TILES, Recorder
 from app.state import Preferences, Theme
@@ -37,6 +38,7 @@ class Shifts:
                     "route": "/",
                     TILES: {"shift": opened.id, "ids": list(recorder.most_helped(centre_id))},
                 },
+                events=(Event(Happening.SHIFT_BEGUN, connector_id, opened.id),),
             )
             is_saved = await recorder.write(write)
             if is_saved:
@@ -66,7 +68,10 @@ class Shifts:
         async with self._recorder.lock:
             shift = self._recorder.board.snapshot.shift
             said = (self._edit(shift, {"custody": custody.value}),) if shift and custody else ()
-            if await self._recorder.write(Write(edits=said, notes={"shift": None, "route": "/", TILES: None})):
+            notes = {"shift": None, "route": "/", TILES: None}
+            entered = self._recorder.board.snapshot.entered
+            left = (Event(Happening.LOCKED, entered, result=Locking.LEFT.value),) if entered else ()
+            if await self._recorder.write(Write(edits=said, notes=notes, events=left)):
                 self._recorder.withdraw_undo()
                 locked = {} if self._recorder.board.snapshot.is_practice else self._recorder.nobody()
                 self._recorder.board.show(**self._recorder.arranged(), **locked)
@@ -101,12 +106,15 @@ class Shifts:
         async with self._recorder.lock:
             chosen: Preferences = replace(self._recorder.board.snapshot.preferences, **values)  # type: ignore[arg-type]
             stored = {**asdict(chosen), "theme": Theme(chosen.theme).value}
-            await self._recorder.write(Write(notes={"preferences": stored}))
+            by = self._recorder.board.snapshot.entered
+            events = tuple(Event(Happening.SETTING, by, name, str(stored[name])) for name in values)
+            await self._recorder.write(Write(notes={"preferences": stored}, events=events))
 
     async def _amend(self, shift: OpenShift) -> bool:
         ended = shift.ended_at.isoformat(timespec="seconds") if shift.ended_at else None
         edit = self._edit(shift, {"ended_at": ended})
-        return await self._recorder.write(Write(edits=(edit,), notes={"shift": dict(pack(shift))}))
+        event = Event(Happening.SHIFT_ENDED if ended else Happening.SHIFT_RESUMED, shift.connector_id, shift.id)
+        return await self._recorder.write(Write(edits=(edit,), notes={"shift": dict(pack(shift))}, events=(event,)))
 
     def _edit(self, shift: OpenShift, fields: Fields) -> Edit:
         return Edit(shift.id, Kind.SHIFT, shift.connector_id, self._recorder.around.clock(), fields)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
+from app.domain.happenings import Event, Happening
 from app.services import picture
 from app.services.planning import remember_board
 from app.services.recorder import Recorder
@@ -24,6 +25,8 @@ TIMER = timedelta(minutes=15)
 
 KEPT = timedelta(days=7)
 """How long what was sent stays on the tablet at least, to be looked at and corrected."""
+
+AGREED = "agreed"  # what is told when it works again
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +52,7 @@ class Syncing:
         self._woken = asyncio.Event()
         self._saved = asyncio.Event()
         self._let_go_on: date | None = None
+        self._cause: Cause | None = None  # why the last round did not work
         self._turn = asyncio.Lock()  # a one-time code must not be traded twice
 
     @property
@@ -90,10 +94,18 @@ class Syncing:
             phase = await self._prepare(last) or await self._engine.round(shift=self._ended_shift())
             await self._let_go(phase)
             self.report(phase)
+            self._tell(phase)
             if phase == Stopped(Cause.DEVICE_LOST):
                 self.lost()
         await self.heard()
         return phase
+
+    def _tell(self, phase: Phase) -> None:
+        """Why it does not work, when that changes; not of each round in which there was nothing to say."""
+        cause = phase.cause if isinstance(phase, Waiting | Stopped) else None
+        if cause != self._cause:
+            self._recorder.store.witness.tell(Event(Happening.SYNC, result=cause.value if cause else AGREED))
+        self._cause = cause
 
     def report(self, phase: Phase) -> None:
         """Hang the phase on the board with the disk's counts."""

@@ -22,6 +22,7 @@ from app.store.rescue import close_for_centre, copied, key_for_centre, may_be_co
 from app.store.sealing import KEY_BYTES, Sealed
 from app.store.store import Store
 from app.store.transitions import shown_seq
+from app.store.witness import Times
 
 __all__ = [
     "CHECKSUM",
@@ -48,6 +49,7 @@ __all__ = [
     "StoreLocked",
     "StoreTrouble",
     "StoredRecord",
+    "Times",
     "Withdrawal",
     "Write",
     "WrongKey",

@@ -10,7 +10,9 @@ from app.store.errors import StoreTrouble
 from app.store.file import ASIDE, FRESH
 from app.store.lines import Codec, Replayed, Tables
 from app.store.reading import Reading, read_folder
-from app.store.store import DRAFTS, RECORDS
+from app.store.store import DRAFTS, RECORDS, TRAIL
+from app.store.witness import entries_of
+from sync.protocol.trail import breaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ def examine(folder: Path, codec: Codec) -> Diagnosis:
     except StoreTrouble as trouble:
         return Diagnosis((), (str(trouble),))
     remarks = (*_contents(reading), *_traces(folder), *_torn(reading.found))
-    return Diagnosis(remarks, (*_damage(reading.found), *_unreadable(reading.tables)))
+    return Diagnosis(remarks, (*_damage(reading.found), *_unreadable(reading.tables), *_trail(reading.tables)))
 
 
 def _contents(reading: Reading) -> Iterator[str]:
@@ -41,6 +43,7 @@ def _contents(reading: Reading) -> Iterator[str]:
     yield str(found.header) if found.header else "no header"
     yield f"{kinds.total()} records ({named})" if named else "no records"
     yield f"{len(tables.get(DRAFTS, {}))} drafts"
+    yield f"{len(tables.get(TRAIL, {}))} entries of what happened"
     yield f"{found.good} lines in {found.end} bytes"
 
 
@@ -72,3 +75,13 @@ def _unreadable(tables: Tables) -> Iterator[str]:
             record_of(record_id, document)
         except (KeyError, TypeError, ValueError) as error:
             yield f"record {record_id} is not what a record should be ({type(error).__name__})"
+
+
+def _trail(tables: Tables) -> Iterator[str]:
+    """Where what happened at the tablet was changed, or some of it taken out."""
+    try:
+        kept = entries_of(tables.get(TRAIL, {}))
+    except (KeyError, TypeError, ValueError) as error:
+        yield f"what happened: an entry is not what it should be ({type(error).__name__})"
+        return
+    yield from (f"what happened: {words}" for words in breaks(kept))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.domain.happenings import Event
 from app.domain.review import concerns_a_person
 from sync.protocol.records import DELETION, Change, Fields, Overruled, Problem, Record, no_fields
 
@@ -141,6 +142,7 @@ class Write:
     reversals: tuple[Reversal, ...] = ()
     drafts: Mapping[str, Mapping[str, object] | None] = field(default_factory=dict)  # a JSON document; None drops it
     notes: Mapping[str, object] = field(default_factory=dict)  # a JSON value; None drops it
+    events: tuple[Event, ...] = ()  # what happened with it that no record tells
 
 
 @dataclass(frozen=True, slots=True)

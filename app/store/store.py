@@ -11,25 +11,30 @@ from threading import RLock, Thread
 from types import MappingProxyType
 from typing import Any
 
-from app.store.documents import copied, document_of, is_waiting, needs_review, record_of, storable
-from app.store.errors import DiskRefused, NotStorable
-from app.store.heard import CURSOR, RESTARTED, SAFE, Heard
+from app.domain.happenings import Event, Happening
+from app.store.deeds import after_deeds, after_reversals
+from app.store.documents import copied, document_of, is_waiting, needs_review, record_of
+from app.store.errors import DiskRefused
+from app.store.heard import CURSOR, RESTARTED, SAFE, TOLD, Heard
 from app.store.indexes import Index, Order, age
 from app.store.journal import JournalStorage, Recovery
 from app.store.lines import CHECKSUM, Codec
-from app.store.records import Counts, Deed, Edit, Reversal, StoredRecord, Write
+from app.store.records import Counts, StoredRecord, Write
 from app.store.table import Database, JournalTable
-from app.store.transitions import answered, done, may_be_forgotten, offered, reoffered, told
+from app.store.transitions import answered, may_be_forgotten, offered, reoffered, told
 from app.store.values import Document
+from app.store.witness import Witness
 from sync.protocol.messages import SyncReply
 from sync.protocol.receipts import Receipt, receipt_of
 from sync.protocol.records import Change
+from sync.protocol.trail import Trail, digest_of
 
-RECORDS, DRAFTS, NOTES, HEARD = "records", "drafts", "device", "heard"
+RECORDS, DRAFTS, NOTES, HEARD, TRAIL = "records", "drafts", "device", "heard", "trail"
 
 Records = Mapping[str, StoredRecord | None]
 Rows = Mapping[str, Mapping[str, object] | None]
-NONE: Rows = MappingProxyType({})
+Tables = Mapping[str, Rows]
+NOTHING: Tables = MappingProxyType({})
 
 
 class Store:
@@ -39,6 +44,7 @@ class Store:
         self._journal = journal
         self._database = Database(storage=lambda: journal)
         self.heard = Heard(self._table(HEARD))
+        self.witness = Witness(lambda: journal.rows(TRAIL))
         self._new_id = new_id
         self._changing = RLock()  # what is decided from a record is written before anyone decides again
         self._compacting = Thread()
@@ -89,9 +95,9 @@ class Store:
     def write(self, write: Write) -> None:
         """Save everything in `write`, or nothing: DiskRefused when the disk would not, NotStorable for a bad value."""
         with self._changing:
-            after = self._done(write.edits) | self._reversed(write.reversals)
+            after = after_deeds(write.edits, self.record) | after_reversals(write.reversals, self.record)
             notes = {key: None if value is None else {"value": value} for key, value in write.notes.items()}
-            self._save(after, drafts=write.drafts, notes=notes)
+            self._save(after, {DRAFTS: write.drafts, NOTES: notes}, write.events)
 
     def record(self, record_id: str) -> StoredRecord | None:
         document = self._journal.rows(RECORDS).get(record_id)
@@ -156,7 +162,9 @@ class Store:
             waiting = sorted(self._waiting_records(), key=lambda record: (record.sealed is None, *age(record)))
             chosen = waiting[: max(limit, 0)]
             after = {record.id: offered(record, self._new_id()) for record in chosen if record.sealed is None}
-            self._save(after)
+            new = [each.sealed for each in after.values() if each.sealed and not each.again]
+            if after:
+                self._save(after, events=_sealed(new))
             changes = (after.get(record.id, record).sealed for record in chosen)
             return tuple(change for change in changes if change is not None)
 
@@ -164,14 +172,20 @@ class Store:
         """Results, news and cursor in one write. A reply that comes twice, or late, does no harm."""
         with self._changing:
             after: dict[str, StoredRecord | None] = {}
-            self._hear_results(reply, after)
+            self.witness.heard(reply.now)
+            events = self._hear_results(reply, after)
             for news in reply.changes:
                 after[news.id] = told(after.get(news.id) or self.record(news.id), news, reply.now)
-            heard = self.heard.moved(reply.cursor, reply.safe, reply.now)
+            heard = self.heard.moved(reply, told=self.witness.up_to(reply.trail))
             if not reply.more and self.heard.text(RESTARTED):
                 after |= self._never_came_back(after)
                 heard = {**heard, RESTARTED: None}
-            self._save(after, heard=heard)
+            self._save(after, {HEARD: heard}, events)
+
+    def untold(self) -> Trail | None:
+        """What happened here that the centre has not heard of, as much as one request takes; None: nothing."""
+        with self._changing:
+            return self.witness.untold(self.heard.told)
 
     def restart(self) -> None:
         """After `Resync`: hear everything again, and offer again everything written here.
@@ -181,7 +195,7 @@ class Store:
         """
         with self._changing:
             after = {record.id: reoffered(record) for record in self.records()}
-            self._save(after, heard={**self.heard.forgotten(), SAFE: None, RESTARTED: {"value": True}})
+            self._save(after, {HEARD: {**self.heard.forgotten(), SAFE: None, TOLD: None, RESTARTED: {"value": True}}})
 
     def safe(self) -> int:
         """The highest number inside a finished backup of the centre's, as it last said; 0 when it has said none."""
@@ -197,7 +211,7 @@ class Store:
             old = (record for record in self.records() if may_be_forgotten(record, before=before, safe=safe))
             kept = {but_shift, *self.drafts()} - {None}
             gone = [record.id for record in old if not kept & _about(record)]
-            self._save(dict.fromkeys(gone))
+            self._save(dict.fromkeys(gone), {TRAIL: self.witness.let_go(before, self.heard.told)})
             return len(gone)
 
     def receipt(self, shift: str, *, at: datetime) -> Receipt:
@@ -209,34 +223,13 @@ class Store:
 
     # inside
 
-    def _done(self, deeds: Iterable[Deed]) -> dict[str, StoredRecord | None]:
-        after: dict[str, StoredRecord | None] = {}
-        for place, given in enumerate(deeds):
-            try:
-                deed = storable(given)
-                before = after[deed.id] if deed.id in after else self.record(deed.id)
-                if before is not None and isinstance(deed, Edit) and before.kind != deed.kind:
-                    raise NotStorable("a record keeps its kind", "kind")
-            except NotStorable as trouble:
-                raise trouble.under(str(place)).under("edits") from None
-            after[deed.id] = done(before, deed)
-        return after
-
-    def _reversed(self, reversals: Iterable[Reversal]) -> dict[str, StoredRecord | None]:
-        after: dict[str, StoredRecord | None] = {}
-        for each in reversals:
-            if self.record(each.was.id) == done(each.was, storable(each.deed)):
-                after[each.was.id] = each.was
-            elif each.otherwise:
-                after |= self._done((each.otherwise,))
-        return after
-
-    def _hear_results(self, reply: SyncReply, after: dict[str, StoredRecord | None]) -> None:
+    def _hear_results(self, reply: SyncReply, after: dict[str, StoredRecord | None]) -> tuple[Event, ...]:
         offered_as = {record.sealed.op: record for record in self._waiting_records() if record.sealed}
         for result in reply.results:
             record = offered_as.get(result.op)
             if record is not None:
                 after[record.id] = answered(record, result, reply.now)
+        return (Event(Happening.ANSWERED, result=str(len(after))),) if after else ()
 
     def _never_came_back(self, after: Records) -> dict[str, StoredRecord | None]:
         """What was only heard of before the restart, and not again since."""
@@ -255,16 +248,18 @@ class Store:
         self._read[record_id] = (document, record)
         return record
 
-    def _save(self, records: Records, *, drafts: Rows = NONE, notes: Rows = NONE, heard: Rows = NONE) -> None:
+    def _save(self, records: Records, rows: Tables = NOTHING, events: Iterable[Event] = ()) -> None:
         """One line of the journal; what is counted follows when it is on disk."""
         if self._must_hear_again:
-            heard = {**self.heard.forgotten(), **heard}
+            rows = {**rows, HEARD: {**self.heard.forgotten(), **rows.get(HEARD, {})}}
+        happened = self.witness.following(events)
         with self._journal.together():
             before = {name: self._journal.rows(RECORDS).get(name) for name in records}
             documents = {name: None if record is None else document_of(record) for name, record in records.items()}
-            for table, rows in ((RECORDS, documents), (DRAFTS, drafts), (NOTES, notes), (HEARD, heard)):
-                if rows:
-                    self._table(table).put(rows)
+            tables = {RECORDS: documents, **rows, TRAIL: {**rows.get(TRAIL, {}), **happened.rows}}
+            for table, changed in tables.items():
+                self._table(table).put(changed)
+        self.witness.wrote(happened)
         self._must_hear_again = False
         for name, record in records.items():
             self._index.follow(name, before[name], documents[name])
@@ -294,6 +289,11 @@ class Store:
 
 def _about(record: StoredRecord) -> set[object]:
     return {record.id, record.fields.get("shift_id"), record.fields.get("session_id")}
+
+
+def _sealed(changes: list[Change]) -> tuple[Event, ...]:
+    """What was saved, corrected or deleted is told by the records; this binds them to what happened around them."""
+    return (Event(Happening.SEALED, object=digest_of(changes), result=str(len(changes))),) if changes else ()
 
 
 def _count(names: set[str], name: str, is_in: bool) -> None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import flet as ft
 
+from app.domain.happenings import Locking
 from app.views.parts.agenda import roll_call_way
 from app.views.parts.correction import corrected_record
 from app.views.root import UNDER
@@ -62,7 +63,7 @@ async def press(stage: Stage, event: ft.KeyboardEvent, route: str) -> None:
     stage.access.touched()
     now, meant = stage.state.snapshot, command(event, stage.hands)
     if meant == Command.LOCK and now.entered:
-        await stage.lock()
+        await stage.lock(Locking.BY_HAND)
     if not now.entered or now.shift is None or now.shift.ended_at:
         return
     match meant:

@@ -3,6 +3,7 @@
 import flet as ft
 
 from app import theme
+from app.domain.happenings import Locking
 from app.state import Trouble
 from app.views.accessibility import Accessibility
 from app.views.assist import Case, PickProcedure
@@ -210,7 +211,7 @@ def _bar(scene: Scene, index: int) -> ft.Control:
     async def go(event: ft.Event[ft.NavigationBar]) -> None:
         chosen = event.control.selected_index
         if chosen == len(DESTINATIONS):
-            await scene.stage.lock()
+            await scene.stage.lock(Locking.BY_HAND)
         else:
             _visit(scene, chosen)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 import flet as ft
 
 from app.device import Device
+from app.domain.happenings import Locking
 from app.domain.library import Library
 from app.domain.people import Connector
 from app.i18n import Words, words_in
@@ -98,7 +99,7 @@ class Stage:
     device: Device
     access: Access
     enrolling: Enrolling
-    lock: Callable[[], Awaitable[None]]
+    lock: Callable[[Locking], Awaitable[None]]
     take_back: Callable[[], Awaitable[str | None]]
     go: Callable[[str], None]  # show the screen of a route
     drawn: Callable[[str], None]  # the screen of this route is shown

@@ -59,7 +59,7 @@ class Engine:
         self._phase: Phase = Resting()
         self._batch = FIRST_BATCH
         self._ceiling = MAX_CHANGES
-        self._faults = 0  # of the centre in a row, at changes
+        self._faults = 0  # of the centre in a row, at what was sent
         self._has_blamed = False  # a change, in this round, and the centre took none since
         self._turn = asyncio.Lock()
 
@@ -124,7 +124,9 @@ class Engine:
         counts = await asyncio.to_thread(self._outbox.counts)
         cursor = await asyncio.to_thread(self._outbox.cursor)
         past = await asyncio.to_thread(self._outbox.past)
-        return SyncRequest(cursor, self._clock(), counts.waiting, counts.review, offered, past=past)
+        # Once the centre failed it goes without: what tells of the work must not keep the work here.
+        trail = None if self._faults else await asyncio.to_thread(self._outbox.untold)
+        return SyncRequest(cursor, self._clock(), counts.waiting, counts.review, offered, past=past, trail=trail)
 
     async def _exchange(self, request: SyncRequest) -> SyncReply:
         """The part of the answer that is about what was offered, already written down."""
@@ -157,7 +159,7 @@ class Engine:
         one as well, it may fail at all of them: that one is looked at in the next round.
         """
         offered = request.changes
-        self._faults += bool(offered)
+        self._faults += bool(offered or request.trail)
         if not offered or self._faults < FAULTS_BEFORE_BLAME or self._has_blamed:
             return False
         if len(offered) > 1:

@@ -6,6 +6,7 @@ from typing import Protocol
 from sync.protocol.messages import Enrolled, Enrolment, Hello, SyncReply, SyncRequest
 from sync.protocol.receipts import Receipt
 from sync.protocol.records import Change
+from sync.protocol.trail import Trail
 
 
 class Counts(Protocol):
@@ -33,6 +34,10 @@ class Outbox(Protocol):
 
     def seal(self, limit: int) -> tuple[Change, ...]:
         """Up to `limit` changes, oldest first. One that was sealed before comes back as it was, with its op."""
+        ...
+
+    def untold(self) -> Trail | None:
+        """What happened here that the centre has not heard of, as much as one request takes; None: nothing."""
         ...
 
     def hear(self, reply: SyncReply) -> None:

@@ -14,6 +14,7 @@ from sync.endpoint.commands import (
     purging,
     reference,
     serving,
+    tablet_events,
     tablets,
 )
 from sync.endpoint.commands.command_line import CANNOT
@@ -21,7 +22,19 @@ from sync.endpoint.database import DatabaseUnusable
 from sync.endpoint.settings import DATABASE, SettingsUnusable, secret
 from sync.errors import CentreBusy
 
-FAMILIES = (serving, tablets, carrying, exporting, keeping, purging, cards, auditing, reference, describing)
+FAMILIES = (
+    serving,
+    tablets,
+    carrying,
+    exporting,
+    keeping,
+    purging,
+    cards,
+    auditing,
+    tablet_events,
+    reference,
+    describing,
+)
 
 
 def main(arguments: list[str] | None = None) -> int:

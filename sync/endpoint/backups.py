@@ -20,7 +20,7 @@ from sync.endpoint.database import Database
 from sync.endpoint.files import whole_file
 from sync.endpoint.snapshots import snapshot
 
-COUNTED = ("device", "record", "change", "refused", "audit")
+COUNTED = ("device", "record", "change", "refused", "audit", "tablet_event")
 MESSAGE_CHARACTERS = 300
 
 _COPY = re.compile(rb"COPY (?:\w+\.)?\"?(\w+)\"? \(")

@@ -9,7 +9,7 @@ from hashlib import sha256
 from sqlalchemy import Connection, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from sync.endpoint import audit, auth, drop_box, schema
+from sync.endpoint import audit, auth, drop_box, schema, tablet_events
 from sync.endpoint.admission import Weighed, weigh
 from sync.endpoint.audit import Action, Deed
 from sync.endpoint.auth import Chance, Guest, Holder
@@ -204,6 +204,8 @@ class Centre:
             seq = settled.seq
         if any(offer.size for offer, _ in placed):
             shelf.write([one.settled for one in taken], before, at=now)
+        for one in taken:
+            _take_trail(shelf.connection, one)
         if taken:
             shelf.note([_heartbeat(one.offer, now) for one in taken])
         return taken
@@ -213,7 +215,8 @@ class Centre:
         shelf = Shelf(connection, taken.offer.device)
         page = shelf.news(taken.heard.seq, upto=taken.before, but=settled.told)
         cursor = sealed(_next_cursor(taken, page), counter.key)
-        return SyncReply(cursor, page.more, counter.safe, taken.at, tuple(settled.results), page.records)
+        told = taken.offer.request.trail.last if taken.offer.request.trail else 0
+        return SyncReply(cursor, page.more, counter.safe, taken.at, tuple(settled.results), page.records, told)
 
     def _has_forgotten(self, counter: Counter, cursor: Cursor, hashes: Mapping[int, str]) -> bool:
         """Whether a tablet was told more than this database holds: it came back from a backup, and nobody said so.
@@ -259,6 +262,14 @@ def _heard(offer: Offer, counter: Counter) -> Cursor | Resync:
         return place_of(offer.request.cursor, counter, offer.device.view)
     except Resync as error:
         return error
+
+
+def _take_trail(connection: Connection, taken: _Taken) -> None:
+    offer, settled = taken.offer, taken.settled
+    if offer.request.trail:
+        new = tuple((each.op, each.content_hash) for each in settled.outcomes.values())
+        brought = tablet_events.Brought(settled.seq, new)
+        tablet_events.take(connection, offer.device, offer.request.trail, brought, at=taken.at)
 
 
 def _told(offer: Offer, settled: Settled, known: Known) -> Iterator[tuple[int, str]]:

@@ -12,6 +12,7 @@ from sync.protocol.messages import MAX_CHANGES, PRODUCT, PROTOCOL
 from sync.protocol.parcels import MOST_LINES
 from sync.protocol.record_codec import JsonObject
 from sync.protocol.records import Kind
+from sync.protocol.trail import HASH, MOST_ENTRIES, WORD
 
 _PRINTABLE = f"^[^{NOT_IN_A_NAME}]*$"
 _CHARACTERS = r"^[^\u0000]*$"
@@ -81,16 +82,32 @@ def _said_by_tablets() -> dict[str, JsonObject]:
         waiting=_or_null(ref("Number")),
         attention=_or_null(ref("Number")),
         changes=_or_null({"type": "array", "maxItems": MAX_CHANGES, "items": ref("Change")}),
+        trail=_or_null(ref("Trail")),
     )
+    word: JsonObject = {"type": "string", "pattern": f"^{WORD}$"}
+    hashed: JsonObject = {"type": "string", "pattern": f"^{HASH}$"}
+    drift: JsonObject = {"type": ["integer", "null"], "minimum": -LARGEST_NUMBER, "maximum": LARGEST_NUMBER}
+    entry = _closed(
+        {"at": ref("Moment"), "clock": ref("Number"), "event": word},
+        drift=drift,
+        by=_or_null(ref("Name")),
+        object=_or_null(word),
+        result=_or_null(word),
+    )
+    entries: JsonObject = {"type": "array", "minItems": 1, "maxItems": MOST_ENTRIES, "items": ref("Entry")}
+    first: JsonObject = {"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER}
+    trail = _closed({"first": first, "before": hashed, "hash": hashed, "entries": entries})
     enrolment = _closed({"code": ref("Name"), "name": ref("Name"), "app": ref("Name")})
     line: JsonObject = {"type": "string", "description": "One line of a parcel; all the lines of one."}
     bringing = _closed({"lines": {**_listed(line), "maxItems": MOST_LINES}})
-    return {"Change": change, "SyncRequest": request, "Enrolment": enrolment, "Bringing": bringing}
+    told = {"Entry": entry, "Trail": trail}
+    return {"Change": change, **told, "SyncRequest": request, "Enrolment": enrolment, "Bringing": bringing}
 
 
 def _said_by_the_centre() -> dict[str, JsonObject]:
     problem: JsonObject = {"type": ref("Name"), "title": {"type": "string"}}
     place: JsonObject = {"field": {"type": ["string", "null"]}, "limit": _or_null(ref("Number"))}
+    number = _or_null(ref("Number"))
     reply: JsonObject = {
         "protocol": {"const": PROTOCOL},
         "cursor": ref("Name"),
@@ -101,7 +118,7 @@ def _said_by_the_centre() -> dict[str, JsonObject]:
     return {
         **_records(),
         "Result": _result(),
-        "SyncReply": _open(reply, more={"type": ["boolean", "null"]}, safe=_or_null(ref("Number"))),
+        "SyncReply": _open(reply, more={"type": ["boolean", "null"]}, safe=number, trail=number),
         "Hello": _open(
             {"product": {"const": PRODUCT}, "instance": ref("Name"), "protocols": _listed({"const": PROTOCOL})}
         ),

@@ -146,3 +146,25 @@ audit = Table(
     Column("network", String(64), nullable=False),
     Column("hash", String(64), nullable=False),  # over the hash of the entry before and this entry
 )
+
+# What happened at the tablets that no record tells: `tablet_events.py`. Triggers as of `audit`.
+tablet_event = Table(
+    "tablet_event",
+    metadata,
+    Column("tenant", ForeignKey("tenant.id"), primary_key=True),
+    Column("device", String(64), primary_key=True),
+    Column("place", BigInteger, primary_key=True, autoincrement=False),  # rows of a tablet, in the order they came
+    Column("number", BigInteger, nullable=False),  # the tablet's own
+    Column("at", String(40), nullable=False),
+    Column("clock", BigInteger, nullable=False),
+    Column("drift", BigInteger),
+    Column("by", String(128), nullable=False),
+    Column("event", String(64), nullable=False),
+    Column("object", String(64), nullable=False),
+    Column("result", String(64), nullable=False),
+    Column("before", String(64)),  # the hash that it says it follows, where that is not the row before
+    Column("bound", BigInteger),  # the number of the last change that it binds, where they came with it
+    Column("hash", String(64), nullable=False),
+    Column("received_at", String(40), nullable=False),
+    Index("tablet_event_number", "tenant", "device", "number"),
+)

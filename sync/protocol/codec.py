@@ -26,8 +26,9 @@ from sync.protocol.record_codec import (
     result_to_json,
 )
 from sync.protocol.records import Change, Problem
+from sync.protocol.trail import trail_from_json, trail_to_json
 
-_OF_A_REQUEST = frozenset({"protocol", "schema", "cursor", "past", "clock", "waiting", "attention", "changes"})
+_OF_A_REQUEST = frozenset({"protocol", "schema", "cursor", "past", "clock", "waiting", "attention", "changes", "trail"})
 _UNREADABLE = "/problems/unreadable"
 DEEPEST = 20  # objects and lists within each other, in what is kept though it cannot be read
 _SAFE_OP = re.compile(r"[0-9A-Za-z._-]{1,128}")
@@ -49,6 +50,7 @@ def dump_request(request: SyncRequest) -> bytes:
         "waiting": request.waiting,
         "attention": request.attention,
         "changes": [change_to_json(change) for change in request.changes],
+        "trail": trail_to_json(request.trail) if request.trail else None,
     }
     head: JsonObject = {
         "protocol": PROTOCOL,
@@ -76,7 +78,7 @@ def read_request(body: bytes) -> tuple[SyncRequest, tuple[Unread, ...]]:
     if len(changes) > MAX_CHANGES:
         raise BatchTooLarge(by_centre=True)
     offered = [_change_or_unread(node) for node in changes]
-    past = root.optional("past")
+    past, trail = root.optional("past"), root.optional("trail")
     request = SyncRequest(
         cursor=root.member("cursor").text(),
         clock=root.member("clock").moment(),
@@ -85,12 +87,13 @@ def read_request(body: bytes) -> tuple[SyncRequest, tuple[Unread, ...]]:
         changes=tuple(one for one in offered if isinstance(one, Change)),
         schema=root.number_of("schema"),
         past=past.text() if past else "",
+        trail=trail_from_json(trail) if trail else None,
     )
     return request, tuple(one for one in offered if isinstance(one, Unread))
 
 
 def dump_reply(reply: SyncReply) -> bytes:
-    said: JsonObject = {"more": reply.more, "safe": reply.safe}
+    said: JsonObject = {"more": reply.more, "safe": reply.safe, "trail": reply.trail}
     # Always there, though often empty: the cursor says that these were heard.
     results = compact([result_to_json(result) for result in reply.results])
     changes = ",".join(map(record_to_text, reply.changes))
@@ -111,6 +114,7 @@ def load_reply(body: bytes) -> SyncReply:
         now=root.member("now").moment(),
         results=tuple(result for result in results if result is not None),
         changes=tuple(record_from_json(node) for node in root.member("changes").items()),
+        trail=root.counted("trail"),
     )
 
 

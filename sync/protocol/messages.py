@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sync.protocol.records import Change, Record, Result
+from sync.protocol.trail import Trail
 
 PROTOCOL = 1  # the shape of the messages
 SCHEMA = 1  # the meaning of the fields inside records
@@ -31,6 +32,7 @@ class SyncRequest:
     changes: tuple[Change, ...] = ()
     schema: int = SCHEMA
     past: str = ""  # with no cursor: the last one it had before it was told to hear everything again
+    trail: Trail | None = None  # what happened at the tablet, that the centre has not heard of yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class SyncReply:
     now: datetime  # the centre's clock, UTC
     results: tuple[Result, ...] = ()
     changes: tuple[Record, ...] = ()  # news; never what this tablet itself has just sent
+    trail: int = 0  # up to which number of the trail it has all that came; 0: none came
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from functools import partial
 import flet as ft
 
 from app.domain.assisting import AssistDraft
+from app.domain.happenings import Locking
 from app.domain.plan import PlannedSession
 from app.state import Board, LineState, SyncStatus, Trouble
 from app.store import Write
@@ -317,7 +318,7 @@ async def menu(app: Connector) -> None:
 
 async def door(app: Connector) -> None:
     """With nobody in, and no tile chosen."""
-    await app.tablet.lock()
+    await app.tablet.lock(Locking.BY_HAND)
     await app.wait_text("Qui ets?")
     if app.all_called("Mira qui hi respon"):
         await app.click("Torna")

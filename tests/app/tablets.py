@@ -30,7 +30,7 @@ from app.services.workshops import Workshops
 from app.settings import REFERENCE
 from app.shell import read_library
 from app.state import Board, Snapshot
-from app.store import CHECKSUM, Store, StoredRecord
+from app.store import CHECKSUM, Store, StoredRecord, Times
 from app.store.lines import Codec
 from sync.protocol.records import Kind
 from sync.protocol.vocabulary import Outcome, SessionKind
@@ -99,6 +99,8 @@ class Tablet:
 
     def __post_init__(self) -> None:
         self.store = Store.open(self.folder, new_id=self.new_id, codec=self.codec)
+        begun = self.time.at
+        self.store.witness.begin(lambda: Times(self.time(), max(0, int((self.time.at - begun).total_seconds()))))
         self.board = Board(Snapshot(kept_library(self.store, self.library)))
         around = Surroundings(self.time, self.new_id, self.time.sleep, self.device)
         self.recorder = Recorder(self.store, self.board, around)

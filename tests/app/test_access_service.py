@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from app.domain.happenings import Locking
 from app.domain.people import Connector
 from app.domain.pins import TooEasy, digits, too_easy
 from app.services import verifiers
@@ -53,7 +54,7 @@ def door(
 async def with_pin(tablet: Tablet) -> Access:
     access = door(tablet)
     assert await access.choose("C3", PIN) is None
-    access.lock()
+    access.lock(Locking.BY_HAND)
     return access
 
 
@@ -160,7 +161,7 @@ async def test_s_t13_who_comes_in_after_the_first_day_ends_it_whatever_the_clock
     access = await with_pin(tablet)
     await tablet.time.pass_by(minutes=25 * 60)
     await access.enter("C3", PIN)
-    access.lock()
+    access.lock(Locking.BY_HAND)
     await tablet.time.pass_by(minutes=-25 * 60)
 
     assert not access.may_choose("C1")
@@ -345,7 +346,7 @@ async def test_s_t18_another_person_finds_nothing_of_the_one_before_and_that_one
     await tablet.shifts.start("balafia", "C3")
     case = await tablet.with_case()
     await tablet.shifts.remember(f"/assist/{case}")
-    access.lock()
+    access.lock(Locking.BY_HAND)
 
     await access.choose("C1", OTHER_PIN)
 
@@ -354,7 +355,7 @@ async def test_s_t18_another_person_finds_nothing_of_the_one_before_and_that_one
     assert tablet.now.aside == {"C3"}
     assert await tablet.shifts.start("ereta", "C1")
     assert tablet.now.draft(case) is None
-    access.lock()
+    access.lock(Locking.BY_HAND)
     assert await access.enter("C3", PIN) is None
     assert tablet.now.shift and tablet.now.shift.connector_id == "C3"
     assert tablet.case(case)

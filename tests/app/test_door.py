@@ -9,6 +9,7 @@ from pathlib import Path
 import flet as ft
 import pytest
 
+from app.domain.happenings import Locking
 from app.store import Write
 from sync.protocol.records import Kind
 from sync.protocol.unlocking import answer, secret_of
@@ -42,7 +43,7 @@ def at(app: Connector, seconds: Callable[[], float]) -> None:
 async def test_s_t16_without_a_pin_every_route_shows_the_door_and_nothing_else(folder):
     async with opened(folder) as app:
         routes = await all_routes(app)
-        await app.tablet.lock()
+        await app.tablet.lock(Locking.BY_HAND)
         await at_the_door(app)
         shown = app.words()
 
@@ -85,7 +86,7 @@ async def test_s_t13_whoever_comes_first_to_a_tablet_in_use_is_let_in_by_the_coo
     async with opened(folder) as app:
         await app.start_shift()
         app.tablet.store.write(Write(notes={"token": TOKEN}))
-        await app.tablet.lock()
+        await app.tablet.lock(Locking.BY_HAND)
         await at_the_door(app)
         await app.click("Connector 1")
         await app.wait_text("El teu primer PIN en aquesta tauleta")
@@ -103,7 +104,7 @@ async def test_s_t13_whoever_comes_first_to_a_tablet_in_use_is_let_in_by_the_coo
 async def test_coming_in_is_a_tile_and_six_digits(folder):
     async with opened(folder) as app:
         await app.start_shift()
-        await app.tablet.lock()
+        await app.tablet.lock(Locking.BY_HAND)
         await at_the_door(app)
         app.taps = 0
 
@@ -226,7 +227,7 @@ async def test_t_17_an_outcome_and_the_lock_in_one_moment_save_once(folder):
         await app.start_shift()
         await app.open_case()
 
-        await asyncio.gather(app.click("Fet"), app.tablet.lock())
+        await asyncio.gather(app.click("Fet"), app.tablet.lock(Locking.BY_HAND))
 
         await at_the_door(app)
         await app.wait_for(
@@ -243,7 +244,7 @@ async def test_x_16_the_lock_ends_practice_and_shows_the_door_of_the_real_tablet
         await app.click("Prova-ho en pràctiques")
         await app.wait_text("Nova ajuda")
 
-        await app.tablet.lock()
+        await app.tablet.lock(Locking.BY_HAND)
 
         await at_the_door(app)
         assert not app.tablet.practice.shown.board.snapshot.is_practice

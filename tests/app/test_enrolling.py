@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.happenings import Locking
 from sync.endpoint.server import running
 from sync.protocol.invitations import link_to, mark_of_centre
 from sync.protocol.messages import Enrolment
@@ -60,7 +61,7 @@ async def test_s_t22_a_tablet_is_let_in_by_a_link_after_its_centre_was_seen(fold
 async def test_what_was_written_before_is_sent_when_the_tablet_is_let_in(folder, office, url):
     async with opened(folder) as app:
         await app.start_shift()
-        await app.tablet.lock()
+        await app.tablet.lock(Locking.BY_HAND)
         await app.wait_text(WAITS)
 
         await ask(app, url, office.centre.issue_code("Tauleta 1"))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.happenings import Locking
 from app.store import key_file_of
 from tests.app.opened import opened
 
@@ -62,7 +63,7 @@ async def test_s_t01_a_shift_writes_in_the_tablets_own_folder_and_beside_its_key
             await app.click("Fet")
             await app.wait_text("Nova ajuda")
             await app.tablet.practice.begin()
-            await app.tablet.lock()
+            await app.tablet.lock(Locking.BY_HAND)
     own = (folder, key_file_of(folder).parent)
     others = {each for each in written if not any(Path(each).is_relative_to(one) for one in own)}
     elsewhere = {each for each in others if "__pycache__" not in each}

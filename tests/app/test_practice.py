@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.happenings import Locking
 from sync.protocol.records import Kind
 from tests.app.opened import Connector, opened
 
@@ -175,7 +176,7 @@ async def test_s_t15_what_is_practised_goes_from_the_screen_when_nobody_is_there
         await with_work(app)
         await practise(app)
 
-        app.tablet.access.lock()  # as it does by itself
+        app.tablet.access.lock(Locking.BY_HAND)  # as it does by itself
 
         await app.wait_text("Qui ets?")
         assert not app.tablet.board.snapshot.entered

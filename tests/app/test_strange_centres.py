@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.happenings import Locking
 from sync.client.phase import Cause, Stopped
 from sync.endpoint.server import running
 from sync.protocol.invitations import Invitation
@@ -48,7 +49,7 @@ async def test_s_t22_at_the_door_work_is_brought_to_no_other_address(folder, off
     async with opened(folder, centre=(url, office.centre.issue_code("Tauleta 1"))) as app:
         await with_unsent_work(app, office)
         before = len(office.records())
-        await app.tablet.lock()
+        await app.tablet.lock(Locking.BY_HAND)
         await app.wait_text(WAITS)
         code = office.centre.issue_code("Tauleta 2")
 
@@ -63,7 +64,7 @@ async def test_s_t22_at_the_door_work_is_brought_to_no_other_address(folder, off
 async def test_s_t22_at_the_door_it_is_let_in_again_where_it_was(folder, office, url):
     async with opened(folder, centre=(url, office.centre.issue_code("Tauleta 1"))) as app:
         await with_unsent_work(app, office)
-        await app.tablet.lock()
+        await app.tablet.lock(Locking.BY_HAND)
         await app.wait_text(WAITS)
 
         await ask(app, url, office.centre.issue_code("Tauleta 1"))

@@ -1,13 +1,15 @@
 """Records waiting in memory: what is measured is the exchange and the centre, not the tablet's disk."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from random import Random
 from uuid import UUID
 
 from sync.protocol.messages import SyncReply
 from sync.protocol.receipts import Receipt, receipt_of
 from sync.protocol.records import Applied, Change, Fields
+from sync.protocol.trail import FIRST, SEALED, Entry, Trail, hashes_of
 
 OUTCOMES = ("completed", "completed", "completed", "must_return", "referred", "info_only")
 PROCEDURES = ("sp-cita-omac", "sp-idcat-mobil", "sp-padro", "soc-renovar", "sepe-cita", "sp-vida-laboral")
@@ -25,6 +27,19 @@ def assists(number: int, chance: Random, *, kind: str = "assist") -> list[Change
         Change(new_id(chance), new_id(chance), kind, 0, "C1", now(), _fields(chance, shift, device))
         for _ in range(number)
     ]
+
+
+def day(number: int, chance: Random) -> Trail:
+    """So many things that happen at a tablet in a day beside the work: somebody comes in, and it locks."""
+    begun, words = now().replace(microsecond=0), ("pin-tried", "entered", "locked")
+    entries = tuple(
+        Entry(place, begun + timedelta(seconds=97 * place), 97 * place, words[place % 3], -2, "C1", "", "1")
+        for place in range(1, number)
+    )
+    digest = sha256(chance.randbytes(8)).hexdigest()
+    sealed = Entry(number, now().replace(microsecond=0), 97 * number, SEALED, -2, "", digest, "50")
+    hashes = list(hashes_of(FIRST, (*entries, sealed)))
+    return Trail(FIRST, hashes[-1], (*entries, sealed))
 
 
 def new_id(chance: Random) -> str:
@@ -61,7 +76,9 @@ class Counts:
 class Pile:
     """An outbox that only gets smaller, and counts how often each change was offered."""
 
-    def __init__(self, changes: list[Change]) -> None:
+    def __init__(self, changes: list[Change], trail: Trail | None = None) -> None:
+        """`trail` goes with the first request, and is told when that is answered."""
+        self._trail = trail
         self._changes = {change.op: change for change in changes}
         self._cursor = ""
         self.offers = 0
@@ -75,6 +92,9 @@ class Pile:
     def past(self) -> str:
         return ""
 
+    def untold(self) -> Trail | None:
+        return self._trail
+
     def seal(self, limit: int) -> tuple[Change, ...]:
         offered = tuple(self._changes.values())[:limit]
         self.offers += len(offered)
@@ -85,6 +105,7 @@ class Pile:
             assert isinstance(result, Applied)
             del self._changes[result.op]
         self._cursor = reply.cursor
+        self._trail = None if reply.trail else self._trail
 
     def restart(self) -> None:
         raise AssertionError("nobody restores a centre here")

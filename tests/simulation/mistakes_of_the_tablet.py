@@ -7,7 +7,7 @@ from app.store import store, transitions
 from app.store.file import JournalFile
 from app.store.heard import CURSOR
 from app.store.records import Pending, StoredRecord
-from app.store.store import Store
+from app.store.store import HEARD, Store
 from app.store.transitions import _seen
 from sync.client import engine
 from sync.client.engine import Engine
@@ -35,7 +35,7 @@ def bad_change_blocks_the_others() -> Places:
 
 def resync_only_hears() -> Places:
     def restart(self: Store) -> None:
-        self._save({}, heard={CURSOR: None})
+        self._save({}, {HEARD: {CURSOR: None}})
 
     return ((Store, "restart", restart),)
 
@@ -44,7 +44,7 @@ def cursor_before_the_news() -> Places:
     real = Store.hear
 
     def hear(self: Store, reply: SyncReply) -> None:
-        self._save({}, heard={CURSOR: {"value": reply.cursor}})
+        self._save({}, {HEARD: {CURSOR: {"value": reply.cursor}}})
         real(self, reply)
 
     return ((Store, "hear", hear),)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import httpx
 
-from app.store import Counts, Edit, Store, StoredRecord, Write
+from app.store import Counts, Edit, Store, StoredRecord, Times, Write
 from sync.client.answers import Answer
 from sync.client.engine import Engine
 from sync.client.phase import Phase, Resting
@@ -18,6 +18,7 @@ from sync.errors import LinkDown
 from sync.protocol.messages import SyncReply
 from sync.protocol.receipts import Receipt
 from sync.protocol.records import Change
+from sync.protocol.trail import Trail
 from tests.simulation import at_once
 from tests.simulation.disk import Killed, Mortal, at_work
 from tests.simulation.ledger import Shown, shown
@@ -79,6 +80,7 @@ class Tablet:
         except BaseException:
             self.mortal.bury()
             raise
+        self.store.witness.begin(lambda: Times(self.around.clock(), 0))
         transport = _Wire(self)
         outbox = _Outbox(self)
         self.engine = Engine(
@@ -158,6 +160,9 @@ class _Outbox:
             changes = self._store.seal(limit)
         self._tablet.around.watcher.seals(self._tablet, changes)
         return changes
+
+    def untold(self) -> Trail | None:
+        return self._store.untold()
 
     def hear(self, reply: SyncReply) -> None:
         before = self._store.cursor()

@@ -8,6 +8,7 @@ from sync.endpoint.admission import FIELD_NAME, LONGEST_FIELD_NAME
 from sync.protocol.messages import Enrolled, Enrolment, SyncReply, SyncRequest
 from sync.protocol.receipts import Receipt
 from sync.protocol.records import Applied, Author, Change, Conflicted, HandedOver, Overruled, Problem, Record, Refused
+from sync.protocol.trail import HASH, WORD, Entry, Trail
 
 names = st.text(
     st.characters(min_codepoint=33, max_codepoint=0x24F, exclude_categories=("C", "Z")), min_size=1, max_size=20
@@ -35,9 +36,6 @@ results = st.one_of(
     st.builds(Refused, names, problems, st.booleans()),
     st.builds(HandedOver, names, st.booleans()),
 )
-requests = st.builds(
-    SyncRequest, names, moments, numbers, numbers, st.lists(changes, max_size=3).map(tuple), schema=numbers
-)
 replies = st.builds(
     SyncReply,
     names,
@@ -46,6 +44,32 @@ replies = st.builds(
     moments,
     st.lists(results, max_size=3).map(tuple),
     st.lists(records, max_size=2).map(tuple),
+    numbers,
+)
+words = st.one_of(st.just(""), st.from_regex(WORD, fullmatch=True))
+hashes = st.from_regex(HASH, fullmatch=True)
+
+
+@st.composite
+def trails(draw: st.DrawFn) -> Trail:
+    """Entries in a row, whatever their hashes."""
+    first = draw(st.integers(1, 2**53 - 10))
+    entry = (moments, numbers, st.from_regex(WORD, fullmatch=True), st.one_of(st.none(), whole_numbers))
+    by = st.one_of(st.just(""), names)
+    said = draw(st.lists(st.tuples(*entry, by, words, words), min_size=1, max_size=3))
+    entries = tuple(Entry(first + place, *each) for place, each in enumerate(said))
+    return Trail(draw(hashes), draw(hashes), entries)
+
+
+requests = st.builds(
+    SyncRequest,
+    names,
+    moments,
+    numbers,
+    numbers,
+    st.lists(changes, max_size=3).map(tuple),
+    schema=numbers,
+    trail=st.one_of(st.none(), trails()),
 )
 enrolments = st.builds(Enrolment, names, names, names)
 enrolleds = st.builds(Enrolled, names, names, names, numbers)
@@ -71,5 +95,12 @@ good_changes = st.builds(
     hand_over=st.booleans(),
 )
 good_requests = st.builds(
-    SyncRequest, texts, moments, numbers, numbers, st.lists(good_changes, max_size=3).map(tuple), schema=numbers
+    SyncRequest,
+    texts,
+    moments,
+    numbers,
+    numbers,
+    st.lists(good_changes, max_size=3).map(tuple),
+    schema=numbers,
+    trail=st.one_of(st.none(), trails()),
 )

@@ -108,6 +108,9 @@ class MemoryOutbox:
     def past(self) -> str:
         return self._past
 
+    def untold(self) -> None:
+        """Nothing is told here but records."""
+
     def seal(self, limit: int) -> tuple[Change, ...]:
         with self._lock:
             offered: list[Change] = []

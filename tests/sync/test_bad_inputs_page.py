@@ -12,7 +12,7 @@ ROWS = re.findall(
     (ROOT / "docs" / "bad-inputs.md").read_text(encoding="utf-8"),
     flags=re.MULTILINE,
 )
-IDS = [f"C-{number:02}" for number in range(1, 23)] + [f"E-{number:02}" for number in range(1, 43)]
+IDS = [f"C-{number:02}" for number in range(1, 23)] + [f"E-{number:02}" for number in range(1, 44)]
 
 
 def names_of_tests() -> set[str]:

@@ -1,10 +1,12 @@
 """The lock, on every screen; the warning before it locks by itself; and what counts as somebody being there."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import flet as ft
 
 from app import theme
+from app.domain.happenings import Locking
 from app.theme import Tone
 from app.views.parts import writing
 from app.views.parts.tappable import Face, tappable
@@ -25,7 +27,7 @@ async def lock_when_left(
     if page.web and standing.is_hidden:
         await sleep(BEING_LOADED)
     if standing.is_hidden and page.session.connection is not None:
-        await standing.stage.lock()
+        await standing.stage.lock(Locking.HIDDEN)
 
 
 def watched(scene: Scene, content: list[ft.Control]) -> ft.Control:
@@ -48,7 +50,7 @@ def lock_tile(scene: Scene) -> ft.Control:
     texts = [ft.Text(each, size=size, color=palette.raised.ink, text_align=ft.TextAlign.CENTER) for each in words]
     icon = ft.Icon(ft.Icons.LOCK_OUTLINE, color=palette.raised.ink, size=min(scene.look.size(24), 36))
     column = ft.Column([icon, *texts], spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER)
-    tap = tappable(scene, column, scene.stage.lock, Face(down=theme.SPACE_S, is_centred=True))
+    tap = tappable(scene, column, partial(scene.stage.lock, Locking.BY_HAND), Face(down=theme.SPACE_S, is_centred=True))
     tap.width = 128 if scene.look.is_large else 96
     return ft.Container(tap, padding=ft.Padding.only(bottom=theme.SPACE_S))
 
@@ -58,7 +60,7 @@ def lock_row(scene: Scene) -> ft.Control:
     icon = ft.Icon(ft.Icons.LOCK_OUTLINE, color=scene.palette.text.ink, size=min(scene.look.size(24), 36))
     words = writing.body(scene, scene.text("lock"))
     row = ft.Row([icon, words], spacing=theme.SPACE_S, tight=True)
-    tap = tappable(scene, row, scene.stage.lock, Face(theme.SPACE_M, 12))
+    tap = tappable(scene, row, partial(scene.stage.lock, Locking.BY_HAND), Face(theme.SPACE_M, 12))
     return ft.Row([tap], alignment=ft.MainAxisAlignment.END)
 
 

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    cells = [list(heads), *([_shown(value) for value in row] for row in rows)]
+    cells = [list(heads), *([shown(value) for value in row] for row in rows)]
     widths = [max(len(row[at]) for row in cells) for at in range(len(heads))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells
     )
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """One cell."""
     text = "-" if value is None or value == "" else str(value)
     return "".join(letter if letter.isprintable() else "·" for letter in text)
