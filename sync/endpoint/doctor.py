@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Column, Connection, Table, and_, func, or_, select, tuple_
 
-from sync.endpoint import audit, schema
+from sync.endpoint import audit, schema, tablet_events
 from sync.endpoint.admission import content_hash
 from sync.endpoint.batch import SET_ASIDE
 from sync.endpoint.database import Database
-from sync.endpoint.devices import CENTRE_ITSELF
+from sync.endpoint.devices import CENTRE_ITSELF, Device
 from sync.endpoint.history import disagreements
 from sync.endpoint.snapshots import paged, snapshot
 from sync.endpoint.storage import numbered
@@ -124,6 +124,13 @@ def _audit(connection: Connection, _tenant: str) -> Iterator[str]:
     yield from audit.breaks(connection)
 
 
+def _tablet_events(connection: Connection, tenant: str) -> Iterator[str]:
+    """Nor around those of what happened at the tablets. What a tablet itself told wrong is no harm to a database."""
+    device = schema.device
+    for (one,) in connection.execute(select(device.c.id).where(device.c.tenant == tenant)).all():
+        yield from (f"tablet {one}: {words}" for words in tablet_events.damage(connection, Device(one, tenant)))
+
+
 _LOOKS: tuple[Callable[[Connection, str], Iterator[str]], ...] = (
     _file,
     _counter,
@@ -133,4 +140,5 @@ _LOOKS: tuple[Callable[[Connection, str], Iterator[str]], ...] = (
     _devices,
     disagreements,
     _audit,
+    _tablet_events,
 )

@@ -128,13 +128,24 @@ def sealing_harm(connection: Connection, row: Row[Any]) -> str | None:
     """Of an entry whose changes came with it: whether they are what the tablet sealed."""
     if row.bound is None:
         return None
-    change, count = schema.change, int(row.result)
+    change, count = schema.change, int(row.result) if row.result.isdecimal() else 0
     numbers = (change.c.seq > row.bound - count, change.c.seq <= row.bound, numbered())
     found = select(change.c.op, change.c.content_hash).where(change.c.tenant == row.tenant, *numbers)
     pairs = [(each.op, each.content_hash) for each in connection.execute(found)]
     if digest_of_hashes(pairs) == row.object:
         return None
     return f"entry {row.number} binds {count} changes up to number {row.bound}, and they are not what was sealed"
+
+
+def damage(connection: Connection, device: Device) -> Iterator[str]:
+    """What no tablet can have caused: rows that are gone, changes that are not what it sealed."""
+    place = 0
+    for row in entries(connection, device):
+        if row.place != place + 1:
+            yield f"the rows before entry {row.number} were taken out"
+        elif words := sealing_harm(connection, row):
+            yield words
+        place = row.place
 
 
 def _gap(last: int, number: int) -> str:

@@ -249,6 +249,7 @@ async def test_the_app_notes_its_start_what_was_practised_and_every_way_to_lock(
     async with opened(tmp_path) as app:
         await app.enter_as("C3")
         await app.tablet.practice.begin()
+        assert app.tablet.practice.shown.store.untold() is None  # though a shift was begun in it
         await app.tablet.practice.end()
         await app.tablet.practice.end()
         await app.tablet.lock(Locking.HIDDEN)

@@ -14,6 +14,7 @@ from sync.client.phase import Resting
 from sync.endpoint import tablet_events
 from sync.endpoint.__main__ import main
 from sync.endpoint.devices import Device
+from sync.endpoint.doctor import examine
 from sync.endpoint.exchange import TENANT
 from sync.endpoint.roster import listed
 from sync.endpoint.tablet_events import Reader
@@ -258,6 +259,8 @@ def test_s_t28_records_are_bound_to_what_happened_and_one_changed_at_the_centre_
         connection.exec_driver_sql("UPDATE change SET content_hash = 'x' WHERE seq = 2")
 
     assert bindings(office) == ["entry 1 binds 2 changes up to number 2, and they are not what was sealed", None]
+    found = examine(office.centre.database, TENANT).harm
+    assert f"tablet {device_of(office).id}: entry 1 binds 2 changes up to number 2" in " ".join(found)
 
 
 def test_changes_that_come_in_parts_are_bound_by_nobody_and_nothing_is_said_of_them(
@@ -338,6 +341,17 @@ def run(office: Office, *more: str, name: str = "Tablet 1") -> int:
 
 def lines(text: str) -> Sequence[str]:
     return text.splitlines()
+
+
+def test_the_doctor_says_what_no_tablet_can_have_caused(office: Office, tablet: Tablet) -> None:
+    trail = make_trail()
+    bring(office, tablet, with_changed(trail, 1, by="C9"))
+    assert examine(office.centre.database, TENANT).is_sound
+
+    around_the_triggers(office, "DELETE FROM tablet_event WHERE number = 2")
+
+    (words,) = examine(office.centre.database, TENANT).harm
+    assert words == f"tablet {device_of(office).id}: the rows before entry 3 were taken out"
 
 
 def test_s_t28_the_command_lists_and_verifies(
