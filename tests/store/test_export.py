@@ -42,11 +42,11 @@ def test_a_sound_store_is_said_to_be_sound_and_not_touched(tmp_path: Path) -> No
 
     code, said, _ = ask("doctor", PLAIN)
     assert (code, said.splitlines()[-1]) == (0, "sound")
-    assert "7 records (7 assist)\n1 drafts\n12 lines" in said
+    assert "7 records (7 assist)\n1 drafts\n0 entries of what happened\n12 lines" in said
     for name in ("raw", "hex"):
         code, said, _ = ask("doctor", SEALED, "--key-file", tmp_path / name)
         assert (code, said.splitlines()[-1]) == (0, "sound")
-        assert "7 records (7 assist)\n1 drafts\n12 lines" in said
+        assert "7 records (7 assist)\n1 drafts\n0 entries of what happened\n12 lines" in said
     assert ask("doctor", SEALED)[0] == 1
     assert (contents(PLAIN), contents(SEALED)) == before
 
