@@ -56,7 +56,7 @@ def test_a_box_that_is_good_is_not_written_again(folder: Path) -> None:
     assert (folder / RESCUE).read_bytes() == before
 
 
-@pytest.mark.parametrize(("key", "private"), [(OTHER_KEY, PRIVATE), (KEY, ELSEWHERE)])
+@pytest.mark.parametrize(("key", "private"), [(OTHER_KEY, PRIVATE), (KEY, ELSEWHERE)], ids=["key", "centre"])
 def test_a_box_of_another_key_or_centre_makes_room(folder: Path, key: bytes, private: bytes) -> None:
     close_for_centre(folder, KEY, PUBLIC)
     close_for_centre(folder, key, public_key_of(private))
