@@ -156,7 +156,12 @@ class Tablet:
         label = Label(*(words_in(each).text("practice.centre") for each in LANGUAGES))
         self.practice = Practice(self.real, settings.folder / "practice", around, label, random_bytes)
         self.pairing = Pairing(
-            self.store, url=settings.centre_url, code=settings.code, clock=clock, version=app_version()
+            self.store,
+            url=settings.centre_url,
+            code=settings.code,
+            clock=clock,
+            random=random_bytes,
+            version=app_version(),
         )
         self.enrolling = Enrolling(
             self.pairing, self.syncing, self._connect, is_centre_address, lambda: bool(self.board.snapshot.entered)
@@ -167,7 +172,7 @@ class Tablet:
             verifier,
             unsettable_seconds,
             random_bytes,
-            token=lambda: self.pairing.token,
+            secret=lambda: self.pairing.secret,
             was_known=lambda: self.pairing.was_known,
         )
         self.access = Access(self.recorder, self.real.shifts, means)
@@ -238,12 +243,12 @@ class Tablet:
 
     def _packed(self) -> Left:
         """What is read of a closed store is what was last saved in it."""
-        url, sender = self.pairing.url or "", self.pairing.sender
+        url, token, sender = self.pairing.url or "", self.pairing.token or "", self.pairing.sender
         if sender is None:
-            return Left(url, self.pairing.token or "", is_kept=True)
+            return Left(url, token, is_kept=True)
         changes = tuple(unacknowledged(self.store.records()))
         heard = self.store.cursor() or self.store.past()
-        return Left(url, sender.token, parcels_of(changes, sender, past=heard, at=clock()))
+        return Left(url, token, parcels_of(changes, sender, past=heard, at=clock()))
 
     def _prepare(self) -> None:
         """What later screens would wait for."""

@@ -45,7 +45,7 @@ async def _measured(folder: Path, turns: int) -> dict[str, list[float]]:
     key = random_bytes(KEY_BYTES)
     verifier = Verifier(pepper_of(key), random_bytes)
     tablet = Tablet(folder, Time(), counted_ids(), codec=Sealed(key))
-    means = Means(verifier, unsettable_seconds, random_bytes, token=lambda: None, was_known=lambda: False)
+    means = Means(verifier, unsettable_seconds, random_bytes, secret=lambda: None, was_known=lambda: False)
     access = Access(tablet.recorder, tablet.shifts, means)
     await access.choose("C3", PIN)
     kept, salt = verifier.keep(PIN), random_bytes(16)

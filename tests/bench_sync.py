@@ -15,11 +15,12 @@ from sync.client.transport import HttpTransport
 from sync.endpoint.exchange import Centre
 from sync.endpoint.limits import Limits, Rule
 from sync.endpoint.server import open_centre, running
-from sync.protocol.messages import Enrolment, SyncRequest
+from sync.protocol.messages import SyncRequest
 from tests.bench_report import Report
 from tests.load.centres import load_reports
 from tests.load.link import SLOW, Link, Speed
 from tests.load.pile import Pile, assists, day, now
+from tests.sync.making import enrolment
 
 RECORDS = 1000
 EVENTS = 60  # that no record tells: about what a tablet notes in a day
@@ -139,7 +140,7 @@ def _token(centre: Centre, url: str) -> str:
     async def enrolled() -> str:
         transport = _transport(url, "", Link(Speed()))
         code = centre.issue_code(f"Tablet {time.monotonic_ns()}")
-        token = (await transport.enrol(Enrolment(code, "Tablet", "bench"))).token
+        token = (await transport.enrol(enrolment(code, "Tablet", "bench"))).token
         await transport.close()
         return token
 

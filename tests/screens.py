@@ -216,7 +216,8 @@ def with_key(folder: Path) -> None:
     """A tablet that was enrolled at a centre with a key."""
     store = Store.open(folder, new_id=lambda: "", codec=codec_of(folder))
     key = public_key_of(new_private_key()).hex()
-    store.write(Write(notes={"token": "nobody's", "centre_device": "nobody", "parcel_key": key}))
+    notes = {"token": "nobody's", "centre_device": "nobody", "parcel_key": key, "key_seed": "5e" * 32}
+    store.write(Write(notes=notes))
     store.close()
 
 

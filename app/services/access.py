@@ -21,7 +21,7 @@ from app.services.shifts import Shifts
 from app.services.verifiers import Verifier
 from app.store import Write
 from sync.protocol.crockford import ALPHABET
-from sync.protocol.unlocking import ASKED, answer, secret_of
+from sync.protocol.unlocking import ASKED, answer
 
 PINS, WRONG, ASKING = "pins", "wrong_pins", "unlock_asked"  # notes
 BEGUN = "pins_begun"  # when the first one was chosen on this tablet; False once its first day is over
@@ -55,7 +55,7 @@ class Means:
     verifier: Verifier
     monotonic: Callable[[], float]  # seconds, of a clock that nobody can set
     random: Callable[[int], bytes]
-    token: Callable[[], str | None]  # what the centre knows this tablet by
+    secret: Callable[[], bytes | None]  # what this tablet and whoever has the centre's private key know
     was_known: Callable[[], bool]  # whether one ever did
 
 
@@ -130,7 +130,7 @@ class Access:
         """What the coordinator is to be read out for somebody who has forgotten their PIN, or is shut out; the same
         until it is answered. None when no centre could answer, or the disk refused."""
         async with self._recorder.lock:
-            if self.means.token() is None:
+            if self.means.secret() is None:
                 return None
             asked = self._note(ASKING)
             if person not in asked:
@@ -143,14 +143,14 @@ class Access:
     async def unlock(self, person: str, code: str) -> Refused | None:
         """None: the answer was right, and the person chooses a new PIN. It is good once."""
         async with self._recorder.lock:
-            token, asked, name = self.means.token(), self._note(ASKING).get(person), f"unlock {person}"
-            if token is None or asked is None:
+            secret, asked, name = self.means.secret(), self._note(ASKING).get(person), f"unlock {person}"
+            if secret is None or asked is None:
                 return Refused(Why.NO_CENTRE)
             if obstacle := self._waits(name):
                 return obstacle
             if not await self._count(name, Event(Happening.UNLOCK_TRIED, person)):
                 return Refused(Why.DISK)
-            if not hmac.compare_digest(answer(secret_of(token), person=person, asked=asked), _digits(code)):
+            if not hmac.compare_digest(answer(secret, person=person, asked=asked), _digits(code)):
                 self._pause(name, self._wrong(name))
                 self._tell(Event(Happening.UNLOCK_WRONG, person))
                 return self._waits(name) or Refused(Why.WRONG, pins.left(self._wrong(name)))

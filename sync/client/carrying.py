@@ -10,6 +10,7 @@ from typing import Protocol
 from sync.client.ports import Outbox
 from sync.errors import SyncError
 from sync.protocol.codec import dump_request
+from sync.protocol.device_keys import DeviceKeys
 from sync.protocol.messages import MAX_BODY_BYTES, MAX_CHANGES, SyncRequest
 from sync.protocol.parcels import pack
 from sync.protocol.records import Change
@@ -31,7 +32,7 @@ class Sender:
     """Who this tablet is to the centre, and the public key that only the centre can open things with."""
 
     device: str
-    token: str
+    keys: DeviceKeys  # its own
     public: bytes
 
 
@@ -65,7 +66,7 @@ async def is_taken(box: DropBox, lines: tuple[str, ...]) -> bool:
 
 def _parcels(request: SyncRequest, sender: Sender) -> Iterator[tuple[str, ...]]:
     for body in _bodies(request):
-        yield pack(body, device=sender.device, token=sender.token, public=sender.public)
+        yield pack(body, device=sender.device, keys=sender.keys, public=sender.public)
 
 
 def _bodies(request: SyncRequest) -> Iterator[bytes]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
 
-from sqlalchemy import Connection, Select, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, or_, select, update
 
 from sync.endpoint import audit, schema
 from sync.endpoint.audit import NOBODY, Action, Deed, Result
@@ -15,7 +15,6 @@ from sync.endpoint.devices import Device
 from sync.protocol.crockford import ALPHABET, code_letters, grouped
 from sync.protocol.invitations import LETTERS
 from sync.protocol.messages import SCHEMA, Enrolled, Enrolment
-from sync.protocol.unlocking import answer
 
 CODE_LIFE = timedelta(minutes=15)
 MOST_TRIES = 5
@@ -91,8 +90,11 @@ def _redeemed(connection: Connection, enrolment: Enrolment, *, chance: Chance, n
     if not is_right:
         return None
     token = chance.new_token()
+    parcel_key = connection.execute(select(schema.centre.c.parcel_key)).scalar_one()
     values = {
         "token_hash": _hash(token),
+        "public_key": enrolment.public_key,
+        "parcel_key": parcel_key,
         "app": enrolment.app,
         "enrolled_at": now.isoformat(),
         "revoked_at": None,
@@ -102,7 +104,6 @@ def _redeemed(connection: Connection, enrolment: Enrolment, *, chance: Chance, n
         values["centres"] = row.centres
     device = _let_in(connection, Device(chance.new_id(), row.tenant), name=row.device_name, values=values)
     tenant_name = select(schema.tenant.c.name).where(schema.tenant.c.id == row.tenant)
-    parcel_key = connection.execute(select(schema.centre.c.parcel_key)).scalar_one()
     return Enrolled(device, token, connection.execute(tenant_name).scalar_one(), SCHEMA, parcel_key)
 
 
@@ -152,19 +153,6 @@ def _centres_to_text(centres: frozenset[str]) -> str:
 
 def centres_from_text(text: str) -> frozenset[str]:
     return frozenset(centre for centre in text.split(",") if centre)
-
-
-def unlock_answer(database: Database, guest: Guest, question: tuple[str, str], *, now: datetime) -> str | None:
-    """What opens a tablet for a person who is asked something; None when there is no such tablet, or it was revoked."""
-    table = schema.device
-    is_it = and_(table.c.tenant == guest.tenant, table.c.name == guest.name, table.c.revoked_at.is_(None))
-    person, asked = question
-    with database.writing() as connection:
-        row = connection.execute(select(table.c.id, table.c.token_hash).where(is_it)).one_or_none()
-        if row is None:
-            return None
-        audit.add(connection, Deed(Action.UNLOCK_ANSWERED, row.id), at=now)
-    return answer(row.token_hash, person=person, asked=asked)
 
 
 def revoke(database: Database, *, tenant: str, name: str, now: datetime) -> bool:

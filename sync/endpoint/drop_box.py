@@ -40,6 +40,7 @@ class Brought:
     device: str
     received_at: str
     taken_at: str | None
+    public_key: str | None  # of the keys the tablet had then
 
 
 def whole(lines: Sequence[str]) -> Sealed:
@@ -72,7 +73,8 @@ def bring(database: Database, device: Device, sealed: Sealed, *, now: datetime) 
             if _number_of(connection, device) >= MOST_PARCELS:
                 raise box_full(MOST_PARCELS, "parcels")
             row = {"tenant": device.tenant, "parcel": sealed.parcel, "device": device.id, "lines": sealed.lines}
-            connection.execute(insert(schema.brought), row | {"received_at": now.isoformat(), "taken_at": None})
+            noted = {"public_key": _public_key_of(connection, device), "received_at": now.isoformat()}
+            connection.execute(insert(schema.brought), {**row, **noted, "taken_at": None})
             audit.add(connection, Deed(Action.PARCEL_BROUGHT, sealed.parcel, actor=device.id), at=now)
     return sealed.parcel
 
@@ -80,7 +82,7 @@ def bring(database: Database, device: Device, sealed: Sealed, *, now: datetime) 
 def brought(database: Database, tenant: str) -> list[Brought]:
     """Everything that was ever brought, oldest first. What is in it is read one by one: `lines_of`."""
     device = schema.device
-    columns = (_ROW.parcel, device.c.name, _ROW.device, _ROW.received_at, _ROW.taken_at)
+    columns = (_ROW.parcel, device.c.name, _ROW.device, _ROW.received_at, _ROW.taken_at, _ROW.public_key)
     joined = schema.brought.join(device, device.c.id == _ROW.device)
     asked = select(*columns).select_from(joined).where(_ROW.tenant == tenant)
     with database.reading() as connection:
@@ -107,6 +109,12 @@ def _is_there(connection: Connection, device: Device, parcel: str) -> bool:
         connection.execute(select(_ROW.parcel).where(_ROW.device == device.id, _ROW.parcel == parcel)).first()
         is not None
     )
+
+
+def _public_key_of(connection: Connection, device: Device) -> str | None:
+    """Noted with each parcel: a tablet that is found again and let in anew makes other keys."""
+    found = connection.execute(select(schema.device.c.public_key).where(schema.device.c.id == device.id))
+    return found.scalar_one_or_none()
 
 
 def _number_of(connection: Connection, device: Device) -> int:

@@ -20,6 +20,7 @@ from sync.endpoint.database import Database
 from sync.endpoint.devices import Device
 from sync.endpoint.drop_box import Sealed
 from sync.endpoint.storage import Counter, Page, Shelf
+from sync.endpoint.unlocking import unlock_answer
 from sync.errors import Resync
 from sync.protocol.codec import Unread
 from sync.protocol.messages import PRODUCT, PROTOCOL, Enrolled, Enrolment, Hello, SyncReply, SyncRequest
@@ -118,9 +119,14 @@ class Centre:
     def revoke(self, name: str) -> bool:
         return auth.revoke(self.database, tenant=TENANT, name=name, now=self.clock())
 
-    def unlock_answer(self, name: str, *, person: str, asked: str) -> str | None:
-        """What lets a person in at a tablet that shut them out; None when there is no such tablet."""
-        return auth.unlock_answer(self.database, Guest(TENANT, name), (person, asked), now=self.clock())
+    def unlock_answer(self, name: str, question: tuple[str, str], keys: Mapping[str, bytes]) -> str:
+        """What lets a person in, who was asked something, at a tablet that shut them out. Raises Unanswerable."""
+        return unlock_answer(self.database, Guest(TENANT, name), question, keys, now=self.clock())
+
+    def has_key(self) -> bool:
+        """Whether tablets that are let in now can be told a key: to seal for, and to share a secret with."""
+        with self.database.reading() as connection:
+            return connection.execute(select(schema.centre.c.parcel_key)).scalar_one() is not None
 
     def assign(self, name: str, centres: frozenset[str]) -> bool:
         """Say which centres a tablet is told about; none = all. False when there is no such tablet."""

@@ -7,6 +7,7 @@ is closed; what the centre says may grow.
 
 from sync.endpoint.admission import FIELD_NAME, LONGEST_FIELD_NAME, LONGEST_TEXT, MOST_FIELDS, MOST_TEXTS, RECORD_ID
 from sync.protocol import card_codes
+from sync.protocol.device_keys import PUBLIC
 from sync.protocol.json_reading import LARGEST_NUMBER, LONGEST_NAME, MOMENT, NOT_IN_A_NAME
 from sync.protocol.messages import MAX_CHANGES, PRODUCT, PROTOCOL
 from sync.protocol.parcels import MOST_LINES
@@ -97,7 +98,8 @@ def _said_by_tablets() -> dict[str, JsonObject]:
     entries: JsonObject = {"type": "array", "minItems": 1, "maxItems": MOST_ENTRIES, "items": ref("Entry")}
     first: JsonObject = {"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER}
     trail = _closed({"first": first, "before": hashed, "hash": hashed, "entries": entries})
-    enrolment = _closed({"code": ref("Name"), "name": ref("Name"), "app": ref("Name")})
+    public: JsonObject = {"type": "string", "pattern": f"^{PUBLIC}$", "description": "Ed25519, then X25519."}
+    enrolment = _closed({"code": ref("Name"), "name": ref("Name"), "app": ref("Name"), "public_key": public})
     line: JsonObject = {"type": "string", "description": "One line of a parcel; all the lines of one."}
     bringing = _closed({"lines": {**_listed(line), "maxItems": MOST_LINES}})
     told = {"Entry": entry, "Trail": trail}

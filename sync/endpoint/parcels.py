@@ -72,6 +72,11 @@ def read_key(path: Path) -> bytes:
     return bytes.fromhex(found[1])
 
 
+def read_keys(paths: Iterable[Path]) -> dict[str, bytes]:
+    """The private keys in these files, by their marks. Raises ParcelUnusable."""
+    return {mark_of(public_key_of(key)).hex().upper(): key for key in map(read_key, paths)}
+
+
 def read_text(path: Path) -> str:
     """What is in an ordinary file of a bearable size. Raises ParcelUnusable: a link leads anywhere, a pipe nowhere."""
     try:
@@ -119,16 +124,17 @@ def by_parcel(lines: Iterable[Line]) -> dict[tuple[str, int], list[Line]]:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What else, beside its proof, tells where a parcel comes from."""
+    """What else, beside its signature, tells where a parcel comes from."""
 
     unproven: bool = False  # a person answers for it
     brought_by: str = ""  # the device whose token brought it
+    public_key: str | None = None  # and the public half of the keys it had then
 
 
-ITS_PROOF_ALONE = Word()
+ITS_SIGNATURE_ALONE = Word()
 
 
-def take(centre: Centre, lines: list[Line], keys: Mapping[str, bytes], word: Word = ITS_PROOF_ALONE) -> Taken:
+def take(centre: Centre, lines: list[Line], keys: Mapping[str, bytes], word: Word = ITS_SIGNATURE_ALONE) -> Taken:
     """Take what these lines of one parcel say. Raises ParcelUnusable, with nothing written; CentreBusy.
 
     `keys` are private keys by their marks.
@@ -165,15 +171,16 @@ def _tablet(connection: Connection, parcel: Parcel, word: Word) -> Row[tuple[obj
     """The tablet that made the parcel."""
     if word.brought_by and word.brought_by != parcel.device:
         raise ParcelUnusable("it is of another tablet than the one that brought it")
-    is_vouched_for = word.unproven or bool(word.brought_by)
     table = schema.device
     found = select(table).where(table.c.tenant == TENANT, table.c.id == parcel.device)
     row = connection.execute(found).one_or_none()
     if row is None:
         raise ParcelUnusable("it is of a tablet this centre does not know")
-    if not is_vouched_for and row.revoked_at is not None:
+    if word.unproven:
+        return row
+    if not word.brought_by and row.revoked_at is not None:
         raise ParcelUnusable(f"it is of {row.name}, which was revoked (--unproven: take it all the same)")
-    if not is_vouched_for and not parcel.is_from(row.token_hash):
+    if not parcel.is_from((word.public_key if word.brought_by else row.public_key) or ""):
         raise ParcelUnusable(
             f"nothing proves that it is of {row.name}: it was enrolled again since, or somebody else made it "
             "(--unproven: take it all the same)"

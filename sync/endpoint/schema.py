@@ -32,6 +32,8 @@ device = Table(
     Column("tenant", ForeignKey("tenant.id"), nullable=False),
     Column("name", Text, nullable=False),
     Column("token_hash", String(64), nullable=False, unique=True),
+    Column("public_key", String(128)),  # hex: of the keys it made when it was let in; none = by an app that made none
+    Column("parcel_key", String(64)),  # hex: the centre's, as the tablet was told it then
     Column("app", String(128), nullable=False),
     Column("enrolled_at", String(40), nullable=False),
     Column("revoked_at", String(40)),
@@ -128,6 +130,7 @@ brought = Table(
     Column("device", String(64), primary_key=True),
     Column("parcel", String(16), primary_key=True),
     Column("lines", Text, nullable=False),  # "" once it was taken
+    Column("public_key", String(128)),  # of the tablet as it was let in when it brought this: it signed it with that
     Column("received_at", String(40), nullable=False),
     Column("taken_at", String(40)),
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from sync.errors import BatchTooLarge, MalformedMessage, ProtocolUnknown
+from sync.protocol.device_keys import is_public
 from sync.protocol.json_reading import Node, parse
 from sync.protocol.messages import MAX_CHANGES, PROTOCOL, Enrolled, Enrolment, Hello, SyncReply, SyncRequest
 from sync.protocol.parcels import MOST_LINES
@@ -150,13 +151,17 @@ def load_hello(body: bytes) -> Hello:
 
 
 def dump_enrolment(enrolment: Enrolment) -> bytes:
-    return _dump({"code": enrolment.code, "name": enrolment.name, "app": enrolment.app})
+    said: JsonObject = {"code": enrolment.code, "name": enrolment.name, "app": enrolment.app}
+    return _dump(said | {"public_key": enrolment.public_key})
 
 
 def load_enrolment(body: bytes) -> Enrolment:
     root = parse(body)
-    root.only({"code", "name", "app"})
-    return Enrolment(root.name_of("code"), root.name_of("name"), root.name_of("app"))
+    root.only({"code", "name", "app", "public_key"})
+    key = root.member("public_key")
+    if not is_public(key.text()):
+        key.fail("is not the public half of a tablet's keys")
+    return Enrolment(root.name_of("code"), root.name_of("name"), root.name_of("app"), key.text())
 
 
 def dump_enrolled(enrolled: Enrolled) -> bytes:

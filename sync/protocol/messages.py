@@ -64,6 +64,7 @@ class Enrolment:
     code: str
     name: str
     app: str  # version of the app
+    public_key: str  # hex: the public half of the keys that the tablet made for this (`device_keys`)
 
 
 @dataclass(frozen=True, slots=True)

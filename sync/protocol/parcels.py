@@ -1,6 +1,6 @@
 """A parcel: what a tablet would send, sealed for the centre, to be carried by a person where no network comes.
 
-Inside is one request as `/v1/sync` takes it, with the device it comes from and a proof that it does. Outside it is
+Inside is one request as `/v1/sync` takes it, with the device it comes from, signed by it. Outside it is
 numbered lines of text, the same in a file and in QR codes, in the letters a code writes in least space.
 """
 
@@ -9,12 +9,11 @@ from base64 import b32encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from hmac import compare_digest
-from hmac import new as new_hmac
 from zlib import crc32
 
 from sync.errors import MalformedMessage
 from sync.protocol.compression import deflate, inflate
+from sync.protocol.device_keys import SIGNATURE, DeviceKeys, is_signed
 from sync.protocol.messages import MAX_INFLATED_BYTES
 from sync.protocol.sealed_box import mark_of, mark_on, public_key_of, seal, unseal
 
@@ -28,7 +27,7 @@ _LINE = re.compile(
 )
 _DIGITS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHIJKLMNOPQRSTUV")
 _LAST_LETTERS = (0, 2, 4, 5, 7)  # how many more than a multiple of eight whole bytes may be
-_HEAD = re.compile(rb"[0-9A-Za-z._-]{1,128} [0-9a-f]{64}\n")
+_HEAD = re.compile(rf"[0-9A-Za-z._-]{{1,128}} {SIGNATURE}\n".encode("ascii"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +35,12 @@ class Parcel:
     """What was in the box. Nothing of it is believed before `is_from` has said so."""
 
     device: str
-    proof: str
+    signature: str
     packed: bytes  # a request, compressed
 
-    def is_from(self, token_hash: str) -> bool:
-        """Whether a tablet with this token made it."""
-        return compare_digest(self.proof, _proof(self.device, token_hash, self.packed))
+    def is_from(self, public: str) -> bool:
+        """Whether a tablet with this public half of its keys made it."""
+        return is_signed(_signed(self.device, self.packed), self.signature, public=public)
 
     def request(self) -> bytes:
         """The request as JSON. Raises MalformedMessage, BatchTooLarge."""
@@ -59,10 +58,10 @@ class Line:
     piece: bytes
 
 
-def pack(request: bytes, *, device: str, token: str, public: bytes) -> tuple[str, ...]:
-    """The request of the device with this token as lines, which only the centre's private key makes readable."""
+def pack(request: bytes, *, device: str, keys: DeviceKeys, public: bytes) -> tuple[str, ...]:
+    """The request of the device with these keys as lines, which only the centre's private key makes readable."""
     packed = deflate(request)
-    head = f"{device} {_proof(device, _hash(token), packed)}\n".encode("ascii")
+    head = f"{device} {keys.sign(_signed(device, packed))}\n".encode("ascii")
     return _lines(seal(head + packed, public))
 
 
@@ -98,8 +97,8 @@ def unpack(lines: Iterable[Line], private: bytes) -> Parcel:
     head = _HEAD.match(opened) if opened is not None else None
     if opened is None or head is None:
         raise MalformedMessage("", "was changed, or is not whole")
-    device, proof = head.group().decode("ascii").split()
-    return Parcel(device, proof, opened[head.end() :])
+    device, signature = head.group().decode("ascii").split()
+    return Parcel(device, signature, opened[head.end() :])
 
 
 def _lines(box: bytes) -> tuple[str, ...]:
@@ -124,10 +123,6 @@ def _sum(said: str) -> str:
     return f"{crc32(said.encode('ascii')):08X}"
 
 
-def _hash(token: str) -> str:
-    """As the centre keeps it: it knows no token."""
-    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _proof(device: str, token_hash: str, packed: bytes) -> str:
-    return new_hmac(token_hash.encode("ascii"), device.encode("ascii") + b"\n" + packed, sha256).hexdigest()
+def _signed(device: str, packed: bytes) -> bytes:
+    """What the signature is over. It says what it is for: with the same key nothing else is signed that reads alike."""
+    return b"acompanya parcel 1\n" + device.encode("ascii") + b"\n" + packed

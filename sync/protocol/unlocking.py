@@ -1,7 +1,7 @@
 """How a coordinator lets a person in again at a tablet without a network: the tablet asks, the centre answers.
 
-Both ends have the hash of the tablet's token, the tablet because it has the token. Eight letters asked, eight digits
-answered: good for one person, at one tablet, once.
+Both ends know a secret (`device_keys`): the tablet by its own private key, whoever answers by the centre's, which is in
+no database. Eight letters asked, eight digits answered: good for one person, at one tablet, once.
 """
 
 import hmac
@@ -13,18 +13,13 @@ ASKED = 8  # letters
 ANSWERED = 8  # digits
 
 
-def secret_of(token: str) -> str:
-    """What the centre keeps of a token."""
-    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def letters(typed: str) -> str:
     """What was asked, as it may have been read out and typed."""
     return "".join(each for each in as_meant(typed) if each in ALPHABET)
 
 
-def answer(secret: str, *, person: str, asked: str) -> str:
+def answer(secret: bytes, *, person: str, asked: str) -> str:
     """The code that answers: eight digits."""
     message = f"acompanya unlock\n{person}\n{letters(asked)}"
-    mac = hmac.new(secret.encode(), message.encode(), sha256).digest()
+    mac = hmac.new(secret, message.encode(), sha256).digest()
     return f"{int.from_bytes(mac[:8], 'big') % 10**ANSWERED:0{ANSWERED}}"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from secrets import token_bytes
 
 import httpx
 
@@ -28,7 +29,9 @@ class Connected:
 
     def __post_init__(self) -> None:
         clock = self.tablet.time
-        self.pairing = Pairing(self.tablet.store, url=self.url, code=self.code, clock=clock, version="0.1.0")
+        self.pairing = Pairing(
+            self.tablet.store, url=self.url, code=self.code, clock=clock, random=token_bytes, version="0.1.0"
+        )
         through = Network(self._through)
         transport = HttpTransport(URL, token=lambda: self.pairing.token, clock=clock, through=through)
         engine = Engine(self.tablet.store, transport, clock=clock, report=self.tablet.syncing.report)

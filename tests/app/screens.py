@@ -32,6 +32,7 @@ ENROLLED = {
     "token": "nobody's",
     "centre_device": "nobody",
     "parcel_key": public_key_of(new_private_key()).hex(),
+    "key_seed": "5e" * 32,
 }
 
 Reach = Callable[[Connector], Awaitable[None]]

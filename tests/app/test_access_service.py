@@ -13,12 +13,12 @@ from app.services import verifiers
 from app.services.access import Access, Means, Refused, Why
 from app.services.verifiers import Verifier
 from app.store import Write
-from sync.protocol.unlocking import answer, secret_of
+from sync.protocol.unlocking import answer
 from tests.app.tablets import DONE, MONDAY, MakeTablet, Tablet, Time, library
 
 PIN, OTHER_PIN = "402917", "583026"
 PEPPER = b"p" * 32
-TOKEN = "a-token"
+SECRET = b"s" * 32
 
 pytestmark = pytest.mark.anyio
 
@@ -40,14 +40,14 @@ class Fast(Verifier):
 def door(
     tablet: Tablet,
     *,
-    token: str | None = TOKEN,
+    secret: bytes | None = SECRET,
     was_known: bool | None = None,
     monotonic: Callable[[], float] | None = None,
 ) -> Access:
     seconds = monotonic or (lambda: tablet.time.at.timestamp())
-    known = token is not None if was_known is None else was_known
+    known = secret is not None if was_known is None else was_known
     verifier = Fast(PEPPER, lambda n: b"s" * n)
-    means = Means(verifier, seconds, lambda n: bytes(range(n)), token=lambda: token, was_known=lambda: known)
+    means = Means(verifier, seconds, lambda n: bytes(range(n)), secret=lambda: secret, was_known=lambda: known)
     return Access(tablet.recorder, tablet.shifts, means)
 
 
@@ -126,7 +126,7 @@ async def test_s_t13_on_the_day_a_tablet_is_set_up_everybody_chooses_a_pin_and_l
     assert not access.may_choose("C2")
     asked = await access.ask("C2")
     assert asked is not None
-    assert await access.unlock("C2", answer(secret_of(TOKEN), person="C2", asked=asked)) is None
+    assert await access.unlock("C2", answer(SECRET, person="C2", asked=asked)) is None
 
     assert not access.may_choose("C4")
     assert await access.choose("C2", PIN) is None
@@ -150,7 +150,7 @@ async def test_s_t13_what_the_coordinator_opens_for_one_is_open_for_nobody_else_
     await tablet.time.pass_by(minutes=25 * 60)
     asked = await access.ask("C3")
     assert asked is not None
-    await access.unlock("C3", answer(secret_of(TOKEN), person="C3", asked=asked))
+    await access.unlock("C3", answer(SECRET, person="C3", asked=asked))
 
     assert access.may_choose("C3")
     assert not access.may_choose("C1")
@@ -177,7 +177,7 @@ async def test_s_t13_a_clock_that_was_ahead_at_first_does_not_make_the_day_longe
 
 async def test_s_t13_a_tablet_that_lost_its_token_has_no_first_day_again(tablet: Tablet) -> None:
     """One damaged line took the token and another the PINs, and whoever held the tablet chose one."""
-    access = door(tablet, token=None, was_known=True)
+    access = door(tablet, secret=None, was_known=True)
     await access.choose("C3", PIN)
     await tablet.with_shift()
     assert await tablet.assisting.finish(await tablet.with_case(), DONE)
@@ -188,7 +188,7 @@ async def test_s_t13_a_tablet_that_lost_its_token_has_no_first_day_again(tablet:
 
 
 async def test_s_t13_a_tablet_that_no_centre_knows_has_nobody_to_ask(tablet: Tablet) -> None:
-    access = door(tablet, token=None)
+    access = door(tablet, secret=None)
     await access.choose("C3", PIN)
     await tablet.time.pass_by(minutes=48 * 60)
 
@@ -266,7 +266,7 @@ async def test_s_t14_the_answer_of_the_centre_opens_once_and_a_new_pin_is_chosen
     asked = await access.ask("C3")
     assert asked is not None
     assert await access.ask("C3") == asked
-    code = answer(secret_of(TOKEN), person="C3", asked=asked)
+    code = answer(SECRET, person="C3", asked=asked)
 
     assert await access.unlock("C3", f"{int(code) ^ 1:08}") == Refused(Why.WRONG, 4)
     assert await access.unlock("C3", f"{code[:4]} {code[4:]}") is None
@@ -287,7 +287,7 @@ async def test_s_t14_answers_cannot_be_guessed_in_a_row(tablet: Tablet) -> None:
 
 
 async def test_a_tablet_that_no_centre_knows_has_nothing_to_ask(tablet: Tablet) -> None:
-    assert await door(tablet, token=None).ask("C3") is None
+    assert await door(tablet, secret=None).ask("C3") is None
 
 
 async def test_s_t15_it_warns_twenty_seconds_before_and_locks_after_two_minutes_and_keeps_the_case(

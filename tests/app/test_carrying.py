@@ -13,13 +13,14 @@ from app.services.pairing import Pairing
 from app.store import Edit, Store, StoredRecord, Write
 from app.views.parts.code import picture_of
 from sync.client.phase import Cause, Fetching, Resting, Waiting
-from sync.protocol.messages import Enrolment
 from sync.protocol.parcels import read_line
 from sync.protocol.records import Fields, Kind
+from sync.protocol.sealed_box import new_private_key, public_key_of
 from tests.app.connected import Connected, at_centre, paired, standing
 from tests.app.opened import Connector, opened
 from tests.app.tablets import DONE, LABOUR, MONDAY, Tablet, counted_ids
 from tests.sync.coordinator import Desk
+from tests.sync.making import device_keys, enrolment
 from tests.sync.tablets import Office
 from tests.sync.wires import down
 
@@ -28,6 +29,7 @@ pytestmark = pytest.mark.anyio
 CODES, FILE, NEXT, PREVIOUS = "Mostra un codi QR", "Desa'l en un fitxer", "Codi següent", "Codi anterior"
 NO_KEY = "Aquesta tauleta no té la clau de la coordinació"
 STAYS = "només la coordinació"
+KEYS = device_keys(5)
 
 
 @pytest.fixture
@@ -61,6 +63,10 @@ async def packed(tablet: Tablet) -> Carried:
     carried = await tablet.carrying.pack()
     assert carried is not None
     return carried
+
+
+def pairing_of(tablet: Tablet) -> Pairing:
+    return Pairing(tablet.store, url=None, code=None, clock=tablet.time, random=bytes, version="0.1.0")
 
 
 def parcels(carried: Carried) -> set[str]:
@@ -173,15 +179,26 @@ async def test_enrolled_again_the_tablet_has_the_key_of_now(office, coordinator,
 
     assert before is not None and now is not None
     assert now.device == before.device
-    assert now.public != before.public and now.token != before.token
+    assert now.public != before.public
+    assert now.keys.public != before.keys.public
 
 
 @pytest.mark.parametrize("key", ["", "zz", "00", "00" * 32, "ab" * 31])
 async def test_a_key_that_is_none_is_no_key(tablet, key):
-    notes = {"token": "a token", "centre_device": "a device", "parcel_key": key}
+    notes = {"token": "a token", "centre_device": "a device", "parcel_key": key, "key_seed": "5e" * 32}
     tablet.store.write(Write(notes=notes))
 
-    assert Pairing(tablet.store, url=None, code=None, clock=tablet.time, version="0.1.0").sender is None
+    assert pairing_of(tablet).sender is None
+
+
+@pytest.mark.parametrize("seed", [None, "", "zz", "5e" * 31, "5e" * 33])
+async def test_without_keys_of_its_own_a_tablet_has_nothing_to_sign_with(tablet, seed):
+    key = public_key_of(new_private_key()).hex()
+    notes = {"token": "a token", "centre_device": "a device", "parcel_key": key, "key_seed": seed}
+    tablet.store.write(Write(notes=notes))
+
+    assert pairing_of(tablet).sender is None
+    assert pairing_of(tablet).secret is None
 
 
 # on the screen
@@ -191,11 +208,11 @@ async def test_a_key_that_is_none_is_no_key(tablet, key):
 def folder(office: Office, coordinator: Desk, tmp_path: Path) -> Iterator[Path]:
     """Of a tablet that was enrolled and does not find its centre any more."""
     path = tmp_path / "tablet"
-    enrolled = office.centre.redeem(Enrolment(office.centre.issue_code("Tablet 1"), "Tablet 1", "0.1.0"))
+    enrolled = office.centre.redeem(enrolment(office.centre.issue_code("Tablet 1"), "Tablet 1", "0.1.0", KEYS))
     assert enrolled is not None
     store = Store.open(path, new_id=counted_ids(9))
-    notes = {"token": enrolled.token, "centre_device": enrolled.device, "parcel_key": enrolled.parcel_key}
-    store.write(Write(notes=notes))
+    told = {"token": enrolled.token, "centre_device": enrolled.device, "parcel_key": enrolled.parcel_key}
+    store.write(Write(notes={**told, "key_seed": KEYS.seed.hex()}))
     store.close()
     yield path
 

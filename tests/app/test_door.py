@@ -12,14 +12,22 @@ import pytest
 from app.domain.happenings import Locking
 from app.store import Write
 from sync.protocol.records import Kind
-from sync.protocol.unlocking import answer, secret_of
+from sync.protocol.sealed_box import new_private_key, public_key_of
+from sync.protocol.unlocking import answer
 from tests.app.opened import PIN, Connector, opened
 from tests.app.test_screens import all_routes, records
+from tests.sync.making import device_keys
 
 pytestmark = pytest.mark.anyio
 
 CANARY = "canarytext"
-TOKEN = "a-token"
+KEYS, CENTRE = device_keys(5), public_key_of(new_private_key())
+KNOWN = {
+    "token": "a-token",
+    "centre_device": "a-device",
+    "key_seed": KEYS.seed.hex(),
+    "parcel_key": CENTRE.hex(),
+}
 OMAC = "Demanar cita prèvia a l'OMAC"
 DOOR = {"Qui ets?", "Connector 1", "Connector 2", "Connector 3", "Connector 4"}
 
@@ -85,7 +93,7 @@ async def test_s_t13_whoever_comes_first_to_a_tablet_in_use_is_let_in_by_the_coo
     monkeypatch.setattr("app.domain.pins.SET_UP_WITHIN", timedelta())
     async with opened(folder) as app:
         await app.start_shift()
-        app.tablet.store.write(Write(notes={"token": TOKEN}))
+        app.tablet.store.write(Write(notes=KNOWN))
         await app.tablet.lock(Locking.BY_HAND)
         await at_the_door(app)
         await app.click("Connector 1")
@@ -94,7 +102,7 @@ async def test_s_t13_whoever_comes_first_to_a_tablet_in_use_is_let_in_by_the_coo
         assert not app.all(ft.TextField, password=True)
 
         asked = app.tablet.store.note("unlock_asked")["C1"]
-        await app.enter("Les vuit xifres", answer(secret_of(TOKEN), person="C1", asked=asked))
+        await app.enter("Les vuit xifres", answer(KEYS.secret_with(CENTRE), person="C1", asked=asked))
         await app.click("Obre")
 
         await app.type_whole_pin("C1")

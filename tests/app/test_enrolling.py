@@ -8,8 +8,8 @@ import pytest
 from app.domain.happenings import Locking
 from sync.endpoint.server import running
 from sync.protocol.invitations import link_to, mark_of_centre
-from sync.protocol.messages import Enrolment
 from tests.app.opened import Connector, opened
+from tests.sync.making import enrolment
 from tests.sync.tablets import Office
 
 pytestmark = pytest.mark.anyio
@@ -75,7 +75,7 @@ async def test_what_was_written_before_is_sent_when_the_tablet_is_let_in(folder,
 async def test_x_12_s_t22_a_code_that_is_wrong_or_was_used_leaves_the_tablet_as_it_was(folder, office, url, is_used):
     code = office.centre.issue_code("Tauleta 9")
     if is_used:
-        assert office.centre.redeem(Enrolment(code, "another", "1.0"))
+        assert office.centre.redeem(enrolment(code, "another", "1.0"))
     async with opened(folder) as app:
         await app.wait_text(WAITS)
         await ask(app, url, code if is_used else WRONG_CODE)

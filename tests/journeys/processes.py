@@ -186,6 +186,7 @@ class Centre(ServerProcess):
         port = port or free_port()
         self.folder = folder
         self.database = f"sqlite:///{folder / 'centre.db'}"
+        self.key = folder / "centre.key"
         address = ["--host", "127.0.0.1", "--port", str(port)]
         super().__init__(
             ["-m", "sync.endpoint", "serve", "--database", self.database, *address, *arguments],
@@ -197,6 +198,12 @@ class Centre(ServerProcess):
     def start(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
         return super().start()
+
+    def code(self, name: str) -> str:
+        """A one-time code that lets a tablet in. Before the first one the centre makes its key."""
+        if not self.key.exists():
+            self.command("hand-over-key", "--output", str(self.key))
+        return self.command("enrol", "--name", name).split()[-1]
 
     def command(self, name: str, *arguments: str) -> str:
         """Run another command of `python -m sync.endpoint` on the same database; what it printed."""

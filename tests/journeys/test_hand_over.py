@@ -17,9 +17,7 @@ def test_what_could_not_be_sent_is_carried_to_the_centre_and_sent_later_all_the_
     tmp_path: Path,
 ) -> None:
     centre = start_centre()
-    key = tmp_path / "centre.key"
-    centre.command("hand-over-key", "--output", str(key))
-    code = centre.command("enrol", "--name", "Tauleta 1").split()[-1]
+    code = centre.code("Tauleta 1")
     app = start_app(centre_url=centre.url, arguments=("--code", code))
     ui = open_ui(app)
     start_a_shift(ui)
@@ -48,7 +46,7 @@ def test_what_could_not_be_sent_is_carried_to_the_centre_and_sent_later_all_the_
     saving.value.save_as(file)
 
     # The centre reads it; the tablet goes on waiting for the centre itself.
-    said = centre.command("hand-over", "--key", str(key), str(file))
+    said = centre.command("hand-over", "--key", str(centre.key), str(file))
     assert "of Tauleta 1: 2 changes" in said
     carried = centre_records(centre)
     assert sorted(kind for kind, _ in carried.values()) == ["assist", "shift"]

@@ -16,7 +16,7 @@ def test_a_procedure_imported_at_the_running_centre_is_found_on_the_tablet_and_a
     tmp_path: Path, start_centre: Callable[..., Centre], start_app: Callable[..., App], open_ui: Callable[..., FletUI]
 ) -> None:
     centre = start_centre()
-    code = centre.command("enrol", "--name", "Tauleta 1").split()[-1]
+    code = centre.code("Tauleta 1")
     app = start_app(centre_url=centre.url, arguments=("--code", code))
     ui = open_ui(app)
     start_a_shift(ui)

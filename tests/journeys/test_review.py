@@ -17,7 +17,7 @@ CASES = ("Demanar cita prèvia a l'OMAC", "Demanar cita prèvia a l'OGAT", "Trob
 
 
 def paired(centre: Centre, start_app: Callable[..., App], name: str) -> App:
-    code = centre.command("enrol", "--name", name).split()[-1]
+    code = centre.code(name)
     return start_app(name, centre_url=centre.url, arguments=("--code", code))
 
 

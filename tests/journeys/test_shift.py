@@ -49,7 +49,7 @@ def test_a_shift_without_network_arrives_at_the_centre_once_and_whole(
     start_centre: Callable[..., Centre], start_app: Callable[..., App], open_ui: Callable[..., FletUI]
 ) -> None:
     centre = start_centre()
-    code = centre.command("enrol", "--name", "Tauleta 1").split()[-1]
+    code = centre.code("Tauleta 1")
     app = start_app(centre_url=centre.url, arguments=("--code", code))
     ui = open_ui(app)
 

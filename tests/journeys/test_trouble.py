@@ -148,7 +148,7 @@ def test_what_waits_is_sent_by_itself_when_the_network_comes_back(
     start_centre: Callable[..., Centre], start_app: Callable[..., App], open_ui: Callable[..., FletUI]
 ) -> None:
     centre = start_centre()
-    code = centre.command("enrol", "--name", "Tauleta 1").split()[-1]
+    code = centre.code("Tauleta 1")
     centre.kill()
     app = start_app(centre_url=centre.url, arguments=("--code", code))
     ui = open_ui(app)

@@ -25,6 +25,7 @@ from sync.protocol.records import Applied, Change
 from tests import postgresql
 from tests.bench_report import Report
 from tests.load.pile import Pile, assists, now
+from tests.sync.making import enrolment
 from tests.sync.processes import serving
 
 WRITERS, BATCHES = 4, 10  # of MAX_CHANGES each
@@ -192,7 +193,7 @@ class _Timed:
 
 def _token(centre: Centre, name: str, *, sees: str = "") -> str:
     """Of a new tablet. One that sees another centre is not told what the others write: that is the other figure."""
-    enrolled = centre.redeem(Enrolment(centre.issue_code(name), name, "bench"))
+    enrolled = centre.redeem(enrolment(centre.issue_code(name), name, "bench"))
     assert enrolled is not None
     if sees:
         centre.assign(name, frozenset({sees}))

@@ -81,7 +81,7 @@ LIVES_IN: dict[str, set[str]] = {
     "flet_secure_storage": {"app.secure_storage"},
     "flet_web": {"app.desk"},
     "tinydb": {"app.store"},
-    "cryptography": {"app.store.sealing", "sync.protocol.sealed_box"},
+    "cryptography": {"app.store.sealing", "sync.protocol.device_keys", "sync.protocol.sealed_box"},
     "httpx": {"sync.client.transport"},
     "fastapi": {"sync.endpoint"},
     "segno": {"app.views.parts.code", "sync.endpoint.commands.tablets"},

@@ -27,10 +27,11 @@ from sync.endpoint.problems import MEDIA_TYPE, ProblemAnswer, Rejected, answer_t
 from sync.errors import BatchTooLarge, SyncError
 from sync.protocol import codec
 from sync.protocol.compression import inflate
-from sync.protocol.messages import MAX_INFLATED_BYTES, PRODUCT_HEADER, PROTOCOL, Enrolment
+from sync.protocol.messages import MAX_INFLATED_BYTES, PRODUCT_HEADER, PROTOCOL
 from sync.protocol.records import Kind
 from tests.simulation.making import new_id
 from tests.simulation.planting import planted
+from tests.sync.making import enrolment
 from tests.torture.places import scratch
 
 SHARED = (Kind.SESSION.value, Kind.ATTENDANCE.value)
@@ -115,7 +116,7 @@ class Office:
 
     def enrol(self, name: str) -> str:
         """A token for the tablet of this name."""
-        enrolled = self.centre.redeem(Enrolment(self.centre.issue_code(name), name, "0.1.0"))
+        enrolled = self.centre.redeem(enrolment(self.centre.issue_code(name), name, "0.1.0"))
         assert enrolled is not None
         return enrolled.token
 

@@ -33,5 +33,5 @@ class Desk:
         assert tablet.token is not None
         device = self.office.centre.device_of(tablet.token)
         assert device is not None
-        sender = Sender(device.id, tablet.token, public_key_of(read_key(self.key)))
+        sender = Sender(device.id, tablet.keys, public_key_of(read_key(self.key)))
         return lines_to_carry(tablet.outbox, sender, clock=tablet.clock)

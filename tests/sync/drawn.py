@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import strategies as st
 
 from sync.endpoint.admission import FIELD_NAME, LONGEST_FIELD_NAME
+from sync.protocol.device_keys import SEED_BYTES, DeviceKeys
 from sync.protocol.messages import Enrolled, Enrolment, SyncReply, SyncRequest
 from sync.protocol.receipts import Receipt
 from sync.protocol.records import Applied, Author, Change, Conflicted, HandedOver, Overruled, Problem, Record, Refused
@@ -71,7 +72,8 @@ requests = st.builds(
     schema=numbers,
     trail=st.one_of(st.none(), trails()),
 )
-enrolments = st.builds(Enrolment, names, names, names)
+public_keys = st.binary(min_size=SEED_BYTES, max_size=SEED_BYTES).map(lambda seed: DeviceKeys(seed).public)
+enrolments = st.builds(Enrolment, names, names, names, public_keys)
 enrolleds = st.builds(Enrolled, names, names, names, numbers)
 receipts = st.builds(Receipt, names, numbers, names, moments)
 

@@ -6,7 +6,8 @@ from itertools import count
 
 from sync.endpoint.auth import Chance
 from sync.merge import Held, Merged, merge
-from sync.protocol.messages import SyncReply
+from sync.protocol.device_keys import SEED_BYTES, DeviceKeys
+from sync.protocol.messages import Enrolment, SyncReply
 from sync.protocol.records import Change, Fields, Record, Result, Value
 
 START = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
@@ -68,3 +69,12 @@ def make_reply(
     *results: Result, changes: tuple[Record, ...] = (), cursor: str = "e.1", more: bool = False
 ) -> SyncReply:
     return SyncReply(cursor, more, 0, START, results, changes)
+
+
+def device_keys(number: int = 1) -> DeviceKeys:
+    """Those of tablet `number`."""
+    return DeviceKeys(number.to_bytes(SEED_BYTES, "big"))
+
+
+def enrolment(code: str, name: str, app: str, keys: DeviceKeys | None = None) -> Enrolment:
+    return Enrolment(code, name, app, (keys or device_keys()).public)

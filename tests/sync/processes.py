@@ -12,10 +12,10 @@ from time import monotonic, sleep
 from sync.client.engine import Engine
 from sync.client.phase import Phase
 from sync.client.transport import HttpTransport
+from sync.endpoint import parcels
 from sync.endpoint.server import open_centre
-from sync.protocol.messages import Enrolment
 from tests.sync.desks import Desk
-from tests.sync.making import Clock
+from tests.sync.making import Clock, enrolment
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "sync.endpoint"]
@@ -48,10 +48,16 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*COMMAND, *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=30)
 
 
+def make_key(database: str, folder: Path) -> None:
+    """What the centre wants to have before it lets a tablet in; the private half lies in `folder`."""
+    with closing(open_centre(database)) as centre:
+        parcels.make_key(centre, folder / "centre.key")
+
+
 async def enrolled(url: str, code: str) -> str:
     transport = HttpTransport(url, token=lambda: None, clock=Clock())
     try:
-        return (await transport.enrol(Enrolment(code, "Tablet 1", "1.0"))).token
+        return (await transport.enrol(enrolment(code, "Tablet 1", "1.0"))).token
     finally:
         await transport.close()
 

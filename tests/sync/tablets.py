@@ -16,10 +16,10 @@ from sync.endpoint import routes, schema
 from sync.endpoint.devices import Device
 from sync.endpoint.exchange import TENANT, Centre
 from sync.endpoint.storage import Shelf
-from sync.protocol.messages import Enrolment
+from sync.protocol.device_keys import DeviceKeys
 from sync.protocol.records import Record, Value
 from tests.sync.desks import Desk, Kept
-from tests.sync.making import Clock, make_id
+from tests.sync.making import Clock, device_keys, enrolment, make_id
 from tests.sync.places import Place, SqliteFile
 
 Wire = Callable[[httpx.Request], Awaitable[httpx.Response]]
@@ -62,9 +62,9 @@ class Office:
         return await httpx.ASGITransport(app=self.app).handle_async_request(request)
 
     def enrolled(self, name: str, series: int) -> "Tablet":
-        tablet = Tablet(self, self.make_desk(series))
-        code = self.centre.issue_code(name)
-        tablet.token = asyncio.run(tablet.transport(self.wire).enrol(Enrolment(code, name, "0.1.0"))).token
+        tablet = Tablet(self, self.make_desk(series), device_keys(series))
+        asked = enrolment(self.centre.issue_code(name), name, "0.1.0", tablet.keys)
+        tablet.token = asyncio.run(tablet.transport(self.wire).enrol(asked)).token
         return tablet
 
     def records(self) -> dict[str, Record]:
@@ -97,6 +97,7 @@ class Office:
 class Tablet:
     office: Office
     desk: Desk
+    keys: DeviceKeys = field(default_factory=device_keys)
     token: str | None = None
     phases: list[Phase] = field(default_factory=list)
 

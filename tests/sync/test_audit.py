@@ -12,14 +12,16 @@ from sync.endpoint.audit import FIRST, Action, Deed, Head, network_kept
 from sync.endpoint.doctor import examine
 from sync.endpoint.exchange import TENANT
 from sync.endpoint.importing import import_files
-from sync.endpoint.parcels import make_key
+from sync.endpoint.parcels import make_key, read_keys
 from sync.endpoint.reference_files import read_file
+from sync.endpoint.unlocking import Unanswerable
 from tests.sync.asking import as_json, ask, make_body, post
+from tests.sync.making import device_keys
 from tests.sync.places import SqliteFile
 from tests.sync.processes import ROOT
 from tests.sync.tablets import Office, Tablet
 
-WRONG = {"code": "XXXX-YYYY", "name": "Tablet", "app": "1.0"}
+WRONG = {"code": "XXXX-YYYY", "name": "Tablet", "app": "1.0", "public_key": device_keys().public}
 
 
 def entries(office: Office) -> list[tuple[str, str, str, str]]:
@@ -58,19 +60,24 @@ def looked_after(office: Office, tablet: Tablet) -> Office:
 # what is in it
 
 
-def test_s_e17_letting_in_and_taking_out_is_noted(office: Office, tablet: Tablet) -> None:
+def test_s_e17_letting_in_and_taking_out_is_noted(office: Office, tmp_path: Path) -> None:
+    mark, key = make_key(office.centre, tmp_path / "centre.key"), tmp_path / "centre.key"
+    office.enrolled("Tablet 1", 0xA)
     (device,) = {row for row, *_ in entries(office)} - {"centre"}
+    keys = read_keys([key])
 
     office.centre.issue_code("Tablet 1")
     ask(office, "POST", "/v1/devices", json=WRONG)
     office.centre.assign("Tablet 1", frozenset({"a"}))
     office.centre.assign("Tablet 9", frozenset({"a"}))
-    office.centre.unlock_answer("Tablet 1", person="C1", asked="7KQ2M0XA")
-    office.centre.unlock_answer("Tablet 9", person="C1", asked="7KQ2M0XA")
+    office.centre.unlock_answer("Tablet 1", ("C1", "7KQ2M0XA"), keys)
+    with pytest.raises(Unanswerable):
+        office.centre.unlock_answer("Tablet 9", ("C1", "7KQ2M0XA"), keys)
     office.centre.revoke("Tablet 1")
     office.centre.revoke("Tablet 9")
 
     assert entries(office) == [
+        ("centre", "key-made", mark, "done"),
         ("centre", "code-made", "", "done"),
         (device, "enrolled", device, "done"),
         ("centre", "code-made", device, "done"),

@@ -24,7 +24,7 @@ from sync.endpoint.server import open_centre, running
 from sync.protocol import codec
 from sync.protocol.messages import SyncRequest
 from sync.protocol.records import Change
-from tests.sync.making import START, make_id
+from tests.sync.making import START, enrolment, make_id
 from tests.sync.processes import Branch
 
 PATIENCE = 20.0
@@ -284,7 +284,7 @@ def test_e_25_s_e11_equal_requests_at_once_become_one_record(door: Door) -> None
 
 
 def test_e_36_of_many_tablets_with_one_code_one_is_let_in(door: Door) -> None:
-    body = json.dumps({"code": door.branch.code("Tablet 9"), "name": "Tablet 9", "app": "1.0"}).encode()
+    body = codec.dump_enrolment(enrolment(door.branch.code("Tablet 9"), "Tablet 9", "1.0"))
     whole, at_once = door.head("POST", "/v1/devices", f"Content-Length: {len(body)}") + body, threading.Barrier(6)
 
     def ask(_: int) -> int:

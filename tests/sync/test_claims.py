@@ -8,11 +8,10 @@ from sync.endpoint.claims import may_begin
 from sync.endpoint.devices import CENTRE_ITSELF, Device
 from sync.endpoint.exchange import TENANT
 from sync.protocol.derived_ids import attendance_id, held_for
-from sync.protocol.messages import Enrolment
 from sync.protocol.records import Change, Value
 from sync.protocol.reference import planned_id, planned_key, reference_id
 from tests.sync.asking import as_json, ask, make_body, post
-from tests.sync.making import START, make_id
+from tests.sync.making import START, enrolment, make_id
 from tests.sync.tablets import Office, Tablet
 
 DAY = date(2026, 12, 1)
@@ -105,7 +104,7 @@ def test_s_e01_a_seat_of_a_session_that_is_not_seen_is_not_begun() -> None:
 def of_b(office: Office) -> Tablet:
     """A tablet that works at centre b alone."""
     tablet = Tablet(office, office.make_desk(0xB0))
-    enrolled = office.centre.redeem(Enrolment(office.centre.issue_code("b1", frozenset({"b"})), "b1", "1.0"))
+    enrolled = office.centre.redeem(enrolment(office.centre.issue_code("b1", frozenset({"b"})), "b1", "1.0"))
     assert enrolled is not None
     tablet.token = enrolled.token
     return tablet

@@ -14,7 +14,7 @@ from sync.protocol.messages import Enrolled, Enrolment, Hello, SyncReply, SyncRe
 from sync.protocol.record_codec import canonical, change_to_json, problem_from_json
 from sync.protocol.records import Applied, Change, Problem, Record
 from tests.sync.drawn import changes, replies, requests
-from tests.sync.making import START, make_change, make_id
+from tests.sync.making import START, device_keys, make_change, make_id
 
 
 @given(requests)
@@ -45,10 +45,11 @@ def test_any_text_can_be_written_down(text: str) -> None:
 
 def test_the_small_messages_arrive_as_they_were_said() -> None:
     hello, problem = Hello("acompanya", "i-1", (1, 2)), Problem("/problems/x", "No.", "note", 5)
-    enrolment, enrolled = Enrolment("K7QF-2M9P", "Tablet 12", "1.0"), Enrolled("d-1", "token", "North", 1)
+    asked = Enrolment("K7QF-2M9P", "Tablet 12", "1.0", device_keys().public)
+    enrolled = Enrolled("d-1", "token", "North", 1)
 
     assert codec.load_hello(codec.dump_hello(hello)) == hello
-    assert codec.load_enrolment(codec.dump_enrolment(enrolment)) == enrolment
+    assert codec.load_enrolment(codec.dump_enrolment(asked)) == asked
     assert codec.load_enrolled(codec.dump_enrolled(enrolled)) == enrolled
     assert problem_from_json(parse(codec.dump_problem(problem, status=400))) == problem
 

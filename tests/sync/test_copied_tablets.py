@@ -27,7 +27,7 @@ def copied(tablet: Tablet, folder: Path) -> Tablet:
     """The same tablet once more, from a copy of its folder as it is now; what it writes has numbers of its own."""
     assert isinstance(tablet.desk, StoreDesk)
     shutil.copytree(tablet.desk.folder, folder)
-    return Tablet(tablet.office, StoreDesk(folder, series=0xD), tablet.token)
+    return Tablet(tablet.office, StoreDesk(folder, series=0xD), tablet.keys, tablet.token)
 
 
 def notes(office: Office) -> list[object]:

@@ -10,18 +10,20 @@ import httpx
 import pytest
 from sqlalchemy import insert
 
+from sync.client.carrying import Sender, lines_to_carry
 from sync.client.phase import Cause, Resting, Stopped
 from sync.endpoint import drop_box, schema
 from sync.endpoint.drop_box import MOST_PARCELS, brought, lines_of
 from sync.endpoint.exchange import TENANT
 from sync.endpoint.limits import MOST_AT_ONCE
+from sync.endpoint.parcels import read_key
 from sync.endpoint.problems import Rejected
 from sync.errors import BatchTooLarge, CentreBusy, DeviceUnknown, MalformedMessage, NotEnrolled
-from sync.protocol.messages import Enrolment
 from sync.protocol.parcels import LINE_BYTES, MOST_LINES, pack
 from sync.protocol.sealed_box import new_private_key, public_key_of
 from tests.sync.asking import ask
 from tests.sync.coordinator import Desk
+from tests.sync.making import device_keys, enrolment
 from tests.sync.tablets import Office, Tablet
 
 
@@ -45,7 +47,7 @@ PUBLIC = public_key_of(new_private_key())
 
 
 def a_parcel(number: int) -> tuple[str, ...]:
-    return pack(b"%d" % number, device="d", token="t", public=PUBLIC)
+    return pack(b"%d" % number, device="d", keys=device_keys(), public=PUBLIC)
 
 
 def resealed(line: str, letters: str) -> str:
@@ -124,7 +126,7 @@ def test_nobody_brings_anything_without_a_token(office, at_centre, worked):
         lambda lines: lines * 2,
         lambda lines: lines * (MOST_LINES + 1),
         lambda lines: (resealed(lines[0], "A" * 1762),),
-        lambda lines: pack(Random(1).randbytes(3000), device="d", token="t", public=PUBLIC)[:1],
+        lambda lines: pack(Random(1).randbytes(3000), device="d", keys=device_keys(), public=PUBLIC)[:1],
     ],
     ids=["nothing", "no line", "changed", "two parcels", "twice", "very often", "long", "half a parcel"],
 )
@@ -155,7 +157,7 @@ def test_s_e04_the_box_holds_so_many_bytes_of_a_tablet_until_somebody_takes_them
     office.centre.give_up("Tablet 1")
     device = office.centre.holder_of(worked.token).device
     bring(office, worked, lines)
-    more = pack(Random(1).randbytes(2_000), device=device.id, token=worked.token, public=PUBLIC)
+    more = pack(Random(1).randbytes(2_000), device=device.id, keys=worked.keys, public=PUBLIC)
 
     with pytest.raises(BatchTooLarge):
         bring(office, worked, more)
@@ -228,7 +230,7 @@ def test_a_parcel_of_another_tablet_is_not_taken_for_the_one_that_brought_it(off
 
 def test_a_tablet_that_was_found_again_is_let_in_with_a_new_code(office, at_centre, worked):
     office.centre.give_up("Tablet 1")
-    enrolled = office.centre.redeem(Enrolment(office.centre.issue_code("Tablet 1"), "Tablet 1", "0.1.0"))
+    enrolled = office.centre.redeem(enrolment(office.centre.issue_code("Tablet 1"), "Tablet 1", "0.1.0"))
     worked.token = enrolled.token
 
     assert isinstance(worked.sync(), Resting)
@@ -272,3 +274,31 @@ def test_a_401_of_another_kind_is_no_order_to_go_out_of_service(office, worked):
     phase = worked.sync()
 
     assert phase == Stopped(Cause.DEVICE_UNKNOWN)
+
+
+def test_s_t23_whoever_has_the_token_alone_brings_nothing_in_the_tablets_name(office, at_centre, worked, capsys):
+    """It lies in clear beside what a lost tablet has still to bring; the keys are destroyed."""
+    device = office.centre.holder_of(worked.token).device
+    public = public_key_of(read_key(at_centre.key))
+    forged = lines_to_carry(worked.outbox, Sender(device.id, device_keys(99), public), clock=worked.clock)
+    office.centre.give_up("Tablet 1")
+    bring(office, worked, forged)
+
+    assert at_centre.run("hand-over", "--key", at_centre.key, "--brought") == 1
+    assert "nothing proves that it is of Tablet 1" in capsys.readouterr().err
+    assert office.records() == {}
+
+    assert at_centre.run("hand-over", "--key", at_centre.key, "--brought", "--unproven") == 0
+    assert len(office.records()) == 7
+
+
+def test_s_t23_what_it_brought_before_it_was_found_again_is_still_its_own(office, at_centre, worked):
+    """Let in anew it has other keys than those that it signed with."""
+    lines = at_centre.carried(worked)
+    office.centre.give_up("Tablet 1")
+    bring(office, worked, lines)
+    office.centre.redeem(enrolment(office.centre.issue_code("Tablet 1"), "Tablet 1", "0.1.0", device_keys(98)))
+
+    assert at_centre.run("hand-over", "--key", at_centre.key, "--brought") == 0
+
+    assert len(office.records()) == 7

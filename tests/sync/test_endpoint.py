@@ -19,9 +19,9 @@ from sync.endpoint.routes import build, enrolled_device, token_holder
 from sync.endpoint.server import open_centre
 from sync.endpoint.storage import Shelf
 from sync.errors import EnrolmentRefused
-from sync.protocol.messages import MAX_BODY_BYTES, MAX_INFLATED_BYTES, Enrolment
+from sync.protocol.messages import MAX_BODY_BYTES, MAX_INFLATED_BYTES
 from tests.sync.asking import as_json, ask, make_body, post
-from tests.sync.making import make_id
+from tests.sync.making import device_keys, enrolment, make_id
 from tests.sync.places import only_sqlite
 from tests.sync.tablets import Office, Tablet
 
@@ -30,7 +30,7 @@ OPEN_TO_ALL = {"/healthz", "/readyz", "/v1/hello", "/v1/devices"}
 
 def enrol(office: Office, code: str) -> str:
     tablet = Tablet(office, office.make_desk(0xE))
-    return asyncio.run(tablet.transport(office.wire).enrol(Enrolment(code, "Tablet", "1.0"))).token
+    return asyncio.run(tablet.transport(office.wire).enrol(enrolment(code, "Tablet", "1.0"))).token
 
 
 def ask_in(office: Office, code: str, *, address: str) -> int:
@@ -39,7 +39,7 @@ def ask_in(office: Office, code: str, *, address: str) -> int:
     async def asked() -> int:
         transport = httpx.ASGITransport(app=office.app, client=(address, 40_000))
         async with httpx.AsyncClient(transport=transport, base_url="https://centre.test") as http:
-            body = {"code": code, "name": "Tablet", "app": "1.0"}
+            body = {"code": code, "name": "Tablet", "app": "1.0", "public_key": device_keys().public}
             return (await http.post("/v1/devices", json=body)).status_code
 
     return asyncio.run(asked())
@@ -269,7 +269,8 @@ def test_e_28_what_a_tablet_sends_cannot_write_a_line_of_the_log(
     changes = [as_json(**{name: forged}) for name in ("op", "id", "kind", "by")]
 
     answers = [post(office, tablet, make_body(change)) for change in changes]
-    answers += [ask(office, "POST", "/v1/devices", json={"code": forged, "name": forged, "app": forged})]
+    enrolling = dict.fromkeys(("code", "name", "app", "public_key"), forged)
+    answers += [ask(office, "POST", "/v1/devices", json=enrolling)]
 
     assert [answer.status_code for answer in answers] == [422, 200, 200, 200, 422]
     assert all("level" not in record.getMessage() and "\n" not in record.getMessage() for record in caplog.records)

@@ -136,7 +136,11 @@ def test_s_e04_of_one_tablet_few_exchanges_at_a_time_are_held_in_memory(office: 
 
 def test_the_file_of_a_centre_is_nobody_elses_on_its_machine(tmp_path: Path) -> None:
     """What tokens are known by stands in it."""
-    done = command("enrol", "--name", "Tablet 1", "--database", f"sqlite:///{tmp_path / 'centre.db'}")
+    database = f"sqlite:///{tmp_path / 'centre.db'}"
+    command("enrol", "--name", "Tablet 1", "--database", database)  # there is no key yet; the file is there now
+    command("hand-over-key", "--database", database, "--output", str(tmp_path / "centre.key"))
+
+    done = command("enrol", "--name", "Tablet 1", "--database", database)
 
     assert done.returncode == 0, done.stderr
     assert {path.stat().st_mode & 0o077 for path in tmp_path.iterdir()} == {0}

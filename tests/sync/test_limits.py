@@ -13,11 +13,11 @@ from sync.endpoint.problems import Rejected
 from sync.endpoint.routes import build
 from sync.protocol.messages import MAX_CHANGES
 from tests.sync.asking import make_body, post
-from tests.sync.making import Clock
+from tests.sync.making import Clock, device_keys
 from tests.sync.places import only_sqlite
 from tests.sync.tablets import Office, Tablet
 
-WRONG = {"code": "XXXX-YYYY", "name": "Tablet", "app": "1.0"}
+WRONG = {"code": "XXXX-YYYY", "name": "Tablet", "app": "1.0", "public_key": device_keys().public}
 
 
 def enrol_from(office: Office, *addresses: str, **body: str) -> list[httpx.Response]:

@@ -16,7 +16,7 @@ from prometheus_client import generate_latest
 
 from sync.endpoint.logs import JsonLines, TextLines, format_for, say, say_error
 from tests.sync.asking import as_json, ask, make_body, post
-from tests.sync.making import make_id
+from tests.sync.making import device_keys, make_id
 from tests.sync.processes import COMMAND, ROOT, serving
 from tests.sync.tablets import Office, Tablet
 
@@ -150,7 +150,8 @@ def test_nothing_that_was_sent_is_said_counted_or_repeated(
     answers = [post(office, tablet, body) for body in bodies_with(marker)]
     fail_on_write(office)
     answers += [post(office, tablet, make_body(as_json(op=make_id(9, series=1), id=make_id(9), set={"words": marker})))]
-    enrolments = [{"code": marker, "name": marker, "app": marker}, {"code": CANARY, "name": CANARY, "app": CANARY}]
+    enrolments = [dict.fromkeys(("code", "name", "app", "public_key"), word) for word in (marker, CANARY)]
+    enrolments.append(enrolments[-1] | {"public_key": device_keys().public})
     for path in ("/v1/sync", "/v1/devices", "/v1/hello", "/healthz", "/readyz", f"/{in_head}"):
         heads = {"X-Request-ID": in_head, "User-Agent": in_head, "Referer": in_head, "Cookie": in_head}
         for method in ("GET", "POST", "PUT", "OPTIONS"):

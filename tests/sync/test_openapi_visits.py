@@ -20,7 +20,8 @@ from sync.endpoint.admission import RECORD_ID
 from sync.endpoint.limits import Limits, Rule
 from sync.endpoint.openapi import document
 from sync.endpoint.server import open_centre, running
-from tests.sync.making import make_id
+from sync.protocol.device_keys import PUBLIC
+from tests.sync.making import device_keys, make_id
 from tests.sync.processes import enrolled
 
 EXAMPLES = 25  # for each address, besides those that schemathesis derives from the document
@@ -59,6 +60,7 @@ def test_every_answer_is_as_the_document_says(
     case: schemathesis.Case, visitor: Visitor, numbers: Iterator[int]
 ) -> None:
     _renumber(case.body, numbers)
+    _take_a_real_key(case.body)
 
     answer = case.call(base_url=visitor.url, headers={"Authorization": f"Bearer {visitor.token}"})
 
@@ -68,6 +70,12 @@ def test_every_answer_is_as_the_document_says(
         assert _is_taken(answer) or _is_refused_well(answer) or _holds_a_fraction(case.body), answer.text
     elif case.operation.method == "post":
         assert not _is_taken(answer), answer.text
+
+
+def _take_a_real_key(body: Any) -> None:
+    """Of so many digits only some are keys, which no schema can tell."""
+    if isinstance(body, dict) and re.fullmatch(PUBLIC, str(body.get("public_key"))):
+        body["public_key"] = device_keys().public
 
 
 def _renumber(body: Any, numbers: Iterator[int]) -> None:

@@ -19,7 +19,7 @@ from sync.client.phase import Resting
 from sync.endpoint.database import Database
 from sync.endpoint.outage import outage
 from sync.errors import CentreBusy
-from sync.protocol.messages import Enrolment
+from tests.sync.making import enrolment
 from tests.sync.places import Place, PostgresqlDatabase, only_postgresql
 from tests.sync.tablets import Office, Tablet
 
@@ -200,10 +200,10 @@ def test_what_was_acknowledged_outlives_the_server_which_is_found_again(
 
 
 def test_of_two_tablets_with_one_code_one_is_let_in(office: Office) -> None:
-    enrolment = Enrolment(office.centre.issue_code("Tablet 9"), "Tablet 9", "1.0")
+    asked = enrolment(office.centre.issue_code("Tablet 9"), "Tablet 9", "1.0")
 
     with ThreadPoolExecutor(4) as threads:
-        let_in = list(threads.map(lambda _: office.centre.redeem(enrolment), range(4)))
+        let_in = list(threads.map(lambda _: office.centre.redeem(asked), range(4)))
 
     assert sum(one is not None for one in let_in) == 1
 

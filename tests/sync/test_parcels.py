@@ -15,11 +15,10 @@ from sync.client.phase import Resting
 from sync.endpoint import schema
 from sync.endpoint.parcels import ParcelUnusable, read_key
 from sync.errors import MalformedMessage
-from sync.protocol.messages import Enrolment
 from sync.protocol.parcels import LINE_BYTES, read_line
 from sync.protocol.sealed_box import LONGER_BY, new_private_key, public_key_of, seal, unseal
 from tests.sync.coordinator import Desk
-from tests.sync.making import make_id
+from tests.sync.making import device_keys, enrolment, make_id
 from tests.sync.tablets import Office, Tablet
 
 SHOULD_BE_DIGITS = "A"
@@ -173,7 +172,7 @@ def test_nothing_that_waits_is_nothing_to_carry(at_centre, tablet):
 
 def test_a_new_tablet_is_told_the_key_and_an_older_centre_has_none(office, tmp_path):
     def enrolled(name: str) -> str | None:
-        found = office.centre.redeem(Enrolment(office.centre.issue_code(name), name, "0.1.0"))
+        found = office.centre.redeem(enrolment(office.centre.issue_code(name), name, "0.1.0"))
         assert found is not None
         return found.parcel_key
 
@@ -233,7 +232,7 @@ def test_a_tablet_that_was_revoked_or_enrolled_again_is_taken_on_somebodys_word(
     office.centre.revoke("Tablet 1")
     assert at_centre.take(carried) == 1
     assert "which was revoked" in capsys.readouterr().err
-    office.centre.redeem(Enrolment(office.centre.issue_code("Tablet 1"), "Tablet 1", "0.1.0"))
+    office.centre.redeem(enrolment(office.centre.issue_code("Tablet 1"), "Tablet 1", "0.1.0"))
     assert at_centre.take(carried) == 1
     assert "nothing proves that it is of Tablet 1" in capsys.readouterr().err
     assert office.records() == {}
@@ -264,20 +263,20 @@ def one_byte_changed(desk: Desk, lines: tuple[str, ...], _tablet: Tablet) -> Pat
 
 
 def for_another_key(desk: Desk, lines: tuple[str, ...], tablet: Tablet) -> Path:
-    sender = Sender("00000000-0000-4000-8000-000000000000", tablet.token or "", public_key_of(new_private_key()))
+    sender = Sender("00000000-0000-4000-8000-000000000000", tablet.keys, public_key_of(new_private_key()))
     return desk.file(*lines_to_carry(tablet.outbox, sender, clock=tablet.clock))
 
 
 def of_a_tablet_nobody_knows(desk: Desk, lines: tuple[str, ...], tablet: Tablet) -> Path:
     public = public_key_of(read_key(desk.key))
-    sender = Sender("00000000-0000-4000-8000-000000000000", tablet.token or "", public)
+    sender = Sender("00000000-0000-4000-8000-000000000000", tablet.keys, public)
     return desk.file(*lines_to_carry(tablet.outbox, sender, clock=tablet.clock))
 
 
 def in_the_name_of_another_tablet(desk: Desk, lines: tuple[str, ...], tablet: Tablet) -> Path:
     device = desk.office.centre.device_of(tablet.token or "")
     assert device is not None
-    sender = Sender(device.id, "a token somebody made up", public_key_of(read_key(desk.key)))
+    sender = Sender(device.id, device_keys(99), public_key_of(read_key(desk.key)))
     return desk.file(*lines_to_carry(tablet.outbox, sender, clock=tablet.clock))
 
 

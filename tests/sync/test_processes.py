@@ -9,12 +9,13 @@ from sync.client.phase import Cause, Resting, Waiting
 from sync.endpoint.server import open_centre, running
 from tests.sync.desks import MemoryDesk
 from tests.sync.making import START
-from tests.sync.processes import command, enrolled, one_round, serving
+from tests.sync.processes import command, enrolled, make_key, one_round, serving
 
 
 def test_s_e12_what_was_acknowledged_outlives_a_killed_centre(tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path / 'centre.db'}"
     desk, port_file = MemoryDesk(), tmp_path / "port"
+    make_key(database, tmp_path)
     code = command("enrol", "--database", database, "--name", "Tablet 1").stdout.strip()
     for number in range(60):
         desk.save(number, room="B2")
@@ -77,7 +78,10 @@ def test_a_port_that_cannot_be_is_one_line_and_exit_code_two(tmp_path: Path) -> 
 
 
 def test_a_code_alone_is_printed_for_scripts(tmp_path: Path) -> None:
-    done = command("enrol", "--database", f"sqlite:///{tmp_path / 'centre.db'}", "--name", "Tablet 1")
+    database = f"sqlite:///{tmp_path / 'centre.db'}"
+    make_key(database, tmp_path)
+
+    done = command("enrol", "--database", database, "--name", "Tablet 1")
 
     assert len(done.stdout.split()) == 1
     assert len(done.stdout.strip()) == len("K7QF-2M9P-4XYZ")

@@ -4,10 +4,9 @@ import httpx
 import pytest
 
 from sync.protocol.identifiers import FREE_TEXTS
-from sync.protocol.messages import Enrolment
 from sync.protocol.records import Kind, Record
 from tests.sync.asking import as_json, ask, make_body, post
-from tests.sync.making import make_id
+from tests.sync.making import enrolment, make_id
 from tests.sync.places import only_sqlite
 from tests.sync.tablets import Office, Tablet
 
@@ -34,7 +33,7 @@ def tablets(office: Office) -> dict[str, Tablet]:
     for number, (name, told) in enumerate(centres.items()):
         found[name] = Tablet(office, office.make_desk(0xA0 + number))
         code = office.centre.issue_code(name, frozenset(told))
-        enrolled = office.centre.redeem(Enrolment(code, name, "1.0"))
+        enrolled = office.centre.redeem(enrolment(code, name, "1.0"))
         assert enrolled is not None
         found[name].token = enrolled.token
     return found

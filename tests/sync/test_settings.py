@@ -17,7 +17,7 @@ from sync.endpoint.security_txt import is_contact, security_txt
 from sync.endpoint.settings import SettingsUnusable, Start, objections, secret
 from tests.sync.asking import ask
 from tests.sync.places import only_sqlite
-from tests.sync.processes import ROOT
+from tests.sync.processes import ROOT, make_key
 from tests.sync.tablets import Office
 
 GOOD = Start("postgresql://centre:Xq7-long-and-random@127.0.0.1/centre", "127.0.0.1", False, True, False)
@@ -46,6 +46,7 @@ def test_s_e22_a_command_finds_its_database_without_a_word_on_the_command_line(
 ) -> None:
     path = tmp_path / "database"
     path.write_text(f"sqlite:///{tmp_path / 'centre.db'}\n")
+    make_key(f"sqlite:///{tmp_path / 'centre.db'}", tmp_path)
 
     monkeypatch.setenv("ACOMPANYA_DATABASE_FILE", str(path))
     assert main(["enrol", "--name", "Tablet 1"]) == 0

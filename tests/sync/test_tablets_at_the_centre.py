@@ -9,9 +9,8 @@ import pytest
 from sync.endpoint.commands.tables import table
 from sync.endpoint.exchange import TENANT
 from sync.endpoint.roster import listed, set_aside
-from sync.protocol.messages import Enrolment
 from tests.sync.asking import as_json, make_body, post
-from tests.sync.making import START, make_id
+from tests.sync.making import START, enrolment, make_id
 from tests.sync.processes import command
 from tests.sync.tablets import Office, Tablet
 
@@ -60,7 +59,7 @@ def enrolled_for(office: Office, name: str, *centres: str | None) -> list[tuple[
     told = []
     for code_says in centres:
         code = office.centre.issue_code(name, None if code_says is None else frozenset(code_says.split()))
-        assert office.centre.redeem(Enrolment(code, name, "0.1.0"))
+        assert office.centre.redeem(enrolment(code, name, "0.1.0"))
         told.append(next(one.centres for one in listed(office.centre.database, TENANT) if one.name == name))
     return told
 

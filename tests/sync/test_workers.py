@@ -9,10 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sync.client.phase import Resting
-from sync.endpoint.server import open_centre
 from tests.sync.desks import MemoryDesk
 from tests.sync.places import Place, only_postgresql
-from tests.sync.processes import START_SECONDS, command, enrolled, one_round, serving
+from tests.sync.processes import START_SECONDS, command, enrolled, make_key, one_round, serving
 
 ROUNDS = 12
 
@@ -46,7 +45,7 @@ def work(desk: MemoryDesk, url: str, token: str, first: int) -> list[object]:
 
 @only_postgresql
 def test_tablets_go_on_whichever_worker_answers_and_whichever_dies(place: Place, tmp_path: Path) -> None:
-    open_centre(place.url).close()
+    make_key(place.url, tmp_path)
     desk, other = MemoryDesk(1), MemoryDesk(2)
 
     with serving(place.url, tmp_path / "port", "--workers", "2") as (process, url):

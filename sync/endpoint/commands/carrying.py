@@ -20,13 +20,12 @@ from sync.endpoint.parcels import (
     by_parcel,
     lines_in,
     make_key,
-    read_key,
+    read_keys,
     read_text,
     take,
 )
 from sync.protocol.parcels import Line
 from sync.protocol.records import Applied, Conflicted, HandedOver, Refused, Result
-from sync.protocol.sealed_box import mark_of, public_key_of
 
 SCANNED = Path("-")
 
@@ -60,7 +59,7 @@ def _take(options: argparse.Namespace) -> int:
     refused = 0
     lines: list[Line] = []
     try:
-        keys = {mark_of(public_key_of(key)).hex().upper(): key for key in map(read_key, options.key)}
+        keys = read_keys(options.key)
     except ParcelUnusable as error:
         print(f"nothing was taken: {error}", file=sys.stderr)
         return NOT_DONE
@@ -74,7 +73,7 @@ def _take(options: argparse.Namespace) -> int:
         for pieces in by_parcel(lines).values():
             refused += not _took(centre, pieces, keys, Word(unproven=options.unproven))
         for one in _waiting(centre) if options.brought else ():
-            refused += not _emptied(centre, one, keys)
+            refused += not _emptied(centre, one, keys, unproven=options.unproven)
     return NOT_DONE if refused else DONE
 
 
@@ -90,13 +89,13 @@ def _waiting(centre: Centre) -> Iterator[Brought]:
     return (one for one in brought(centre.database, TENANT) if one.taken_at is None)
 
 
-def _emptied(centre: Centre, one: Brought, keys: dict[str, bytes]) -> bool:
+def _emptied(centre: Centre, one: Brought, keys: dict[str, bytes], *, unproven: bool) -> bool:
     try:
         pieces = list(lines_in(lines_of(centre.database, one), one.parcel))
     except ParcelUnusable as error:
         print(f"nothing was taken of {error}", file=sys.stderr)
         return False
-    if not _took(centre, pieces, keys, Word(brought_by=one.device)):
+    if not _took(centre, pieces, keys, Word(unproven, one.device, one.public_key)):
         return False
     empty(centre.database, one, now=centre.clock())
     return True

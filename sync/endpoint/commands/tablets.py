@@ -6,6 +6,7 @@ import json
 import sys
 from contextlib import closing
 from dataclasses import asdict
+from pathlib import Path
 
 import segno
 
@@ -13,8 +14,10 @@ from sync.endpoint.audit import Action, Deed
 from sync.endpoint.commands.command_line import DONE, NOT_DONE, Commands, Parser, add_command, existing_centre
 from sync.endpoint.commands.tables import table
 from sync.endpoint.exchange import TENANT
+from sync.endpoint.parcels import ParcelUnusable, read_keys
 from sync.endpoint.roster import kinds_of, listed, set_aside
 from sync.endpoint.server import open_centre
+from sync.endpoint.unlocking import Unanswerable
 from sync.protocol.invitations import LETTERS, Wrong, link_to, mark_of_centre, read_invitation
 from sync.protocol.unlocking import ASKED, letters
 
@@ -34,6 +37,7 @@ def add_to(commands: "Commands[Parser]") -> None:
     listing.add_argument("--json", action="store_true")
     opening = add_command(commands, "unlock-code", "answer a tablet that a person is shut out of", _unlock)
     opening.add_argument("--name", required=True, help="the tablet")
+    opening.add_argument("--key", type=Path, action="append", required=True, help="a file of hand-over-key; repeatable")
     opening.add_argument("--person", required=True, help="as the tablet shows it, e.g. C3")
     opening.add_argument("asked", help="the eight letters that the tablet shows")
     refused = add_command(commands, "refused", "list what was refused, or handed over to the coordinator", _refused)
@@ -50,6 +54,9 @@ def address(text: str) -> str:
 
 def _enrol(options: argparse.Namespace) -> int:
     with closing(open_centre(options.database)) as centre:
+        if not centre.has_key():
+            print("the centre has no key yet, which a tablet is told when it is let in: hand-over-key", file=sys.stderr)
+            return NOT_DONE
         code, mark = centre.issue_code(options.name, options.centres), mark_of_centre(centre.hello().instance)
     print(code)
     print("Type this code on the tablet within 15 minutes. It works once.", file=sys.stderr)
@@ -85,10 +92,13 @@ def _unlock(options: argparse.Namespace) -> int:
     if len(letters(options.asked)) != ASKED:
         print(f"a tablet shows {ASKED} letters and digits", file=sys.stderr)
         return NOT_DONE
-    with closing(existing_centre(options.database)) as centre:
-        code = centre.unlock_answer(options.name, person=options.person, asked=options.asked)
-    if code is None:
-        return _unknown()
+    try:
+        keys = read_keys(options.key)
+        with closing(existing_centre(options.database)) as centre:
+            code = centre.unlock_answer(options.name, (options.person, options.asked), keys)
+    except (ParcelUnusable, Unanswerable) as error:
+        print(error, file=sys.stderr)
+        return NOT_DONE
     print(code)
     print(f"Read it to {options.person}. It works once, on that tablet; then they choose a new PIN.", file=sys.stderr)
     return DONE
