@@ -243,12 +243,13 @@ class Tablet:
 
     def _packed(self) -> Left:
         """What is read of a closed store is what was last saved in it."""
-        url, token, sender = self.pairing.url or "", self.pairing.token or "", self.pairing.sender
+        url, sender = self.pairing.url or "", self.pairing.sender
         if sender is None:
-            return Left(url, token, is_kept=True)
+            return Left(url, "", is_kept=True)
         changes = tuple(unacknowledged(self.store.records()))
         heard = self.store.cursor() or self.store.past()
-        return Left(url, token, parcels_of(changes, sender, past=heard, at=clock()))
+        parcels = parcels_of(changes, sender, past=heard, at=clock())
+        return Left(url, (self.pairing.token or "") if parcels else "", parcels)
 
     def _prepare(self) -> None:
         """What later screens would wait for."""

@@ -57,7 +57,8 @@ class Leaving:
 
     async def _bring(self, left: Left) -> None:
         while left.parcels and await is_taken(self._box, left.parcels[0]):
-            left = self._left = replace(left, parcels=left.parcels[1:])
+            rest = left.parcels[1:]
+            left = self._left = replace(left, parcels=rest, token=left.token if rest else "")
             try:
                 await asyncio.to_thread(write_left, self._folder, left, self._codec)
             except DiskRefused:  # it is brought once more after the next start, which changes nothing

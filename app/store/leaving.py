@@ -29,7 +29,7 @@ class Left:
     """Nothing in it can be read here, and its token opens nothing but the drop box."""
 
     url: str
-    token: str
+    token: str  # as long as there is something to bring
     parcels: tuple[tuple[str, ...], ...] = ()  # the lines of each that was not brought yet
     is_kept: bool = False  # the store could not be sealed for the centre: it stays, closed
 

@@ -103,6 +103,7 @@ async def test_s_t23_the_lost_tablet_drill(office: Office, coordinator: Desk, tm
 
     assert readable(folder) == []
     assert sorted(path.name for path in folder.iterdir()) == ["leaving.json", "store.lock"]
+    assert read_left(folder).token == ""
     assert not key_file_of(folder).exists()
     assert office.records() == {}
     assert coordinator.run("hand-over", "--key", coordinator.key, "--brought") == 0
@@ -156,6 +157,7 @@ async def test_s_t23_without_the_centres_key_what_waits_stays_closed_and_comes_b
             await told_that_it_is_lost(app, office)
             await app.wait_for(lambda: read_left(folder) is not None, "what is left")
         assert readable(folder) == []
+        assert read_left(folder) == Left(url, "", is_kept=True), "no token in clear that brings nothing"
         assert isinstance(await open_tablet(Settings(folder)), Gone)
 
         async with opened(folder, centre=(url, office.centre.issue_code("Tauleta 2"))) as app:
@@ -214,13 +216,13 @@ async def test_what_could_not_be_brought_is_brought_later_and_nothing_twice(tmp_
     leaving = Leaving(tmp_path / "tablet", place, box, lambda: THREE, codec)
 
     assert await leaving.round() == Stopped(Cause.DEVICE_LOST)
-    assert read_left(tmp_path / "tablet").parcels == (("c",),)
+    assert read_left(tmp_path / "tablet") == Left("https://centre.test", "t", (("c",),))
     box.works_for = 9
     await leaving.round()
     await leaving.round()
 
     assert box.parcels == [("a",), ("b",), ("c",)]
-    assert read_left(tmp_path / "tablet").parcels == ()
+    assert read_left(tmp_path / "tablet") == Left("https://centre.test", "")
 
 
 async def test_nothing_is_destroyed_before_what_is_left_is_on_the_disk(tmp_path, place):
