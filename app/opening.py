@@ -30,6 +30,7 @@ from app.store import (
     WrongKey,
     believed,
     copied,
+    destroy,
     key_file_of,
     key_of,
     may_be_copied,
@@ -67,6 +68,9 @@ async def open_tablet(settings: Settings, place: KeyPlace | None = None) -> Tabl
         if left and (left.parcels or not settings.code):
             return Gone(settings.folder, place, left, codec)
         if left:
+            if not left.is_kept:  # a kill may have come in the middle of it
+                await place.forget()
+                destroy(settings.folder)
             return_to_service(settings.folder)
         tablet = Tablet(settings, shipped, await key_of(settings.folder, place, random_bytes), place)
         if left:

@@ -128,7 +128,8 @@ async def test_s_t23_found_again_it_comes_back_with_a_new_code(office, coordinat
         async with opened(folder, centre=(url, office.centre.issue_code("Tauleta 2"))) as app:
             await in_step(app)
             await told_that_it_is_lost(app, office)
-            await app.wait_for(lambda: not key_file_of(folder).exists(), "the key to go")
+            left = {"leaving.json", "store.lock"}
+            await app.wait_for(lambda: {path.name for path in folder.iterdir()} == left, "everything else to go")
 
         async with opened(folder, centre=(url, office.centre.issue_code("Tauleta 2"))) as app:
             await in_step(app)
@@ -279,6 +280,20 @@ async def test_a_second_kill_before_anything_was_destroyed_is_made_good_too(tmp_
     assert isinstance(gone, Gone)
     await gone.run()
     assert await place.read() is None
+
+
+async def test_s_t23_a_kill_half_way_does_not_keep_it_from_coming_back_with_a_new_code(tmp_path, place):
+    """The note was gone with the code, and what was left of the store had no key."""
+    folder = tmp_path / "tablet"
+    write_left(folder, replace(THREE, parcels=()), await made(folder, place))
+    (folder / "store.key").unlink()
+
+    tablet = await open_tablet(Settings(folder, "http://127.0.0.1:9", "K7QF-2M9P-4XYZ"), place)
+
+    assert isinstance(tablet, Tablet)
+    assert list(tablet.store.records()) == []
+    assert read_left(folder) is None
+    tablet.store.close()
 
 
 FORGED = b'{"url":"","token":"","parcels":[],"is_kept":false}'
