@@ -35,6 +35,10 @@ class Rule:
 # asks once in 15 minutes. Told to wait, it waits long enough for a good piece of work: a tablet shows each pause.
 FOR_A_TABLET = Rule(most=240, per_second=0.5, back_with=10)
 
+# Bytes of what a tablet brings, unpacked. A day's work is a few hundred kilobytes, and 100,000 records that are offered
+# again some 60 MB. Whoever brings changes without end fills the centre's disk with no more than this in a day.
+FOR_BYTES = Rule(most=256 << 20, per_second=(256 << 20) / 86_400, back_with=1 << 20)
+
 # Only codes that were refused count: on the morning when a coordinator enrols 60 tablets, all come from one address.
 FOR_WRONG_CODES = Rule(most=5, per_second=5 / 900)
 
@@ -54,12 +58,12 @@ class Buckets:
     _held: OrderedDict[str, _Bucket] = field(default_factory=OrderedDict)
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
-    def take(self, who: str) -> None:
-        """One more of theirs. Raises Rejected (429) when none is left."""
+    def take(self, who: str, number: int = 1) -> None:
+        """So many more of theirs, and be it more than are left. Raises Rejected (429) when none is."""
         with self._turn:
             bucket = self._filled(who)
             self._refuse_empty(bucket)
-            bucket.left -= 1
+            bucket.left -= number
 
     def look(self, who: str) -> None:
         """Takes none. Raises Rejected (429) when none is left."""
@@ -92,9 +96,15 @@ class Limits:
     """The buckets of one application."""
 
     def __init__(
-        self, clock: Callable[[], datetime], *, tablet: Rule = FOR_A_TABLET, wrong_codes: Rule = FOR_WRONG_CODES
+        self,
+        clock: Callable[[], datetime],
+        *,
+        tablet: Rule = FOR_A_TABLET,
+        brought: Rule = FOR_BYTES,
+        wrong_codes: Rule = FOR_WRONG_CODES,
     ) -> None:
         self.tablets = Buckets(tablet, clock)
+        self.bytes_brought = Buckets(brought, clock)
         self.wrong_codes = Buckets(wrong_codes, clock)
         self._exchanging = Counter[str]()
 

@@ -176,9 +176,12 @@ async def _enrol(request: Request) -> Response:
 
 async def _sync(request: Request, device: Annotated[Device, Depends(enrolled_device)]) -> Response:
     # Read and understood before the turn is taken: a slow tablet holds up nobody.
-    loop, reading = asyncio.get_running_loop(), request.app.state.reading
-    with _limits(request).exchanging(device.id):
-        offer = await loop.run_in_executor(reading, _offer, device, await json_body(request))
+    loop, reading, limits = asyncio.get_running_loop(), request.app.state.reading, _limits(request)
+    limits.bytes_brought.look(device.id)
+    with limits.exchanging(device.id):
+        body = await json_body(request)
+        limits.bytes_brought.take(device.id, len(body))
+        offer = await loop.run_in_executor(reading, _offer, device, body)
         gathering: Gathering = request.app.state.gathering
         reply = await gathering.exchange(offer)
         account_of(request).note_reply(reply)

@@ -2,18 +2,21 @@
 
 import asyncio
 from datetime import timedelta
+from random import Random
 
 import httpx
 import pytest
 
-from sync.client.phase import Resting
+from sync.client.phase import Cause, Resting, Waiting
 from sync.endpoint import limits
-from sync.endpoint.limits import FOR_A_TABLET, Buckets, Limits, Rule, network_of
+from sync.endpoint.limits import FOR_A_TABLET, FOR_BYTES, Buckets, Limits, Rule, network_of
 from sync.endpoint.problems import Rejected
 from sync.endpoint.routes import build
-from sync.protocol.messages import MAX_CHANGES
+from sync.protocol import codec
+from sync.protocol.messages import MAX_CHANGES, SyncRequest
+from tests.load.pile import assists
 from tests.sync.asking import make_body, post
-from tests.sync.making import Clock, device_keys
+from tests.sync.making import START, Clock, device_keys
 from tests.sync.places import only_sqlite
 from tests.sync.tablets import Office, Tablet
 
@@ -104,6 +107,44 @@ def test_s_e04_a_tablet_that_was_told_to_wait_loses_nothing(narrow: Office, tabl
 
     assert not isinstance(kept_waiting, Resting)
     assert isinstance(done, Resting) and len(narrow.records()) == 59
+
+
+# what one tablet brings in a day
+
+
+@only_sqlite
+def test_s_e04_a_tablet_that_brings_bytes_without_end_is_told_to_wait_and_others_are_served(
+    office: Office, tablet: Tablet, other: Tablet
+) -> None:
+    in_a_day = Rule(most=5_000, per_second=5_000 / 86_400, back_with=500)
+    office.app = build(office.centre, limits=Limits(office.clock, brought=in_a_day))
+    for number in range(1, 81):
+        tablet.save(number, card=f"{number:064x}")
+
+    kept_waiting = tablet.sync()
+
+    assert isinstance(kept_waiting, Waiting) and kept_waiting.cause == Cause.BUSY
+    assert post(office, tablet, make_body()).status_code == 429
+    assert post(office, other, make_body()).status_code == 200
+    office.clock.pass_by(timedelta(days=5))
+    assert isinstance(tablet.sync(), Resting)
+    assert len(office.records()) == 80
+
+
+@only_sqlite
+def test_s_e04_what_is_counted_is_what_was_unpacked(office: Office, tablet: Tablet) -> None:
+    office.app = build(office.centre, limits=Limits(office.clock, brought=Rule(most=5_000, per_second=1)))
+    tablet.save(1, card="x" * 15_000)  # packed it is a hundred bytes
+
+    assert isinstance(tablet.sync(), Resting)
+    assert post(office, tablet, make_body()).status_code == 429
+
+
+def test_s_e04_a_tablet_with_a_hundred_thousand_records_may_offer_them_all_twice_in_a_day() -> None:
+    changes = tuple(assists(MAX_CHANGES, Random(1)))
+    one_request = len(codec.dump_request(SyncRequest("", START, 0, 0, changes)))
+
+    assert 2 * 100_000 // MAX_CHANGES * one_request < FOR_BYTES.most
 
 
 # one address
