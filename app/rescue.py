@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app.services.pairing import Pairing
-from app.shell import clock
+from app.shell import clock, random_bytes
 from app.store import (
     KEY_BYTES,
     KeyGone,
@@ -52,7 +52,7 @@ def rescued(tablet: Path, private: bytes, *, at: datetime) -> tuple[tuple[str, .
         store = Store.open(folder, new_id=lambda: "", codec=Sealed(key))
         try:
             changes = tuple(unacknowledged(store.records()))
-            sender = Pairing(store, url=None, code=None, clock=lambda: at, version="").sender
+            sender = Pairing(store, url=None, code=None, clock=lambda: at, random=random_bytes, version="").sender
             if sender is None:
                 raise KeyGone(tablet, "it does not say which tablet it is: its store can only be exported")
             past = store.cursor() or store.past()

@@ -99,9 +99,9 @@ class Pairing:
             "centre_device": enrolled.device,  # what the centre calls this tablet
             "parcel_key": enrolled.parcel_key,
         }
-        enrolled = Event(Happening.ENROLLED, object=answer.device)
+        event = Event(Happening.ENROLLED, object=enrolled.device)
         try:
-            await asyncio.to_thread(self._store.write, Write(notes=notes, events=(enrolled,)))
+            await asyncio.to_thread(self._store.write, Write(notes=notes, events=(event,)))
         except DiskRefused:
             return Waiting(self._clock() + PAUSE, 1, Cause.TABLET_FAULT)
         self._code, self.is_asked = None, False

@@ -123,11 +123,6 @@ class Centre:
         """What lets a person in, who was asked something, at a tablet that shut them out. Raises Unanswerable."""
         return unlock_answer(self.database, Guest(TENANT, name), question, keys, now=self.clock())
 
-    def has_key(self) -> bool:
-        """Whether tablets that are let in now can be told a key: to seal for, and to share a secret with."""
-        with self.database.reading() as connection:
-            return connection.execute(select(schema.centre.c.parcel_key)).scalar_one() is not None
-
     def assign(self, name: str, centres: frozenset[str]) -> bool:
         """Say which centres a tablet is told about; none = all. False when there is no such tablet."""
         return auth.assign(self.database, Guest(TENANT, name, centres), now=self.clock())

@@ -64,6 +64,12 @@ def make_key(centre: Centre, path: Path) -> str:
     return mark
 
 
+def has_key(centre: Centre) -> bool:
+    """Whether tablets that are let in now can be told a key: to seal for, and to share a secret with."""
+    with centre.database.reading() as connection:
+        return connection.execute(select(schema.centre.c.parcel_key)).scalar_one() is not None
+
+
 def read_key(path: Path) -> bytes:
     """The private key in a file. Raises ParcelUnusable."""
     found = _KEY_FILE.fullmatch(read_text(path))

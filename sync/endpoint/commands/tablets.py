@@ -14,7 +14,7 @@ from sync.endpoint.audit import Action, Deed
 from sync.endpoint.commands.command_line import DONE, NOT_DONE, Commands, Parser, add_command, existing_centre
 from sync.endpoint.commands.tables import table
 from sync.endpoint.exchange import TENANT
-from sync.endpoint.parcels import ParcelUnusable, read_keys
+from sync.endpoint.parcels import ParcelUnusable, has_key, read_keys
 from sync.endpoint.roster import kinds_of, listed, set_aside
 from sync.endpoint.server import open_centre
 from sync.endpoint.unlocking import Unanswerable
@@ -54,7 +54,7 @@ def address(text: str) -> str:
 
 def _enrol(options: argparse.Namespace) -> int:
     with closing(open_centre(options.database)) as centre:
-        if not centre.has_key():
+        if not has_key(centre):
             print("the centre has no key yet, which a tablet is told when it is let in: hand-over-key", file=sys.stderr)
             return NOT_DONE
         code, mark = centre.issue_code(options.name, options.centres), mark_of_centre(centre.hello().instance)
