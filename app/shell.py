@@ -143,11 +143,13 @@ class Tablet:
         self._closed_for = b""  # the centre that could open a copy of the key
         self.store = Store.open(settings.folder, new_id=new_id, codec=self._codec, before=CHECKSUM)
         look_for_garbage_less()
-        device_id = str(self.store.note("device_id") or new_id())
+        device_id, is_new = str(self.store.note("device_id") or new_id()), self.store.note("device_id") is None
         begun = unsettable_seconds()
         self.store.witness.begin(lambda: Times(clock(), int(unsettable_seconds() - begun)))
         started = Event(Happening.STARTED, result="whole" if self.store.recovery.is_clean else "damaged")
-        self.store.write(Write(notes={"device_id": device_id}, events=(started,)))
+        self.store.witness.tell(started)
+        if is_new:  # else nothing is written: a full disk keeps nobody from looking, and from carrying what is here
+            self.store.write(Write(notes={"device_id": device_id}))
         around = Surroundings(clock, new_id, asyncio.sleep, device_id)
         self.real = World(self.store, shipped, around)
         self.board, self.recorder, self.syncing = self.real.board, self.real.recorder, self.real.syncing

@@ -34,6 +34,7 @@ class Practice:
         shutil.rmtree(folder, ignore_errors=True)
         self._world: World | None = None
         self._is_on = False
+        self._who = ""  # began it
         self._turn = asyncio.Lock()  # two quick taps begin it once
         self._watchers: list[Callable[[Snapshot], None]] = []
         real.board.watch(self._tell)
@@ -58,7 +59,7 @@ class Practice:
             except (StoreTrouble, OSError) as error:
                 self._real.board.show(trouble=Trouble("trouble.practice", str(error)))
                 return
-            self._world, self._is_on = world, True
+            self._world, self._is_on, self._who = world, True, self._real.board.snapshot.entered
             self._note(Happening.PRACTICE_BEGUN)
             world.board.watch(self._tell)
             self._tell(world.board.snapshot)
@@ -87,7 +88,7 @@ class Practice:
 
     def _note(self, what: Happening) -> None:
         """That it was, in the real world; of what was done in it nothing."""
-        self._real.store.witness.tell(Event(what, self._real.board.snapshot.entered))
+        self._real.store.witness.tell(Event(what, self._who))
 
     def _emptied(self) -> Store:
         if self._folder.exists():

@@ -5,6 +5,7 @@ a copy of its files, reads what the store holds. Nothing more is written for a s
 """
 
 import hmac
+import zlib
 from io import BytesIO
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
@@ -64,7 +65,7 @@ def unfolded(copy: Path, folder: Path) -> bytes:
     try:
         (folder / JOURNAL).write_bytes(_content(copy, JOURNAL))
         return _content(copy, RESCUE)
-    except (OSError, BadZipFile, KeyError) as error:
+    except (OSError, BadZipFile, KeyError, NotImplementedError, RuntimeError, zlib.error) as error:
         raise FolderUnwritable(copy, OSError(f"it holds no copy of a tablet ({error})")) from error
 
 

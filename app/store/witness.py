@@ -87,15 +87,14 @@ class Witness:
     def untold(self, told: int) -> Trail | None:
         """The oldest entries that the centre has not, as many as one request takes, where it has those up to `told`."""
         rows = self._kept()
-        numbers = sorted(map(int, rows))
-        # Of the first that is kept only the hash is of use, when what was before it is gone.
-        let_go = numbers[0] if numbers and numbers[0] > 1 else 0
-        begun = max(let_go, told if told <= self._number else 0)
+        begun = told if told <= self._number else 0
         found: list[Entry] = []
-        for number in (each for each in numbers if each > begun):
-            if len(found) == MOST_ENTRIES or (found and number != found[-1].number + 1):
+        for number in sorted(each for each in map(int, rows) if each > begun):
+            is_bound = number == 1 or str(number - 1) in rows
+            if len(found) == MOST_ENTRIES or (found and not is_bound):
                 break
-            found.append(entry_of(number, rows[str(number)]))
+            if is_bound:  # of one without the one before only the hash is of use
+                found.append(entry_of(number, rows[str(number)]))
         if not found:
             return None
         before = rows.get(str(found[0].number - 1))

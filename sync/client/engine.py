@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sync.client import retry
 from sync.client.phase import (
@@ -25,13 +25,14 @@ from sync.client.phase import (
     next_phase,
 )
 from sync.client.ports import Outbox, Transport
-from sync.errors import BatchTooLarge, CentreFault, LinkTooSlow, Resync, SyncError
+from sync.errors import BatchTooLarge, CentreFault, LinkTooSlow, MalformedMessage, Resync, SyncError
 from sync.protocol.messages import MAX_CHANGES, SyncReply, SyncRequest
 from sync.protocol.receipts import Receipt, is_same_receipt
 from sync.protocol.records import Change, Problem, Refused
 
 FIRST_BATCH = 50
 FAULTS_BEFORE_BLAME = 3  # failures of the centre in a row; from then on the change that it fails at is looked for
+TRAIL_RESTS = timedelta(hours=1)  # after the centre failed at a request with a trail, or did not understand it
 TOO_LARGE = Problem("/problems/too-large", "This change alone is too large to send.")
 CENTRE_FAULT = Problem("/problems/centre-fault", "The centre fails at this change alone.")
 
@@ -61,6 +62,7 @@ class Engine:
         self._ceiling = MAX_CHANGES
         self._faults = 0  # of the centre in a row, at what was sent
         self._has_blamed = False  # a change, in this round, and the centre took none since
+        self._trail_rests_until = datetime.min.replace(tzinfo=UTC)
         self._turn = asyncio.Lock()
 
     async def round(self, *, shift: str | None = None) -> Phase:
@@ -109,13 +111,15 @@ class Engine:
                 return Hindered(Cause.MALFORMED)
 
     async def _answered(self, request: SyncRequest) -> SyncReply | None:
-        """The answer, or None: to be asked again at once, with fewer changes."""
+        """The answer, or None: to be asked again at once, with fewer changes or without what happened here."""
         try:
             return await self._exchange(request)
         except BatchTooLarge as error:
             await self._shrink(request, error)
-        except CentreFault:
-            if not await self._narrow(request):
+        except (CentreFault, MalformedMessage) as error:
+            if request.trail:  # what tells of the work must not keep the work here
+                self._trail_rests_until = self._clock() + TRAIL_RESTS
+            elif not isinstance(error, CentreFault) or not await self._narrow(request):
                 raise
         return None
 
@@ -124,9 +128,10 @@ class Engine:
         counts = await asyncio.to_thread(self._outbox.counts)
         cursor = await asyncio.to_thread(self._outbox.cursor)
         past = await asyncio.to_thread(self._outbox.past)
-        # Once the centre failed it goes without: what tells of the work must not keep the work here.
-        trail = None if self._faults else await asyncio.to_thread(self._outbox.untold)
-        return SyncRequest(cursor, self._clock(), counts.waiting, counts.review, offered, past=past, trail=trail)
+        now = self._clock()
+        is_resting = now < self._trail_rests_until <= now + TRAIL_RESTS  # a clock that was put back does not prolong it
+        trail = None if is_resting else await asyncio.to_thread(self._outbox.untold)
+        return SyncRequest(cursor, now, counts.waiting, counts.review, offered, past=past, trail=trail)
 
     async def _exchange(self, request: SyncRequest) -> SyncReply:
         """The part of the answer that is about what was offered, already written down."""
@@ -159,7 +164,7 @@ class Engine:
         one as well, it may fail at all of them: that one is looked at in the next round.
         """
         offered = request.changes
-        self._faults += bool(offered or request.trail)
+        self._faults += bool(offered)
         if not offered or self._faults < FAULTS_BEFORE_BLAME or self._has_blamed:
             return False
         if len(offered) > 1:

@@ -1,10 +1,9 @@
 """How many people came, and how often, by the codes of the cards they keep: numbers for the coordinator, no code. Pure.
 
 A visit is a day: who needs three procedures in one morning came once. A record that was deleted or taken back counts
-for nothing, and no number below five is told, so that none points at one neighbour.
+for nothing, and numbers are told in fives, so that none points at one neighbour.
 """
 
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -44,13 +43,14 @@ class Counts:
 def counted(entries: Iterable[JsonObject]) -> Counts:
     """From records as `exports.records` gives them, in any order. Little is kept of a card, and nothing of a record."""
     cards: dict[str, _Card] = {}
+    days: dict[str, str] = {}
     for entry in entries:
         fields = entry["fields"]
         if entry["kind"] != Kind.ASSIST or entry["deleted"] or not isinstance(fields, dict):
             continue
         code = fields.get(card_codes.FIELD)
         if isinstance(code, str) and fields.get("voided_at") is None:
-            _note(cards.setdefault(code, _Card()), fields)
+            _note(cards.setdefault(code, _Card()), fields, days)
     visits, stamps = dict.fromkeys(VISITS, 0), dict.fromkeys(STAMPS, 0)
     for card in cards.values():
         visits[_visits(len(card.days))] += 1
@@ -60,21 +60,14 @@ def counted(entries: Iterable[JsonObject]) -> Counts:
 
 
 def told(counts: Counts) -> Iterator[tuple[str, str]]:
-    """The numbers as they may be shown, a line each. No number below the least, nor a sum by which one could be found:
-    how many have no module at all is not told, and all cards are as many as are told by their visits."""
-    yield "cards", _all(counts)
-    yield from ((name, _one(number)) for name, number in (*counts.visits.items(), *counts.stamps.items()))
+    """The numbers as they may be shown, a line each: rounded down to fives, so that none below follows from a sum."""
+    numbers = {"cards": counts.cards, **counts.visits, **counts.stamps}
+    yield from ((name, _rounded(number)) for name, number in numbers.items())
 
 
-def _all(counts: Counts) -> str:
-    enough = [number for number in counts.visits.values() if number >= LEAST]
-    if len(enough) == len(counts.visits) or counts.cards < LEAST:
-        return _one(counts.cards)
-    return f"{sum(enough) or LEAST} or more"
-
-
-def _note(card: _Card, fields: JsonObject) -> None:
-    day = sys.intern(str(fields.get("started_at"))[:_DAY])  # the same few, again and again
+def _note(card: _Card, fields: JsonObject, days: dict[str, str]) -> None:
+    day = str(fields.get("started_at"))[:_DAY]
+    day = days.setdefault(day, day)  # the same few, again and again
     if day not in card.days and len(card.days) < OFTEN:
         card.days = (*card.days, day)
     group = group_of(str(fields.get("procedure_id")))
@@ -86,5 +79,5 @@ def _visits(days: int) -> str:
     return VISITS[0 if days == 1 else 1 if days < OFTEN else 2]
 
 
-def _one(number: int) -> str:
-    return str(number) if number >= LEAST else FEW
+def _rounded(number: int) -> str:
+    return str(number - number % LEAST) if number >= LEAST else FEW

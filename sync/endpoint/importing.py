@@ -6,7 +6,7 @@ is written; nothing is ever deleted: what left a file is retired.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sync.endpoint import audit
@@ -59,10 +59,10 @@ class Imported:
 
 
 def import_files(
-    centre: Centre, files: Sequence[ReferenceFile], *, force: bool = False, retire: int = 0
+    centre: Centre, files: Sequence[ReferenceFile], *, force: bool = False, retire: Collection[int] = ()
 ) -> tuple[Imported, ...]:
-    """Write what differs, of all files or of none. `retire` is how many entries go, as typed by whoever gives a file
-    that retires much of what is held. Raises FileUnusable, CentreBusy."""
+    """Write what differs, of all files or of none. `retire` is how many entries go of each file that
+    retires much of what is held, as typed by whoever gives it. Raises FileUnusable, CentreBusy."""
     now = centre.clock()
     device = Device(CENTRE_ITSELF, TENANT)
     with centre.database.writing() as connection:
@@ -123,11 +123,11 @@ def _can_be_retired(kept: Kept) -> bool:
     return not kept.held.deleted and fields.get(RETIRED) is not True and "started_at" not in fields
 
 
-def _refuse_emptier(imported: Imported, retire: int) -> None:
+def _refuse_emptier(imported: Imported, retire: Collection[int]) -> None:
     """Most likely it was cut, or is another file. A plan is often another one whole, and is not asked about."""
     what = Counter(step.what for step in imported.steps if step.kind != Kind.EDITION)
     gone, held = what["retired"], what.total() - what["added"]
-    if imported.file.file != File.PLAN and gone > FEW and gone > held * SHARE and gone != retire:
+    if imported.file.file != File.PLAN and gone > FEW and gone > held * SHARE and gone not in retire:
         raise FileUnusable(
             f"{imported.file.file} {imported.file.version}: {gone} of {held} entries would be retired "
             f"(--retire {gone}: take it so)"

@@ -91,7 +91,7 @@ def _said_by_tablets() -> dict[str, JsonObject]:
     entry = _closed(
         {"at": ref("Moment"), "clock": ref("Number"), "event": word},
         drift=drift,
-        by=_or_null(ref("Name")),
+        by=_or_null(word),
         object=_or_null(word),
         result=_or_null(word),
     )

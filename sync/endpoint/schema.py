@@ -161,10 +161,10 @@ tablet_event = Table(
     Column("at", String(40), nullable=False),
     Column("clock", BigInteger, nullable=False),
     Column("drift", BigInteger),
-    Column("by", String(128), nullable=False),
-    Column("event", String(64), nullable=False),
-    Column("object", String(64), nullable=False),
-    Column("result", String(64), nullable=False),
+    Column("by", String(80), nullable=False),
+    Column("event", String(80), nullable=False),
+    Column("object", String(80), nullable=False),
+    Column("result", String(80), nullable=False),
     Column("before", String(64)),  # the hash that it says it follows, where that is not the row before
     Column("bound", BigInteger),  # the number of the last change that it binds, where they came with it
     Column("hash", String(64), nullable=False),

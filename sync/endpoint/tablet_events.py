@@ -74,9 +74,11 @@ def take(connection: Connection, device: Device, trail: Trail, brought: Brought,
     """Write what is new of it."""
     head = head_of(connection, device)
     known = _hash_at(connection, device, trail.last) if trail.last <= head.number else None
-    insert_all(
-        connection, schema.tablet_event, [_row(device, told, brought, at) for told in follow(head, trail, known)]
-    )
+    new = follow(head, trail, known)
+    bounds = [brought.bound_by(told.entry) for told in new]
+    first = next((place for place, bound in enumerate(bounds) if bound), None)  # the same changes are bound once
+    rows = [_row(device, told, bounds[place] if place == first else None, at) for place, told in enumerate(new)]
+    insert_all(connection, schema.tablet_event, rows)
 
 
 def head_of(connection: Connection, device: Device) -> Head:
@@ -166,7 +168,7 @@ def _hash_at(connection: Connection, device: Device, number: int) -> str | None:
     return str(row.hash) if row else None
 
 
-def _row(device: Device, told: Told, brought: Brought, at: datetime) -> dict[str, object]:
+def _row(device: Device, told: Told, bound: int | None, at: datetime) -> dict[str, object]:
     entry = told.entry
     return {
         "tenant": device.tenant,
@@ -181,7 +183,7 @@ def _row(device: Device, told: Told, brought: Brought, at: datetime) -> dict[str
         "object": entry.object,
         "result": entry.result,
         "before": told.before,
-        "bound": brought.bound_by(entry),
+        "bound": bound,
         "hash": told.hash,
         "received_at": at.isoformat(),
     }

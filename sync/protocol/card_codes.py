@@ -1,8 +1,9 @@
 """The code on a card that a citizen keeps: two visits with one code were of one person, and nobody can say of whom.
 
 Seven letters of chance and one that checks them, of Crockford's alphabet. Nothing lists them: a code is known by its
-card alone. A code has two letters and a digit at least, so no number of a document is ever one (a DNI has one letter,
-a NIE without its last letter too), and no word. Why so: docs/decisions/0019-cards-that-count-people.md.
+card alone. A code has two letters and a digit at least, and is never one to three letters with digits alone after them:
+so no DNI and no NIE is one, no number of the identity cards and passports of other countries that are written so, and
+no word. Why so: docs/decisions/0019-cards-that-count-people.md.
 """
 
 import re
@@ -20,6 +21,7 @@ MOST_AT_ONCE = 10_000  # cards of one print
 
 _LONGEST_LOOKED_AT = 100  # characters: what was pasted by mistake must not hold up the screen
 _CODE = re.compile(FORM)
+_AS_ON_DOCUMENTS = re.compile(r"[A-Z]{1,3}[0-9]+")
 _FEWEST_A_TO_Z, _FEWEST_DIGITS = 2, 1
 _FOLDED = 0b100101  # x^5 + x^2 + 1: no power of x below the 31st is 1
 
@@ -73,6 +75,8 @@ def fresh(count: int, below: Callable[[int], int]) -> Iterator[str]:
 
 
 def _is_mixed(letters: str) -> bool:
+    if _AS_ON_DOCUMENTS.fullmatch(letters):
+        return False
     digits = sum(map(str.isdigit, letters))
     return digits >= _FEWEST_DIGITS and len(letters) - digits >= _FEWEST_A_TO_Z
 

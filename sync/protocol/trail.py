@@ -15,7 +15,7 @@ from sync.protocol.records import Change
 
 MOST_ENTRIES = 200  # in one request
 FIRST = "0" * 64  # the hash before the first entry
-WORD = r"[0-9A-Za-z][0-9A-Za-z_.:-]{0,63}"
+WORD = r"[0-9A-Za-z][0-9A-Za-z_.:-]{0,79}"
 HASH = r"[0-9a-f]{64}"
 SEALED = "records-sealed"  # the event that binds changes: its object is their digest, its result how many they are
 
@@ -105,14 +105,14 @@ def entry_to_json(entry: Entry) -> JsonObject:
 
 def entry_from_json(node: Node, number: int) -> Entry:
     node.only(_OF_AN_ENTRY)
-    drift, by = node.optional("drift"), node.optional("by")
+    drift = node.optional("drift")
     return Entry(
         number=number,
         at=node.member("at").moment(),
         clock=node.number_of("clock"),
         event=_word(node.member("event")),
         drift=drift.whole() if drift else None,
-        by=by.name() if by else "",
+        by=_word(node.optional("by")),
         object=_word(node.optional("object")),
         result=_word(node.optional("result")),
     )

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from app.domain.happenings import Locking
 from app.store import Write
 from sync.endpoint import schema
 from sync.endpoint.server import running
@@ -153,7 +154,7 @@ async def test_s_t22_the_coordinator_opens_a_tablet_without_network_by_the_centr
             await in_step(app)
     async with opened(folder, centre=("http://127.0.0.1:9", None)) as app:
         await app.start_shift()
-        await app.tablet.lock()
+        await app.tablet.lock(Locking.BY_HAND)
         await app.wait_text("Qui ets?")
         await app.click("Connector 3")
         await app.click("He oblidat el PIN")

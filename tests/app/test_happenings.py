@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from resource import RLIMIT_FSIZE, getrlimit, setrlimit
 
 import pytest
 
+from app import shell
 from app.domain.happenings import Locking
+from app.opening import open_tablet
 from app.services.access import Access
+from app.settings import Settings
 from app.store.store import TRAIL
 from app.store.witness import entries_of
 from sync.client.phase import Resting, Waiting
@@ -16,11 +20,11 @@ from sync.endpoint.exchange import TENANT
 from sync.endpoint.parcels import make_key
 from sync.endpoint.tablet_events import Reader
 from sync.protocol.trail import breaks
-from sync.protocol.unlocking import answer, secret_of
+from sync.protocol.unlocking import answer
 from tests.app.connected import Connected, paired
 from tests.app.opened import opened
 from tests.app.tablets import DONE, Tablet
-from tests.app.test_access_service import OTHER_PIN, PIN, TOKEN, door
+from tests.app.test_access_service import OTHER_PIN, PIN, SECRET, door
 from tests.sync.tablets import Office
 from tests.sync.wires import down
 
@@ -88,7 +92,7 @@ async def test_what_the_coordinator_opens_is_noted_wrong_and_right(tablet):
     access.lock(Locking.BY_HAND)
     asked = await access.ask("C3")
     assert asked is not None
-    right = answer(secret_of(TOKEN), person="C3", asked=asked)
+    right = answer(SECRET, person="C3", asked=asked)
 
     await access.unlock("C3", "00000000")
     await access.unlock("C3", right)
@@ -250,11 +254,27 @@ async def test_the_app_notes_its_start_what_was_practised_and_every_way_to_lock(
         await app.enter_as("C3")
         await app.tablet.practice.begin()
         assert app.tablet.practice.shown.store.untold() is None  # though a shift was begun in it
-        await app.tablet.practice.end()
-        await app.tablet.practice.end()
         await app.tablet.lock(Locking.HIDDEN)
+        await app.tablet.practice.end()
         await app.tablet.real.shifts.remember("/help")
-        said = [each.event for each, _ in entries_of(app.store._journal.rows(TRAIL))]
+        entries = [each for each, _ in entries_of(app.store._journal.rows(TRAIL))]
+        said = [each.event for each in entries]
+        ended = [each.by for each in entries if each.event == "practice-ended"]
 
+    assert ended == ["C3"]
     said.remove("sync")  # no centre knows it
-    assert said == ["started", "pin-chosen", "entered", "practice-begun", "practice-ended", "locked"]
+    assert said == ["started", "pin-chosen", "entered", "practice-begun", "locked", "practice-ended"]
+
+
+async def test_a_full_disk_keeps_no_tablet_from_starting(tmp_path):
+    async with opened(tmp_path) as app:
+        await app.enter_as("C3")
+    whole = (tmp_path / "store.journal").read_bytes().rstrip(b"\0")
+    most, hard = getrlimit(RLIMIT_FSIZE)
+    setrlimit(RLIMIT_FSIZE, (len(whole), hard))
+    try:
+        tablet = await open_tablet(Settings(tmp_path))
+    finally:
+        setrlimit(RLIMIT_FSIZE, (most, hard))
+    assert isinstance(tablet, shell.Tablet)
+    tablet.store.close()

@@ -13,10 +13,10 @@ from app.store import DiskRefused, Store, Times, Write
 from app.store.doctor import examine
 from app.store.lines import CHECKSUM, Codec
 from app.store.store import TRAIL
-from app.store.witness import entries_of
+from app.store.witness import Witness, entries_of
 from sync.protocol.messages import SyncReply
 from sync.protocol.records import Applied
-from sync.protocol.trail import FIRST, MOST_ENTRIES, Entry, breaks, digest_of
+from sync.protocol.trail import FIRST, MOST_ENTRIES, Entry, Trail, breaks, digest_of, hashes_of
 from tests.store.making import CENTRE_TIME, NOON, make_reply, open_store, save
 
 LOCKED = Event(Happening.LOCKED, "C1", result=Locking.BY_HAND)
@@ -109,6 +109,23 @@ def test_a_save_with_events_is_one_line(witnessed: Store, folder: Path) -> None:
 
 def examine_lines(folder: Path) -> int:
     return len((folder / "store.journal").read_bytes().rstrip(b"\0").splitlines())
+
+
+def test_after_damage_only_what_the_rest_is_bound_to_is_told(witnessed: Store) -> None:
+    """An entry whose one before is gone has a hash that nobody can follow: the centre would call it changed."""
+    happen(witnessed, 6)
+    rows = witnessed._journal.rows(TRAIL)
+    for damaged in ([], ["3"], ["3", "4"], ["1"]):
+        there = {number: row for number, row in rows.items() if number not in damaged}
+        trails, heard = list[Trail](), 0
+        while trail := Witness(lambda there=there: there).untold(heard):
+            trails.append(trail)
+            heard = trail.last
+        for trail in trails:
+            *_, last = hashes_of(trail.before, trail.entries)
+            assert last == trail.hash == rows[str(trail.last)]["hash"]
+        gone = {int(each) for each in damaged} | {int(each) + 1 for each in damaged}
+        assert {each.number for trail in trails for each in trail.entries} == set(range(1, 7)) - gone
 
 
 def test_what_the_disk_refused_did_not_happen_and_what_was_told_is_still_owed(

@@ -56,8 +56,7 @@ def trails(draw: st.DrawFn) -> Trail:
     """Entries in a row, whatever their hashes."""
     first = draw(st.integers(1, 2**53 - 10))
     entry = (moments, numbers, st.from_regex(WORD, fullmatch=True), st.one_of(st.none(), whole_numbers))
-    by = st.one_of(st.just(""), names)
-    said = draw(st.lists(st.tuples(*entry, by, words, words), min_size=1, max_size=3))
+    said = draw(st.lists(st.tuples(*entry, words, words, words), min_size=1, max_size=3))
     entries = tuple(Entry(first + place, *each) for place, each in enumerate(said))
     return Trail(draw(hashes), draw(hashes), entries)
 

@@ -88,6 +88,12 @@ def test_s_t07_no_number_of_a_document_is_a_code(number: int, letter: str) -> No
         assert isinstance(read(document), Mistake)
 
 
+@given(st.integers(0, 10**7 - 1), st.text("ABCDEFGHJKMNPQRSTVWXYZ", min_size=1, max_size=3))
+def test_s_t07_no_number_of_a_foreign_document_is_a_code(number: int, letters: str) -> None:
+    """One to three letters and then digits, as many identity cards and passports have it."""
+    assert not is_code(letters + f"{number:07}"[: LETTERS - len(letters)])
+
+
 @pytest.mark.parametrize("other", [None, "", 7, True, CODE.lower(), grouped(CODE), CODE + "\n", (CODE,), "0" * 8])
 def test_a_record_holds_a_code_in_its_one_form_alone(other: object) -> None:
     assert not is_code(other)

@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from pathlib import Path
 
@@ -44,7 +44,9 @@ def small(version: str = "1", titles: Iterable[str] = ("Alta", "Baixa"), **chang
     return {**CATALOGUE, "catalogue_version": version, "procedures": procedures, **changes}
 
 
-def imported(office: Office, *contents: object, force: bool = False, retire: int = 0) -> tuple[Imported, ...]:
+def imported(
+    office: Office, *contents: object, force: bool = False, retire: Collection[int] = ()
+) -> tuple[Imported, ...]:
     files = [read_file("file.json", json.dumps(content).encode()) for content in contents]
     return import_files(office.centre, files, force=force, retire=retire)
 
@@ -245,10 +247,10 @@ def test_i_09_a_catalogue_that_retires_most_of_it_is_taken_when_somebody_says_ho
 
     for wrong in (0, 89, 91):
         with pytest.raises(FileUnusable, match=r"90 of 109 entries would be retired \(--retire 90: take it so\)"):
-            imported(office, small("2", titles[:10]), force=True, retire=wrong)
+            imported(office, small("2", titles[:10]), force=True, retire=(wrong,))
     assert office.rows() == before
 
-    (found,) = imported(office, small("2", titles[:10]), retire=90)
+    (found,) = imported(office, small("2", titles[:10]), retire=(90,))
     assert sum(step.what == "retired" for step in found.steps) == 90
     imported(office, small("3", titles[:9]))  # one that goes needs no word
 
@@ -281,7 +283,7 @@ def test_every_tablet_hears_of_it_and_of_what_changes(office: Office, tablet: Ta
     imported(office, CATALOGUE, CENTRES)
     assert isinstance(tablet.sync(), Resting)
     imported(
-        office, {**CATALOGUE, "catalogue_version": "starter-2", "procedures": CATALOGUE["procedures"][:7]}, retire=41
+        office, {**CATALOGUE, "catalogue_version": "starter-2", "procedures": CATALOGUE["procedures"][:7]}, retire=(41,)
     )
 
     assert isinstance(tablet.sync(), Resting) and isinstance(other.sync(), Resting)

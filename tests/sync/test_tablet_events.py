@@ -1,10 +1,13 @@
 """What the centre keeps of what happened at the tablets: each once; what does not hold is named and never refused."""
 
 import asyncio
+import gzip
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
+import httpx
 import pytest
 from sqlalchemy.exc import DBAPIError
 
@@ -19,7 +22,7 @@ from sync.endpoint.exchange import TENANT
 from sync.endpoint.roster import listed
 from sync.endpoint.tablet_events import Reader
 from sync.protocol import codec
-from sync.protocol.messages import SyncRequest
+from sync.protocol.messages import PRODUCT_HEADER, PROTOCOL, SyncRequest
 from sync.protocol.trail import FIRST, Trail, hashes_of
 from tests.sync.asking import post
 from tests.sync.desks import StoreDesk
@@ -318,14 +321,34 @@ def test_a_centre_that_fails_at_what_happened_still_gets_the_records(
     tablet.save(1)
     with monkeypatch.context() as broken:
         broken.setattr(tablet_events, "take", _fail)
-        asyncio.run(engine.round())
-        assert len(office.records()) == 0
-
         assert isinstance(asyncio.run(engine.round()), Resting)
 
     assert len(office.records()) == 1 and desk.outbox.untold() is not None
     asyncio.run(engine.round())
+    assert desk.outbox.untold() is not None  # for an hour
+    tablet.clock.pass_by(timedelta(hours=1))
+    asyncio.run(engine.round())
     assert desk.outbox.untold() is None
+
+
+def test_a_centre_that_does_not_know_what_a_trail_is_still_gets_the_records(office: Office, tablet: Tablet) -> None:
+    """As one that was not updated yet answers."""
+    desk, offered = begun(tablet), list[bool]()
+    happen(desk)
+    tablet.save(1)
+
+    async def older(request: httpx.Request) -> httpx.Response:
+        content = await request.aread()
+        is_packed = request.headers.get("content-encoding") == "gzip"
+        offered.append("trail" in json.loads(gzip.decompress(content) if is_packed else content))
+        if offered[-1]:
+            return httpx.Response(422, headers={PRODUCT_HEADER: str(PROTOCOL)}, json={"type": "/problems/malformed"})
+        return await office.wire(request)
+
+    engine = tablet.engine(older)
+    for _ in range(3):
+        assert isinstance(asyncio.run(engine.round()), Resting)
+    assert len(office.records()) == 1 and offered.count(True) == 1
 
 
 def _fail(*_: object, **__: object) -> None:

@@ -123,12 +123,12 @@ def test_e_43_a_trail_that_is_none_is_refused_with_the_place(name: str) -> None:
 @pytest.mark.parametrize(
     ("member", "value"),
     [
-        *(("object", words) for words in ("two words", "a\nb", "", "é", "x" * 65, 7, ["x"])),
+        *(("object", words) for words in ("two words", "a\nb", "", "é", "x" * 81, 7, ["x"])),
         *(("event", words) for words in ("two words", "", None)),
         *(("result", words) for words in ("<b>", "12345678 Z")),
         *(("clock", words) for words in (-1, "1", True, None, 2**53)),
         *(("drift", words) for words in ("1", True, 2**53)),
-        *(("by", words) for words in ("", "x" * 200, "a\nb", 7)),
+        *(("by", words) for words in ("", "x" * 81, "a\nb", 7, "Maria Garcia")),
         *(("at", words) for words in ("2026-03-04", "now", 7, None)),
         ("number", 1),
     ],

@@ -37,7 +37,7 @@ def _count(options: argparse.Namespace) -> int:
         with snapshot(centre.database) as connection:
             counts = counted(exports.records(connection, Wanted(TENANT, frozenset({Kind.ASSIST}))))
         centre.note(Deed(Action.EXPORTED, "card counts"))
-    print(table(("what", "how many"), told(counts)))
+    print(table(("what", "how many, in fives"), told(counts)))
     return DONE
 
 

@@ -18,7 +18,9 @@ def add_to(commands: "Commands[Parser]") -> None:
         "files", metavar="FILE", nargs="+", type=Path, help="catalogue.json, centres.json, people.json …"
     )
     command.add_argument("--force", action="store_true", help="also an older version, or the same one changed")
-    command.add_argument("--retire", metavar="N", type=int, default=0, help="retire so many entries, where it is many")
+    command.add_argument(
+        "--retire", metavar="N", type=int, action="append", default=[], help="so many of a file go, where it is many"
+    )
 
 
 def _import(options: argparse.Namespace) -> int:
