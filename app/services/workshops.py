@@ -113,7 +113,7 @@ class Workshops:
             draft = self._open(draft_id)
             if draft and await recorder.write(Write(drafts={draft.id: None})):
                 back = Write(drafts={draft.id: document(draft)})
-                what = Undoable(Kind.SESSION, draft.module_ids, "discarded")
+                what = Undoable(Kind.SESSION, draft.module_ids, "as_it_was" if draft.saved_before else "discarded")
                 recorder.offer_undo(what, lambda: (back, f"/roll-call/{draft.id}"))
 
     def _edits(

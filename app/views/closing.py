@@ -94,6 +94,8 @@ def _aside(scene: Scene, draft: SessionDraft) -> ft.Control:
         await scene.stage.workshops.discard(draft.id)
         scene.stage.go("/workshops")
 
+    if draft.saved_before:
+        return buttons.quiet(scene, scene.text("roll.leave"), discard, icon=ft.Icons.CLOSE)
     return buttons.quiet(scene, scene.text("roll.discard"), discard, icon=ft.Icons.DELETE_OUTLINE)
 
 

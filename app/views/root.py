@@ -3,6 +3,7 @@
 import flet as ft
 
 from app import theme
+from app.domain.archive import Shown, Wanted
 from app.domain.happenings import Locking
 from app.state import Trouble
 from app.views.accessibility import Accessibility
@@ -88,7 +89,7 @@ def Frame() -> ft.View:
     location = ft.use_route_location()
     outlet = Kept(ft.use_route_outlet())
     entered = bool(scene.now.entered)
-    ft.use_effect(scene.stage.hands.move_on, [location, entered])
+    ft.use_effect(lambda: scene.stage.hands.move_on(scene.stage.clock()), [location, entered])
     ft.use_effect(lambda: scene.stage.drawn(location), [location])
     ft.use_effect(lambda: scene.stage.remember(location) if entered else None, [location])
     if scene.now.sync.phase == Stopped(Cause.DEVICE_LOST):
@@ -204,6 +205,9 @@ def _rail(scene: Scene, index: int) -> ft.Control:
 
 def _visit(scene: Scene, index: int) -> None:
     if scene.stage.access.touched():
+        state = scene.stage.state
+        if state.wanted.shown == Shown.WAITING and not state.snapshot.sync.waiting:
+            state.wanted = Wanted()  # what the chip had asked for is sent
         scene.stage.go(DESTINATIONS[index][0])
 
 

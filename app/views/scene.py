@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 import flet as ft
 
@@ -29,6 +29,8 @@ from app.services.workshops import Workshops
 from app.state import AppState, Snapshot
 from app.theme import DARK, LIGHT, Look, Palette
 
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
 
 @dataclass(eq=False, slots=True)
 class Hands:
@@ -36,6 +38,7 @@ class Hands:
 
     typing: str = ""  # the label of the field that is typed in
     has_menu: bool = False  # one is open
+    moved: datetime = LONG_AGO  # when the screen came
     search: ft.TextField | None = None  # of the screen, where it has one
     wants_search: bool = False  # a key asked for the screen, so what is typed next is to go into its search
 
@@ -69,9 +72,9 @@ class Hands:
     def close_menu(self) -> None:
         self.has_menu = False
 
-    def move_on(self) -> None:
+    def move_on(self, now: datetime) -> None:
         """To another screen: what was on the last one is not there any more."""
-        self.typing, self.has_menu = "", False
+        self.typing, self.has_menu, self.moved = "", False, now
 
     @property
     def is_searching(self) -> bool:

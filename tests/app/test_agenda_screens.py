@@ -89,6 +89,22 @@ async def test_thirty_people_take_three_taps_and_one_more_for_each_absent(folder
         }
 
 
+async def test_a_saved_list_that_was_opened_again_is_left_as_it_was(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await the_last_time(app, 20)
+        (session,) = records(app, Kind.SESSION)
+        (stored,) = app.store.records(kind=Kind.SESSION)
+        await app.tablet.real.workshops.reopen(stored.id)
+        await app.go_to(f"/roll-call/{stored.id}")
+        await app.wait_text("20 presents")
+        assert "Descarta-la: s'ha obert per error" not in app.words()
+
+        await app.click("Deixa la llista com estava")
+        await app.wait_text("Es queda com estava:")
+        assert records(app, Kind.SESSION) == [session] and not app.tablet.board.snapshot.drafts
+
+
 async def test_a_list_has_as_many_seats_as_the_last_one_and_not_those_of_one_taken_back(folder):
     async with opened(folder) as app:
         await app.start_shift()

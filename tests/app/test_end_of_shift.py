@@ -85,11 +85,11 @@ async def test_a_case_that_was_only_looked_up_is_discarded_there_and_can_be_take
 async def test_of_two_quick_taps_the_second_discards_nothing_of_the_next(folder, monkeypatch):
     """Only the last thing that was discarded can be taken back."""
     async with opened(folder) as app:
-        monkeypatch.setattr(tappable, "HASTY", timedelta(seconds=2))
         await app.start_shift()
         await app.open_case(OMAC)
         await app.home()
         await app.open_case(OGAT)
+        monkeypatch.setattr(tappable, "HASTY", timedelta(seconds=2))
         await at_the_end(app)
         await asyncio.sleep(2)
 

@@ -1,5 +1,6 @@
 """The list of records and one of them whole: found again, corrected, made void."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from app.domain.assisting import Assist
 from app.domain.fields import pack
 from app.store import Edit, Store, Write
 from app.store.key_file import codec_of
-from sync.protocol.records import Fields, Kind
+from sync.protocol.messages import SyncReply
+from sync.protocol.records import Applied, Fields, Kind
 from sync.protocol.vocabulary import Outcome
 from tests.app.opened import Connector, opened
 
@@ -152,6 +154,21 @@ async def test_the_number_that_waits_is_explained_where_it_is_not_that_of_the_ro
         assert COUNTED in app.texts()
         await app.click(app.all_called("Tots")[0])
         assert COUNTED not in app.texts()
+
+
+async def test_what_the_chip_had_asked_for_is_not_asked_any_more_once_it_is_sent(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.wait_text("1 per enviar")
+        await app.click(next(each for each in app.texts() if each.startswith("1 per enviar")))
+        await app.wait_text("Cerca un registre")
+        await app.home()
+        change = app.store.seal(50)
+        app.store.hear(SyncReply("e.1", False, 1, datetime.now().astimezone(), (Applied(change[0].op, 1),)))
+        app.tablet.board.show(sync=replace(app.tablet.board.snapshot.sync, waiting=0))
+        await app.fire(app.one(ft.NavigationRail), "change", 2, selected_index=2)
+        await app.wait_text("Cerca un registre")
+        assert shown_filter(app) == ["Tots"]
 
 
 async def look_back(app: Connector, filter: str) -> None:

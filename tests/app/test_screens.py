@@ -220,8 +220,9 @@ async def test_the_second_of_two_quick_taps_saves_nothing_that_came_under_the_fi
         "Un altre final": "Ho acabarà pel seu compte",
     }[first]
     async with opened(folder) as app:
-        monkeypatch.setattr(tappable, "HASTY", HASTY)
         await app.start_shift()
+        monkeypatch.setattr(tappable, "HASTY", HASTY)
+        await asyncio.sleep(HASTY.total_seconds())
         await app.open_case(OMAC)
         await app.click("Fet")
         assert not records(app, Kind.ASSIST), "the case had just opened"
@@ -236,6 +237,21 @@ async def test_the_second_of_two_quick_taps_saves_nothing_that_came_under_the_fi
         await app.click(under)
         await until_saved(app)
         assert len(records(app, Kind.ASSIST)) == 1
+
+
+async def test_the_second_of_two_quick_taps_does_nothing_on_the_screen_that_came(folder, monkeypatch):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.home()
+        monkeypatch.setattr(tappable, "HASTY", HASTY)
+        await asyncio.sleep(HASTY.total_seconds())
+        await app.open_case(OMAC)
+        await app.click("DNI, NIE o TIE en vigor")
+        assert "Falta" not in app.texts()
+
+        await asyncio.sleep(HASTY.total_seconds())
+        await app.click("DNI, NIE o TIE en vigor")
+        await app.wait_text("Falta")
 
 
 async def test_where_nothing_has_to_be_brought_nothing_can_be_missing(folder):

@@ -27,7 +27,7 @@ PIN = "402917"
 PATIENCE_MS = 15_000
 START_MS = 60_000  # a fresh page loads and starts the whole of Flutter
 FOCUS_SETTLES_MS = 150
-SEEN_MS = 350
+SEEN_MS = 500
 FRAME_MS = 100
 BUILT_MS = 3_000  # what is not there by then is further down, and built when somebody scrolls
 # Flet's client asks for this once, from a public host, and does without when it does not come.

@@ -69,6 +69,7 @@ def _field(scene: Scene, label: str, shown: str, become: Typed) -> ft.Control:
         shown,
         change,
         password=True,
+        input_filter=ft.NumbersOnlyInputFilter(),  # a letter would stand there as a dot, and be no part of the answer
         keyboard_type=ft.KeyboardType.NONE,  # the keys below are larger; one that is plugged in works
         autocorrect=False,
         enable_suggestions=False,

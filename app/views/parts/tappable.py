@@ -49,8 +49,8 @@ BESIDE_A_SIGN = Letters(14)
 larger ones."""
 
 
-HASTY = timedelta(milliseconds=300)
-"""A tap so soon after a choice appeared was meant for what had been there: it is the second of two quick ones."""
+HASTY = timedelta(milliseconds=450)
+"""A tap so soon after a screen or a choice appeared was meant for what had been there: it is the second of two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def noticed(scene: Scene, on_click: Tapped) -> Callable[[], Awaitable[None]]:
     """With the sign that somebody is there: what a screen reader taps is no finger that comes down."""
 
     async def tap() -> None:
-        if not scene.stage.access.touched():
+        if not scene.stage.access.touched() or is_hasty(scene, scene.stage.hands.moved):
             return
         done = on_click()
         if inspect.isawaitable(done):
