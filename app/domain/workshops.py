@@ -253,12 +253,22 @@ def enrolled(draft: SessionDraft) -> int:
 
 def roll(draft: SessionDraft) -> Roll:
     """The list in numbers; walk-ins are counted among the present."""
-    tally = Counter(draft.statuses)
+    return _rolled(draft.statuses, draft.walk_ins)
+
+
+def roll_of(seats: Iterable[Attendance]) -> Roll | None:
+    """The same of a saved list; None of one that was saved without seats."""
+    saved = tuple(seats)
+    return _rolled((each.status for each in saved), len(_walk_ins(saved))) if saved else None
+
+
+def _rolled(statuses: Iterable[AttendanceStatus], walk_ins: int) -> Roll:
+    tally = Counter(statuses)
     return Roll(
         present=sum(tally[each] for each in COUNTED_PRESENT),
         absent=sum(tally[each] for each in COUNTED_ABSENT),
         unmarked=tally[AttendanceStatus.REGISTERED],
-        walk_ins=draft.walk_ins,
+        walk_ins=walk_ins,
     )
 
 

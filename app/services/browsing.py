@@ -9,9 +9,12 @@ from threading import Lock
 
 from app.domain.archive import Archive, Entry, Shown, Topic, Wanted, about, since
 from app.domain.board import Board
+from app.domain.fields import unpack
 from app.domain.lease import has_run_out
 from app.domain.requests import is_open
 from app.domain.revisions import Closed, Version, noted_at, versions
+from app.domain.sessions import Attendance
+from app.domain.workshops import Roll, roll_of
 from app.services import picture
 from app.services.planning import plan_board
 from app.services.recorder import Recorder
@@ -42,6 +45,7 @@ class Whole:
     fields: Fields
     versions: tuple[Version, ...]
     closed: Closed | None  # why it cannot be corrected here; None: it can
+    roll: Roll | None = None  # of a session with seats
 
 
 class Browsing:
@@ -93,8 +97,9 @@ class Browsing:
         record = self._record(id)
         if record is None or not _is_listed(record) or not self._is_shown(record):
             return None
-        closed = picture.closed([record, *self._seats(record)], self._recorder.around.clock())
-        return Whole(self._line(record), record.fields, versions(record.kind, record.fields), closed)
+        seats = self._seats(record)
+        closed = picture.closed([record, *seats], self._recorder.around.clock())
+        return Whole(self._line(record), record.fields, versions(record.kind, record.fields), closed, _roll(seats))
 
     def requests(self) -> tuple[Line, ...]:
         """The training requests of this tablet, those that wait for somebody first, the newest first."""
@@ -146,6 +151,14 @@ class Browsing:
 
     def _record(self, id: str) -> StoredRecord | None:
         return self._recorder.store.record(id)
+
+
+def _roll(seats: Iterable[StoredRecord]) -> Roll | None:
+    """None also where a newer app has written a seat in another way."""
+    try:
+        return roll_of(unpack(Attendance, each.fields) for each in seats)
+    except (ValueError, TypeError):
+        return None
 
 
 def _is_listed(record: StoredRecord) -> bool:

@@ -9,7 +9,9 @@ from app import theme
 from app.domain.review import Review
 from app.domain.revisions import REASONS, Closed, Version
 from app.domain.sessions import AGE_COUNTS, GENDER_COUNTS
+from app.domain.workshops import Roll
 from app.services.browsing import Whole
+from app.views.closing import roll_words
 from app.views.parts import buttons, writing
 from app.views.parts.chips import line_chips
 from app.views.parts.dates import clock_time, duration, long_date
@@ -108,11 +110,18 @@ def _heading(scene: Scene, whole: Whole) -> ft.Control:
         [
             title,
             writing.body(scene, line_result(scene, line), is_bold=True),
+            *([writing.body(scene, _roll(scene, whole.roll))] if whole.roll else []),
             writing.caption(scene, " · ".join(said)),
             ft.Row(line_chips(scene, line), spacing=theme.SPACE_S, run_spacing=theme.SPACE_XS, wrap=True),
         ],
         spacing=theme.SPACE_XS,
     )
+
+
+def _roll(scene: Scene, roll: Roll) -> str:
+    """11 presents · 2 absents · Sense inscripció: 1"""
+    walk_ins = [f"{scene.text('roll.walk_in')}: {roll.walk_ins}"] if roll.walk_ins else []
+    return " · ".join([roll_words(scene, roll, with_zero=False), *walk_ins])
 
 
 def _reviews(scene: Scene, id: str) -> list[ft.Control]:

@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import flet as ft
 import pytest
 
+from app.store import Edit, Write
 from sync.protocol.records import Kind
 from tests.app.opened import Connector, opened
 from tests.app.test_reference_screens import hear
@@ -87,6 +89,38 @@ async def test_thirty_people_take_three_taps_and_one_more_for_each_absent(folder
         assert (30, 30 - absent) in {
             (each.get("registered_count"), each.get("headcount")) for each in records(app, Kind.SESSION)
         }
+
+
+async def test_the_record_of_a_list_says_who_came_and_who_did_not_in_numbers(folder):
+    async with opened(folder) as app:
+        await app.start_shift()
+        await app.go_to("/workshops")
+        await app.click(app.all_called("Mòdul 3")[-1])
+        await app.wait_text("12 per marcar")
+        await app.click("P04")
+        await app.click("P04")
+        await app.click("Tots presents")
+        (more,) = [
+            each
+            for each in app.all(ft.IconButton)
+            if getattr(each.icon, "semantics_label", "") == "Un més: Sense inscripció"
+        ]
+        await app.click(more)
+        await app.wait_text("12 presents · 1 absent")
+        await app.click("Desa la llista (12 presents · 1 absent)")
+        await until_saved(app)
+        (stored,) = app.store.records(kind=Kind.SESSION)
+
+        await app.go_to(f"/records/{stored.id}")
+        await app.wait_text("12 presents · 1 absent · Sense inscripció: 1")
+
+        (seat, *_) = app.store.records(kind=Kind.ATTENDANCE)
+        newer = Edit(seat.id, Kind.ATTENDANCE, "C3", datetime.now().astimezone(), {"status": ("late", "left_early")})
+        app.store.write(Write(edits=(newer,)))
+        await app.go_to("/")
+        await app.go_to(f"/records/{stored.id}")
+        await app.wait_text("Historial")
+        assert [each for each in app.texts() if "1 absent" in each] == []
 
 
 async def test_a_saved_list_that_was_opened_again_is_left_as_it_was(folder):
