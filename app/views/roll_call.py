@@ -94,9 +94,11 @@ def _head_count(scene: Scene) -> list[ft.Control]:
 
 
 def _seats(scene: Scene, draft: SessionDraft, *, with_names: bool) -> list[ft.Control]:
-    numbers = roll_words(scene, workshops.roll(draft), with_zero=True)
+    roll = workshops.roll(draft)
+    numbers, is_begun = roll_words(scene, roll, with_zero=True), bool(roll.present or roll.absent)
+    present = scene.text("roll.rest_present") if is_begun else scene.text("roll.all_present")
     marks = [
-        (scene.text("roll.all_present"), AttendanceStatus.PRESENT, ft.Icons.DONE_ALL),
+        (present, AttendanceStatus.PRESENT, ft.Icons.DONE_ALL),
         (scene.text("roll.rest_absent"), AttendanceStatus.ABSENT, ft.Icons.PERSON_OFF_OUTLINED),
     ]
     all_buttons = [

@@ -434,7 +434,7 @@ async def test_the_last_change_to_a_list_is_taken_back_with_one_tap(folder):
         await app.wait_text("12 per marcar")
         await app.click("P04")
         await app.wait_text("1 present ·")
-        await app.click("Tots presents")
+        await app.click("La resta, presents")
         await app.wait_text("12 presents")
 
         await app.click("Desfés el darrer canvi")
