@@ -12,6 +12,7 @@ from app.views.enrol import Enrol
 from app.views.forgotten import Forgotten
 from app.views.parts import buttons, writing
 from app.views.parts.damage import damage_notice
+from app.views.parts.dates import pause
 from app.views.parts.language import language_choices
 from app.views.parts.layout import across, card, grid, screen, two_panes
 from app.views.parts.pin_pad import PinPad
@@ -135,6 +136,5 @@ def refusal_words(scene: Scene, refused: Refused) -> str:
     if refused.why == Why.WRONG:
         return scene.words.count("pin.wrong", refused.left)
     if refused.why == Why.PAUSE:
-        minutes, seconds = divmod(refused.left, 60)
-        return scene.text("pin.pause", time=f"{minutes}:{seconds:02}")
+        return scene.text("pin.pause", time=pause(refused.left))
     return scene.text(f"pin.{refused.why}")

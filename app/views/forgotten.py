@@ -7,6 +7,7 @@ from app import theme
 from app.domain.people import Connector
 from app.services.access import Refused, Why
 from app.views.parts import buttons, writing
+from app.views.parts.dates import pause
 from app.views.parts.fields import field
 from app.views.scene import Scene, use_scene
 
@@ -69,5 +70,5 @@ def _words(scene: Scene, refused: Refused) -> str:
     if refused.why == Why.WRONG:
         return scene.text("unlock.wrong")
     if refused.why == Why.PAUSE:
-        return scene.text("pin.pause", time=f"{refused.left // 60}:{refused.left % 60:02}")
+        return scene.text("pin.pause", time=pause(refused.left))
     return scene.text(f"pin.{refused.why}")

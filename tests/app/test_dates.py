@@ -5,7 +5,7 @@ from datetime import datetime, time
 import pytest
 
 from app.i18n import words_in
-from app.views.parts.dates import clock_time, day_month, duration, hours, long_date, short_date, week
+from app.views.parts.dates import clock_time, day_month, duration, hours, long_date, pause, short_date, week
 
 AT = datetime(2026, 11, 23, 9, 5).astimezone()  # a Monday
 LAST = datetime(2026, 4, 1, 16, 30).astimezone()  # a Wednesday: in Catalan the month has an apostrophe
@@ -55,3 +55,10 @@ def test_x_18_times_and_durations_are_the_same_in_each_language(language):
 )
 def test_x_18_numbers_are_written_as_in_the_chosen_language(language, people):
     assert [words_in(language).count("people", n) for n in (1, 999, 1200, 12_000)] == people
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(1, "1 s"), (29, "29 s"), (59, "59 s"), (60, "1 min"), (61, "2 min"), (1800, "30 min")]
+)
+def test_a_pause_is_never_said_to_be_shorter_than_it_is(seconds, said):
+    assert pause(seconds) == said

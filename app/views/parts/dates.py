@@ -54,3 +54,8 @@ def duration(words: Words, minutes: int) -> str:
         if hours
         else words.text("duration.minutes", n=rest)
     )
+
+
+def pause(seconds: int) -> str:
+    """29 s, or 5 min: rounded up, so that nobody comes back too early."""
+    return f"{seconds} s" if seconds < 60 else f"{-(-seconds // 60)} min"
