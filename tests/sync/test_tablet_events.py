@@ -406,3 +406,12 @@ def test_the_command_says_that_a_tablet_began_anew_and_that_there_is_none(
     assert run(office) == 0
     assert "began anew" in capsys.readouterr().err
     assert run(office, name="Tablet 9") == 1
+
+
+def test_whoever_looks_when_people_came_and_went_is_in_the_audit_log(
+    office: Office, tablet: Tablet, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bring(office, tablet, make_trail())
+    assert run(office) == 0
+    assert main(["audit", "--database", office.place.url]) == 0
+    assert f"events of {device_of(office).id}" in capsys.readouterr().out

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from sync.endpoint import tablet_events
-from sync.endpoint.audit import Head
+from sync.endpoint.audit import Action, Deed, Head
 from sync.endpoint.commands.auditing import head
 from sync.endpoint.commands.command_line import DONE, NOT_DONE, Commands, Parser, add_command, existing_centre
 from sync.endpoint.commands.tables import shown
@@ -36,6 +36,7 @@ def _list(options: argparse.Namespace) -> int:
         if not found:
             print("no tablet has this name", file=sys.stderr)
             return NOT_DONE
+        centre.note(Deed(Action.EXPORTED, f"events of {found[0]}"))  # they tell when people came and went
         with snapshot(centre.database) as connection:
             reader, harmed, is_met = Reader(), False, options.expect is None
             for row in tablet_events.entries(connection, Device(found[0], TENANT)):
