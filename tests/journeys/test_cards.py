@@ -22,8 +22,7 @@ def test_the_code_of_a_card_is_typed_saved_sent_counted_and_erased(
     asked = {"policies_version": "1", "policies": [{"id": "fields_asked", "value": ["card_code"]}]}
     policies.write_text(json.dumps(asked), encoding="utf-8")
     centre.command("import-catalogue", str(policies))
-    code = centre.command("enrol", "--name", "Tauleta 1").split()[-1]
-    app = start_app(centre_url=centre.url, arguments=("--code", code))
+    app = start_app(centre_url=centre.url, arguments=("--code", centre.code("Tauleta 1")))
     ui = open_ui(app)
     start_a_shift(ui)
     ui.click(OMAC)
