@@ -184,7 +184,7 @@ def _holding(connection: Connection, code: str, errand: _Errand) -> Iterator[str
 
 
 def _as_meant(text: ColumnElement[str]) -> ColumnElement[str]:
-    """As `code_letters` reads it, in SQL: what was refused may hold a code in any writing."""
+    """Nearly as `code_letters` reads it, in SQL: what was refused may hold one with dashes, blanks, small letters."""
     read: ColumnElement[str] = func.upper(text)
     for written, meant in (("-", ""), (" ", ""), ("O", "0"), ("I", "1"), ("L", "1")):
         read = func.replace(read, written, meant)

@@ -414,7 +414,7 @@ WORKING = (
     Stop("record-why", "/records/:id", tapping(record, "Corregeix")),
     Stop("correction", "/assist/:id", correction),
     Stop("today-correction", "/", correction_waiting),
-    Stop("record-void", "/records/:id", tapping(record, ("Anul·la", "Anul·lat"))),
+    Stop("record-void", "/records/:id", tapping(record, ("Anul·la el registre", "Anul·lat"))),
     Stop("record-gone", "/records/:id", going("/records/none", "Registres")),
     Stop("records", "/records", going("/records", "Registres")),
     Stop("records-none", "/records", typing(going("/records", "Registres"), "Cerca un registre", "xyzzy")),

@@ -321,7 +321,7 @@ async def test_a_record_is_void_with_three_taps_and_back_with_one(folder):
         await look_at_records(app)
         app.taps = 1  # to come here from the home screen
         await app.click(PADRO)
-        await app.click("Anul·la")
+        await app.click("Anul·la el registre")
         await app.wait_text(UNDO)
 
         assert app.taps == 3
@@ -345,7 +345,7 @@ async def test_after_seven_days_it_says_why_not_and_whom_to_ask(folder, days_ago
         await app.wait_text("Historial")
 
         is_open = days_ago < 7
-        assert bool(app.all_called("Corregeix")) == bool(app.all_called("Anul·la")) == is_open
+        assert bool(app.all_called("Corregeix")) == bool(app.all_called("Anul·la el registre")) == is_open
         assert any("avisa la coordinació" in each for each in app.texts()) != is_open
 
 
@@ -357,7 +357,7 @@ async def test_a_void_record_does_not_count(folder):
         await app.wait_text("1 ajuda")
         await app.go_to("/records")
         await app.click(app.all_called(OMAC)[0])
-        await app.click("Anul·la")
+        await app.click("Anul·la el registre")
         await app.wait_text("Anul·lat: ")
 
         await app.home()

@@ -119,7 +119,7 @@ async def test_a_request_is_corrected_with_a_reason_and_made_void(folder):
         await app.go_to("/records")
         await app.click(REQUEST)
         await app.wait_text("Quantes persones són?: abans 15")
-        await app.click("Anul·la")
+        await app.click("Anul·la el registre")
         await app.wait_text(f"Anul·lat: {REQUEST}")
 
         assert app.all_called("Acordada") == []

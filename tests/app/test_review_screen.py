@@ -57,7 +57,7 @@ async def test_among_the_records_each_has_its_own_ways_out_of_review(folder, wid
         await app.wait_text("El servidor no ho ha agafat")
 
         assert len(app.all_called("Lliura-ho a coordinació")) == 1
-        assert app.all_called("Anul·la") == []
+        assert app.all_called("Anul·la el registre") == []
         await app.click("Lliura-ho a coordinació")
         await app.wait_text("Es lliurarà a coordinació:")
 

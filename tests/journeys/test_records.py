@@ -55,7 +55,7 @@ def test_a_record_is_corrected_and_made_void_and_the_centre_holds_both(
     ui.click(CASE, exact=False)
     ui.wait_text("Com ha acabat: abans Fet")
     with ui.count_taps() as taps:
-        ui.click("Anul·la")
+        ui.click("Anul·la el registre")
         ui.wait_text(f"Anul·lat: {CASE}")
     assert taps.count == 1
     ui.wait_text("Està anul·lat: es conserva, però no compta.")

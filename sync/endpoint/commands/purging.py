@@ -50,9 +50,9 @@ def _say(found: Emptied, what: str) -> int:
 def card(text: str) -> str:
     """A code as somebody reads it from the card."""
     found = card_codes.read(text)
-    if not isinstance(found, str) or isinstance(found, card_codes.Mistake):
+    if not card_codes.is_code(found):
         raise argparse.ArgumentTypeError("is not the code of a card")
-    return found
+    return str(found)
 
 
 def days(text: str) -> int:
